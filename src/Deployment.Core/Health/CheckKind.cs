@@ -1,0 +1,14 @@
+namespace Deployment.Health;
+
+/// <summary>What a check decides.</summary>
+public enum CheckKind
+{
+    /// <summary>Whether the deployment may start.</summary>
+    Readiness,
+
+    /// <summary>Whether a revision is well.</summary>
+    Health,
+
+    /// <summary>Whether a revision does what users need.</summary>
+    Smoke,
+}

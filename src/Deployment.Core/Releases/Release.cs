@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+
+namespace Deployment.Releases;
+
+/// <summary>
+/// One version of an application with its artifact and settings. The same version with other settings is another revision.
+/// </summary>
+public sealed record Release
+{
+    private readonly string _application = "";
+    private readonly string _version = "";
+
+    /// <summary>The application's name: 1 to 63 letters, digits, '.' or '-'.</summary>
+    /// <exception cref="DeploymentException">The name can't be used.</exception>
+    public required string Application { get => _application; init => _application = Naming.Check("application", value); }
+
+    /// <summary>The version, by Semantic Versioning 2.0.0.</summary>
+    /// <exception cref="DeploymentException">It is not a semantic version.</exception>
+    public required string Version { get => _version; init => _version = SemanticVersion.Check(value); }
+
+    /// <summary>What is installed.</summary>
+    public required Artifact Artifact { get; init; }
+
+    /// <summary>Settings that the release runs with, as environment variables; printed in the plan, so never secrets.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>Environment variables whose values are secrets: variable to secret name. Only names are ever written down.</summary>
+    public IReadOnlyDictionary<string, string> Secrets { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>The commit that it was built from, if known.</summary>
+    public string? Commit { get; init; }
+
+    /// <summary>Notes for people.</summary>
+    public string? Notes { get; init; }
+
+    /// <summary>Creates a release.</summary>
+    /// <exception cref="DeploymentException">The name or the version can't be used.</exception>
+    public static Release Of(string application, string version, Artifact artifact)
+    {
+        ArgumentNullException.ThrowIfNull(artifact);
+        return new Release { Application = application, Version = version, Artifact = artifact };
+    }
+
+    /// <summary>The same release with one more setting.</summary>
+    public Release WithSetting(string variable, string value)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        return this with { Settings = With(Settings, variable, value) };
+    }
+
+    /// <summary>The same release with one more secret, given by the name that the secret store knows it by.</summary>
+    public Release WithSecret(string variable, string secretName)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(secretName);
+        return this with { Secrets = With(Secrets, variable, secretName) };
+    }
+
+    private static ImmutableSortedDictionary<string, string> With(IReadOnlyDictionary<string, string> all, string variable, string value)
+    {
+        if (string.IsNullOrEmpty(variable) || variable.AsSpan().IndexOfAny('=', '\0') >= 0 || variable.Any(char.IsControl))
+        {
+            throw new DeploymentException($"'{Naming.Printable(variable ?? "")}' can't be the name of an environment variable: it must not be empty or contain '=' or a control character.");
+        }
+
+        return ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, all).SetItem(variable, value);
+    }
+}

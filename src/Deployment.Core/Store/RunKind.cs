@@ -1,0 +1,14 @@
+namespace Deployment.Store;
+
+/// <summary>Why a run was made.</summary>
+public enum RunKind
+{
+    /// <summary>To bring a release to its users.</summary>
+    Deploy,
+
+    /// <summary>To go back to an earlier release after a success.</summary>
+    RollBack,
+
+    /// <summary>To remove revisions once the rollback window has closed.</summary>
+    Retire,
+}

@@ -1,0 +1,9 @@
+using Deployment.Releases;
+
+namespace Deployment.Store;
+
+/// <summary>What a run does on one target.</summary>
+/// <param name="Target">The target's name.</param>
+/// <param name="Candidate">The revision that it brings; null when it brings none.</param>
+/// <param name="Previous">The revision that took most of the traffic before; null at a first deployment.</param>
+public sealed record RunTarget(string Target, RevisionId? Candidate, RevisionId? Previous);

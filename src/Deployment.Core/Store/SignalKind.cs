@@ -1,0 +1,26 @@
+namespace Deployment.Store;
+
+/// <summary>What a person, or another program, asks of a run.</summary>
+public enum SignalKind
+{
+    /// <summary>Go: the runbook with the given hash is approved.</summary>
+    Approve,
+
+    /// <summary>No-go: an approval is refused and the run ends or goes back.</summary>
+    Reject,
+
+    /// <summary>Start nothing more until resumed.</summary>
+    Pause,
+
+    /// <summary>Go on after a pause, or try again after a hold.</summary>
+    Resume,
+
+    /// <summary>Skip the present wait.</summary>
+    Promote,
+
+    /// <summary>Skip this wait and all later ones.</summary>
+    PromoteFully,
+
+    /// <summary>Stop and go back. It wins from every state.</summary>
+    Abort,
+}

@@ -1,0 +1,29 @@
+using Deployment.Releases;
+
+namespace Deployment.Targets;
+
+/// <summary>
+/// One thing about a target that a plan rests on, with the value that it had. Execution compares it again and refuses a stale plan.
+/// </summary>
+/// <param name="Target">The target's name.</param>
+/// <param name="Name"><see cref="Traffic"/>, a name made by <see cref="OfRevision"/>, or a property of the observation.</param>
+/// <param name="Value">The value as a text.</param>
+public sealed record Fact(string Target, string Name, string Value)
+{
+    private const string RevisionPrefix = "revision:";
+
+    /// <summary>The name of the fact who takes the traffic; its value is the split's text form.</summary>
+    public const string Traffic = "traffic";
+
+    /// <summary>The value of a revision that stands.</summary>
+    public const string Present = "present";
+
+    /// <summary>The value of a revision that doesn't stand.</summary>
+    public const string Absent = "absent";
+
+    /// <summary>The name of the fact whether a revision stands.</summary>
+    public static string OfRevision(RevisionId revision) => RevisionPrefix + revision;
+
+    internal static RevisionId? RevisionOf(string name) =>
+        name.StartsWith(RevisionPrefix, StringComparison.Ordinal) && RevisionId.TryParse(name[RevisionPrefix.Length..], out RevisionId? id) ? id : null;
+}
