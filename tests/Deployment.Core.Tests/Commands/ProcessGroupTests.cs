@@ -99,7 +99,7 @@ public sealed class ProcessGroupTests
         string[] lines = (await reader.ReadToEndAsync().InTimeAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         int.Parse(lines[0], CultureInfo.InvariantCulture).Should().Be(3);
         // Signals 32 and 33 are the C library's own.
-        lines[1..].Should().HaveCount(2).And.OnlyContain(line => (Convert.ToUInt64(line[^16..], 16) & 0x7fff_ffff) == 0);
+        lines[1..].Should().HaveCount(2).And.OnlyContain(line => (Convert.ToUInt64(line.Substring(8), 16) & 0x7fff_ffff) == 0);
     }
 
     [Test]
