@@ -7,7 +7,6 @@ using Deployment.Releases;
 using Deployment.Reports;
 using Deployment.Runbooks;
 using Deployment.Store;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Deployment;

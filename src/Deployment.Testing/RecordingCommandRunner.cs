@@ -11,6 +11,7 @@ public sealed class RecordingCommandRunner : ICommandRunner
     private readonly Lock _lock = new();
     private readonly List<CommandScript> _scripts = [];
     private readonly List<Command> _commands = [];
+    private readonly List<CommandProcess> _ended = [];
     private int _started;
 
     /// <summary>Every command that was run, in order, those that no script answered included.</summary>
@@ -21,6 +22,18 @@ public sealed class RecordingCommandRunner : ICommandRunner
             lock (_lock)
             {
                 return [.. _commands];
+            }
+        }
+    }
+
+    /// <summary>Every process group that was to be ended, in order.</summary>
+    public IReadOnlyList<CommandProcess> Ended
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _ended];
             }
         }
     }
@@ -51,6 +64,17 @@ public sealed class RecordingCommandRunner : ICommandRunner
         }
 
         return script;
+    }
+
+    /// <inheritdoc/>
+    public Task EndAsync(CommandProcess process, TimeSpan grace, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            _ended.Add(process);
+        }
+
+        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>

@@ -41,6 +41,10 @@ public sealed partial class CommandRunner : ICommandRunner
         return result;
     }
 
+    /// <inheritdoc/>
+    public Task EndAsync(CommandProcess process, TimeSpan grace, CancellationToken cancellationToken) =>
+        ProcessGroup.EndAsync(process, grace, _timeProvider, cancellationToken);
+
     private async Task<int> RunToEndAsync(Command command, RunningCommand running, CommandObserver? observer, CancellationToken cancellationToken)
     {
         using CancellationTokenSource timeout = command.Timeout is { } time ? new(time, _timeProvider) : new();

@@ -7,9 +7,6 @@ namespace Deployment.Execution;
 /// back in one step. Then the rest is undone in reverse. At the end the old revisions are checked.
 /// </summary>
 /// <param name="Restore">For each target whose traffic was touched: what gives it back.</param>
-/// <param name="Undo">Everything else, in reverse.</param>
 /// <param name="Verify">The checks at the end.</param>
-internal sealed record RollbackPlan(IReadOnlyList<SequenceNode> Restore, RunbookNode? Undo, IReadOnlyList<CheckStep> Verify)
-{
-    internal bool IsEmpty => Restore.Count == 0 && Undo is null;
-}
+/// <param name="Undo">Everything else, in reverse.</param>
+internal sealed record RollbackPlan(IReadOnlyList<SequenceNode> Restore, IReadOnlyList<CheckStep> Verify, RunbookNode? Undo = null);

@@ -17,15 +17,15 @@ internal static class RollbackPlanner
         List<EffectStep> steps = [.. RunbookTree.StepsOf(scope).OfType<EffectStep>().Where(step => order.ContainsKey(step.Id)).OrderBy(step => order[step.Id])];
         if (steps.Count == 0)
         {
-            return new RollbackPlan([], null, []);
+            return new RollbackPlan([], []);
         }
 
         HashSet<string> targets = [.. steps.Select(step => step.Operation.Target)];
         List<RollbackGuard> guards = [.. runbook.Rollback.Where(guard => targets.Contains(guard.Target))];
         return new RollbackPlan(
             [.. TrafficBack(steps, guards)],
-            Mirror(scope, order),
-            [.. guards.SelectMany(guard => guard.Verify).Select(check => check with { Id = Prefix + check.Id })]);
+            [.. guards.SelectMany(guard => guard.Verify).Select(check => check with { Id = Prefix + check.Id })],
+            Mirror(scope, order));
     }
 
     /// <summary>

@@ -3,7 +3,6 @@ using Deployment.Health;
 using Deployment.Planning;
 using Deployment.Secrets;
 using Deployment.Store;
-using Deployment.Targets;
 using Microsoft.Extensions.Logging;
 
 namespace Deployment.Execution;

@@ -43,17 +43,18 @@ internal static class RunStorage
             await ScheduleAsync(services, ended, runbook);
         }
 
-        await services.Store.SaveRunAsync(ended, CancellationToken.None);
+        // The record last: while it isn't ended, whoever looks at the run settles it again.
         await services.Store.ReleaseClaimsAsync(record.Id, CancellationToken.None);
+        await services.Store.SaveRunAsync(ended, CancellationToken.None);
         return ended;
     }
 
     internal static async Task EndUnstartedAsync(RunServices services, RunRecord record, string reason)
     {
+        await services.Store.ReleaseClaimsAsync(record.Id, CancellationToken.None);
         await services.Store.SaveRunAsync(
             record with { State = RunState.Ended, Outcome = DeploymentOutcome.Rejected, Reason = reason, EndedAt = services.Time.GetUtcNow() },
             CancellationToken.None);
-        await services.Store.ReleaseClaimsAsync(record.Id, CancellationToken.None);
     }
 
     /// <summary>Whether a claim in the way is only left over from a run that has ended, and is gone now.</summary>

@@ -1,5 +1,4 @@
 using Deployment.Runbooks;
-using Deployment.Store;
 
 namespace Deployment.Execution;
 

@@ -1,5 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Deployment.Execution;
 using Deployment.Runbooks;
@@ -23,12 +21,4 @@ namespace Deployment.Json;
 [JsonSerializable(typeof(UserStepArguments))]
 [JsonSerializable(typeof(JournalEntry))]
 [JsonSerializable(typeof(JournalEntry[]))]
-internal sealed partial class CoreJson : JsonSerializerContext
-{
-    /// <summary>For files that people read.</summary>
-    internal static JsonSerializerOptions Indented { get; } = new(Default.Options)
-    {
-        WriteIndented = true,
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-}
+internal sealed partial class CoreJson : JsonSerializerContext;

@@ -23,7 +23,7 @@ internal sealed class TargetTable
 
     internal Verb Verb(Operation operation) =>
         _verbs.GetValueOrDefault((operation.Target, operation.Verb))
-        ?? throw new DeploymentException(_targets.ContainsKey(operation.Target)
-            ? $"The target '{operation.Target}' has no verb '{operation.Verb}'. It has: {string.Join(", ", _targets[operation.Target].Verbs.Select(verb => verb.Name))}."
+        ?? throw new DeploymentException(Find(operation.Target) is { } target
+            ? $"The target '{operation.Target}' has no verb '{operation.Verb}'. It has: {string.Join(", ", target.Verbs.Select(verb => verb.Name))}."
             : $"There is no target '{operation.Target}' in this pipeline. It has: {string.Join(", ", _targets.Keys)}.");
 }

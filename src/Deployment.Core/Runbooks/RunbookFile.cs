@@ -14,7 +14,7 @@ internal static class RunbookFile
     {
         JsonObject file = JsonSerializer.SerializeToNode(runbook, CoreJson.Default.Runbook)!.AsObject();
         file.Insert(0, HashMember, runbook.Hash);
-        return file.ToJsonString(CoreJson.Indented);
+        return file.ToJsonString(ReadableJson.Options);
     }
 
     internal static Runbook Read(string json)

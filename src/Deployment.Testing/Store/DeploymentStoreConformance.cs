@@ -1,7 +1,7 @@
 using Deployment.Store;
 using Deployment.Testing.Store.Conformance;
 
-namespace Deployment.Testing.Store;
+namespace Deployment.Testing;
 
 /// <summary>
 /// What every <see cref="IDeploymentStore"/> must do, as cases for any test framework: give <see cref="Cases"/> to its source of test cases

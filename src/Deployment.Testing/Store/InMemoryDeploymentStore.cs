@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using Deployment.Store;
 
-namespace Deployment.Testing.Store;
+namespace Deployment.Testing;
 
 /// <summary>
 /// A store in memory for tests. Every call completes synchronously, so that a test in virtual time is deterministic.

@@ -1,6 +1,6 @@
 using Deployment.Store;
 
-namespace Deployment.Testing.Store;
+namespace Deployment.Testing;
 
 internal sealed class InMemoryRun(RunRecord record)
 {

@@ -1,6 +1,6 @@
 using Deployment.Store;
 
-namespace Deployment.Testing.Store;
+namespace Deployment.Testing;
 
 /// <summary>
 /// A disk in memory that loses in a power cut what a real one may lose: content that was not flushed (all of it, the end of it,

@@ -1,4 +1,4 @@
-namespace Deployment.Testing.Store;
+namespace Deployment.Testing;
 
 /// <summary>A file's content as programs see it, and as far as it is durable.</summary>
 internal sealed class LosingFile

@@ -1,4 +1,4 @@
-namespace Deployment.Testing.Store;
+namespace Deployment.Testing;
 
 /// <summary>The names in a folder as programs see them, and as far as they are durable.</summary>
 internal sealed class LosingFolder

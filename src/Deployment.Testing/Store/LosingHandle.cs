@@ -1,6 +1,6 @@
 using Deployment.Store.Files;
 
-namespace Deployment.Testing.Store;
+namespace Deployment.Testing;
 
 internal sealed class LosingHandle(LosingSession session, LosingFile file, string path) : IOpenFile
 {

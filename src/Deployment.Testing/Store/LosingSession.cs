@@ -1,6 +1,6 @@
 using Deployment.Store.Files;
 
-namespace Deployment.Testing.Store;
+namespace Deployment.Testing;
 
 /// <summary>What programs see of a <see cref="LosingDisk"/> between two power cuts.</summary>
 internal sealed class LosingSession(LosingDisk disk, TimeProvider time) : IFileLayer

@@ -1,4 +1,4 @@
-namespace Deployment.Testing.Store;
+namespace Deployment.Testing;
 
 /// <summary>The power of a <see cref="LosingDisk"/> was cut. No program sees such an exception: it stands for the program's end.</summary>
 public sealed class PowerCutException : Exception

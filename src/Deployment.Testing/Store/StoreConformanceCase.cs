@@ -1,4 +1,4 @@
-namespace Deployment.Testing.Store;
+namespace Deployment.Testing;
 
 /// <summary>One promise of <see cref="Deployment.Store.IDeploymentStore"/> and how it is tested.</summary>
 public sealed class StoreConformanceCase

@@ -1,4 +1,4 @@
-namespace Deployment.Testing.Store;
+namespace Deployment.Testing;
 
 /// <summary>A store doesn't keep a promise of <see cref="Deployment.Store.IDeploymentStore"/>.</summary>
 public sealed class StoreConformanceException : Exception
