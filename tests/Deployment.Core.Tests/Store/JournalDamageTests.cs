@@ -125,10 +125,20 @@ public sealed class JournalDamageTests
     {
         await _store.AppendAsync(await _store.TakeAsync(), _heads[^1], 1);
         byte[] whole = await File.ReadAllBytesAsync(Segment);
-        await File.WriteAllBytesAsync(Segment, whole[..^1]);
+        await File.WriteAllBytesAsync(Segment, whole[..(LineStart(whole, 3) - 1)]);
 
         (await FluentActions.Awaiting(() => _store.HeadsAsync()).Should().ThrowAsync<JournalDamagedException>())
-            .Which.Message.Should().Contain(NextSegment).And.Contain($"{Segment} is intact up to byte {LineStart(whole, 3)}");
+            .Which.Message.Should().Contain(NextSegment).And.Contain($"{Segment} is intact up to byte {LineStart(whole, 2)}");
+    }
+
+    [Test]
+    public async Task Read_LastFrameLostAfterATakeover_IsReadFromTheNextSegment()
+    {
+        List<string> added = await _store.AppendAsync(await _store.TakeAsync(), _heads[^1], 1);
+        byte[] whole = await File.ReadAllBytesAsync(Segment);
+        await File.WriteAllBytesAsync(Segment, whole[..LineStart(whole, 3)]);
+
+        (await _store.HeadsAsync()).Should().Equal([.. _heads, .. added]);
     }
 
     [Test]

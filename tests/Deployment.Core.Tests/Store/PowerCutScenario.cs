@@ -13,13 +13,14 @@ internal sealed class PowerCutScenario
     private static readonly Signal Abort = Signal.Abort("ann", "it burns");
     private static readonly RunRecord Saved = StoreSamples.Run() with { State = RunState.Held, Reason = "saved" };
     private readonly List<JournalFrame> _frames = [];
+    private List<string> _heads;
     private int _appended;
     private LeaseState? _lease;
     private string? _blob;
     private bool _created;
     private bool _saved;
     private bool _claimed;
-    private bool _posted;
+    private long _posted;
     private bool _released;
 
     internal PowerCutScenario()
@@ -31,23 +32,31 @@ internal sealed class PowerCutScenario
             _frames.Add(StoreSamples.Frame(head, number, padding: number * number * 40));
             head = _frames[^1].Head;
         }
+
+        _heads = [.. _frames.Select(frame => frame.Head)];
     }
 
-    /// <summary>Runs until the end or until the power is cut.</summary>
+    /// <summary>Called when the run was created.</summary>
+    internal Action? Created { get; init; }
+
+    /// <summary>What the store said when an operation failed.</summary>
+    internal DeploymentException? Failure { get; private set; }
+
+    /// <summary>Runs until the end, a failure or a power cut.</summary>
     internal async Task RunAsync(IDeploymentStore first, IDeploymentStore second)
     {
         try
         {
             await first.CreateRunAsync(StoreSamples.Run(), default);
             _created = true;
+            Created?.Invoke();
             _lease = await first.TakeAsync();
             _claimed = await first.TryClaimAsync(StoreSamples.RunId, ["web", "db"], StoreSamples.Noon, default) is null;
             await AppendAsync(first, _lease, 5);
             await first.RenewLeaseAsync(StoreSamples.RunId, _lease.Epoch, default);
             await first.SaveRunAsync(Saved, default);
             _saved = true;
-            await second.PostSignalAsync(StoreSamples.RunId, Abort, default);
-            _posted = true;
+            _posted = await second.PostSignalAsync(StoreSamples.RunId, Abort, default);
             _blob = await first.PutBlobAsync(Blob, default);
 
             // Another process takes over and goes on in its own segment.
@@ -59,20 +68,29 @@ internal sealed class PowerCutScenario
         catch (PowerCutException)
         {
         }
-    }
-
-    /// <summary>What is wrong in a store opened after the cut; null when nothing is.</summary>
-    internal async Task<string?> FindLossAsync(IDeploymentStore store)
-    {
-        try
-        {
-            return await RunLossAsync(store) ?? await LeaseLossAsync(store) ?? await JournalLossAsync(store)
-                ?? await OtherLossAsync(store) ?? await ResumptionLossAsync(store);
-        }
         catch (DeploymentException exception)
         {
-            return exception.ToString();
+            Failure = exception;
         }
+    }
+
+    /// <summary>What is wrong in a store opened afterwards. What the check itself adds is expected from then on.</summary>
+    internal async Task<List<string>> FindLossesAsync(IDeploymentStore store)
+    {
+        List<string> losses = [];
+        foreach (Func<IDeploymentStore, Task<string?>> check in new[] { RunLossAsync, LeaseLossAsync, JournalLossAsync, ClaimLossAsync, SignalLossAsync, BlobLossAsync, ResumptionLossAsync })
+        {
+            try
+            {
+                losses.AddRange(await check(store) is { } loss ? [loss] : Array.Empty<string>());
+            }
+            catch (DeploymentException exception)
+            {
+                losses.Add(exception.ToString());
+            }
+        }
+
+        return losses;
     }
 
     private async Task AppendAsync(IDeploymentStore store, LeaseState lease, int count)
@@ -108,25 +126,28 @@ internal sealed class PowerCutScenario
     private async Task<string?> JournalLossAsync(IDeploymentStore store)
     {
         List<string> heads = await store.HeadsAsync();
-        return heads.Count >= _appended && heads.Count <= _appended + 1 && heads.SequenceEqual(_frames.Take(heads.Count).Select(frame => frame.Head))
+        return heads.Count >= _appended && heads.Count <= _appended + 1 && heads.SequenceEqual(_heads.Take(heads.Count))
             ? null
             : $"{_appended} frames were appended and {heads.Count} are left";
     }
 
-    private async Task<string?> OtherLossAsync(IDeploymentStore store)
+    private async Task<string?> ClaimLossAsync(IDeploymentStore store)
     {
         IReadOnlyList<Claim> claims = await store.ListClaimsAsync(default);
+        return claims.Count == 2 || (claims.Count == 0 && !_claimed) ? null : $"{claims.Count} claims are left";
+    }
+
+    private async Task<string?> SignalLossAsync(IDeploymentStore store)
+    {
         IReadOnlyList<NumberedSignal> signals = await store.ReadSignalsAsync(StoreSamples.RunId, 0, default);
-        if (claims.Count != 2 && (claims.Count != 0 || _claimed))
-        {
-            return $"{claims.Count} claims are left";
-        }
+        return signals.Count >= _posted && signals.Count <= _posted + 1
+            && signals.SequenceEqual(Enumerable.Range(1, signals.Count).Select(number => new NumberedSignal(number, Abort)))
+            ? null
+            : $"{_posted} signals were posted and those left are {string.Join(", ", signals)}";
+    }
 
-        if (signals.Count > 1 || (signals.Count == 0 && _posted) || signals.Any(signal => signal != new NumberedSignal(1, Abort)))
-        {
-            return $"the signals are {string.Join(", ", signals)}";
-        }
-
+    private async Task<string?> BlobLossAsync(IDeploymentStore store)
+    {
         ReadOnlyMemory<byte>? blob = _blob is null ? null : await store.GetBlobAsync(_blob, default);
         return _blob is null || blob?.Span.SequenceEqual(Blob) == true ? null : "the blob is gone";
     }
@@ -137,20 +158,22 @@ internal sealed class PowerCutScenario
         if (await store.FindRunAsync(StoreSamples.RunId, default) is null)
         {
             await store.CreateRunAsync(StoreSamples.Run(), default);
+            _created = true;
         }
 
         LeaseState? before = await store.ReadLeaseAsync(StoreSamples.RunId, default);
-        LeaseState lease = await store.TakeAsync();
-        if (lease.Epoch <= Math.Max(before?.Epoch ?? 0, _lease?.Epoch ?? 0))
+        long highest = Math.Max(before?.Epoch ?? 0, _lease?.Epoch ?? 0);
+        if (await store.TryTakeLeaseAsync(StoreSamples.RunId, before, "resumer", default) is not { } lease)
         {
-            return $"epoch {lease.Epoch} was given out before";
+            return "nobody can take the lease";
         }
 
+        _lease = lease;
+        _released = false;
         List<string> heads = await store.HeadsAsync();
-        List<string> added = await store.AppendAsync(lease, heads.LastOrDefault(JournalFrame.Start), 2);
-        long number = await store.PostSignalAsync(StoreSamples.RunId, Abort, default);
-        return !(await store.HeadsAsync()).SequenceEqual([.. heads, .. added]) ? "what was appended after the cut is not read"
-            : (await store.ReadSignalsAsync(StoreSamples.RunId, 0, default)).Count != number ? "a signal posted after the cut is not read"
-            : null;
+        _heads = [.. heads, .. await store.AppendAsync(lease, heads.LastOrDefault(JournalFrame.Start), 2)];
+        _appended = _heads.Count;
+        _posted = await store.PostSignalAsync(StoreSamples.RunId, Abort, default);
+        return lease.Epoch <= highest ? $"epoch {lease.Epoch} was given out before" : await JournalLossAsync(store) ?? await SignalLossAsync(store);
     }
 }
