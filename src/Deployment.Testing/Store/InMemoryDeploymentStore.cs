@@ -145,7 +145,7 @@ public sealed class InMemoryDeploymentStore : IDeploymentStore
 
     /// <inheritdoc/>
     public Task<ReadOnlyMemory<byte>?> GetBlobAsync(string sha256, CancellationToken cancellationToken) => Do<ReadOnlyMemory<byte>?>(
-        () => _blobs.TryGetValue(sha256, out byte[]? content) ? new ReadOnlyMemory<byte>([.. content]) : null, cancellationToken);
+        () => _blobs.TryGetValue(sha256, out byte[]? content) ? new ReadOnlyMemory<byte>([.. content]) : default(ReadOnlyMemory<byte>?), cancellationToken);
 
     private InMemoryRun Run(string runId) => _runs.GetValueOrDefault(runId)
         ?? throw new DeploymentException(string.Create(CultureInfo.InvariantCulture, $"There is no run '{runId}' among the {_runs.Count} of this store. Create it first."));

@@ -86,7 +86,11 @@ internal sealed class LosingSession(LosingDisk disk, TimeProvider time) : IFileL
         }
     }
 
-    public bool Exists(string path) => Find(path) is not null || disk.Folders.ContainsKey(path);
+    public bool Exists(string path)
+    {
+        ThrowIfDead($"look for {path}");
+        return disk.Folders.ContainsKey(path) || Find(path) is not null;
+    }
 
     public IReadOnlyList<string> List(string folder)
     {

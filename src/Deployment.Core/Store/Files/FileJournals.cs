@@ -17,13 +17,13 @@ internal sealed class FileJournals(StoreFiles files, StorePaths paths, FileLease
     /// <summary>Begins the segment of a lease that was just taken; false when it is lost again already.</summary>
     internal bool TryBegin(string runId, LeaseState lease)
     {
-        string head = _reader.SettledHead(runId);
-        if (!files.TryCreate(paths.Journal(runId, lease.Turn), SegmentHeader.Of(head)) || leases.HasSuccessor(runId, lease.Turn))
+        JournalFrame? last = _reader.Last(runId);
+        if (!files.TryCreate(paths.Journal(runId, lease.Turn), SegmentHeader.After(last)) || leases.HasSuccessor(runId, lease.Turn))
         {
             return false;
         }
 
-        var held = new HeldRun(files, paths, leases, runId, lease, head);
+        var held = new HeldRun(files, paths, leases, runId, lease, last?.Head ?? JournalFrame.Start);
         HeldRun? before = _held.GetValueOrDefault(runId);
         before?.Dispose();
         if (before?.Failure is null)

@@ -41,14 +41,12 @@ internal sealed class JournalPlan(StoreFiles files, StorePaths paths)
         return parts;
     }
 
-    internal IReadOnlyList<string> PathsOf(string runId) =>
-        [.. StorePaths.NumbersOf(files.List(paths.Run(runId)), "journal-", ".log").Select(turn => paths.Journal(runId, turn))];
-
     private List<SegmentPart> Segments(string runId)
     {
         List<SegmentPart> segments = [];
-        foreach (string path in PathsOf(runId))
+        foreach (long turn in StorePaths.NumbersOf(files.List(paths.Run(runId)), "journal-", ".log"))
         {
+            string path = paths.Journal(runId, turn);
             using IOpenFile file = files.OpenRead(path) ?? throw new JournalDamagedException(runId, $"{path} has disappeared");
 
             // Headers are written and flushed before the file gets its name, so no power cut tears one.

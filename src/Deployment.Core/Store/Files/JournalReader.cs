@@ -25,30 +25,21 @@ internal sealed class JournalReader(StoreFiles files, StorePaths paths)
         }
     }
 
-    /// <summary>The journal's head, after everything before it was checked and made durable.</summary>
-    internal string SettledHead(string runId)
+    /// <summary>The journal's last frame, after everything before it was checked; null when it is empty.</summary>
+    internal JournalFrame? Last(string runId)
     {
-        // The owner before may have been stopped between writing and flushing.
-        foreach (string path in _plan.PathsOf(runId))
-        {
-            using IOpenFile? file = files.OpenRead(path);
-            file?.Flush();
-        }
-
-        files.FlushFolder(paths.Run(runId));
-        string head = JournalFrame.Start;
+        JournalFrame? last = null;
         foreach (SegmentPart part in _plan.Of(runId))
         {
             using IOpenFile file = Open(runId, part);
             var frames = new SegmentFrames(runId, part, file);
-            while (frames.Next() is not null)
+            while (frames.Next() is { } some)
             {
+                last = some.LastOrDefault(last);
             }
-
-            head = frames.Head;
         }
 
-        return head;
+        return last;
     }
 
     private IOpenFile Open(string runId, SegmentPart part) =>

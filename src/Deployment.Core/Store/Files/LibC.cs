@@ -9,6 +9,7 @@ internal static partial class LibC
     internal const int NotPermitted = 1;
     internal const int NoEntry = 2;
     internal const int Interrupted = 4;
+    internal const int NoAccess = 13;
     internal const int NotADirectory = 20;
     internal const int AlreadyExists = 17;
     internal const int NoSpace = 28;

@@ -10,7 +10,7 @@ internal static class StoreFailure
 
     private static string Advice(string root, Exception exception)
     {
-        if (exception is UnauthorizedAccessException || exception.HResult == LibC.NotPermitted)
+        if (exception is UnauthorizedAccessException || exception.HResult is LibC.NotPermitted or LibC.NoAccess)
         {
             return "Run as the owner of that folder, or give the store a folder on a local file system that this user may write to.";
         }

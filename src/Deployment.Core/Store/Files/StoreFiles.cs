@@ -113,12 +113,22 @@ internal sealed class StoreFiles(IFileLayer layer, string root, TimeProvider tim
 
     private void EnsureRoot(string path)
     {
-        // A root that somebody prepared is theirs to make durable, and its parent may be closed to us.
         if (!layer.Exists(path))
         {
             EnsureRoot(FolderOf(path));
             layer.CreateFolder(path);
             layer.FlushFolder(FolderOf(path));
+            return;
+        }
+
+        try
+        {
+            // Whoever made it may have failed to.
+            layer.FlushFolder(FolderOf(path));
+        }
+        catch (IOException exception) when (exception.HResult == LibC.NoAccess)
+        {
+            // Somebody prepared it for us in a folder of theirs, long before.
         }
     }
 

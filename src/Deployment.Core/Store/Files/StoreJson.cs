@@ -7,7 +7,6 @@ namespace Deployment.Store.Files;
 /// <summary>The JSON of the store's files. An unknown member is refused: it comes from a newer build, and writing the file back would lose it.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     UseStringEnumConverter = true,
     RespectNullableAnnotations = true,
