@@ -1,5 +1,4 @@
 using Deployment.Store;
-using Deployment.Testing.Store.Conformance;
 
 namespace Deployment.Testing;
 

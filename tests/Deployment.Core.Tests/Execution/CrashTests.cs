@@ -1,7 +1,6 @@
 using Deployment.Runbooks;
 using Deployment.Store;
 using Deployment.Targets;
-using Deployment.Testing;
 
 namespace Deployment.Tests.Execution;
 

@@ -2,7 +2,6 @@ using Deployment.Health;
 using Deployment.Releases;
 using Deployment.Runbooks;
 using Deployment.Store;
-using Deployment.Testing;
 
 namespace Deployment.Tests.Execution;
 

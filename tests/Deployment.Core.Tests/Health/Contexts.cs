@@ -2,7 +2,6 @@ using Deployment.Commands;
 using Deployment.Health;
 using Deployment.Releases;
 using Deployment.Secrets;
-using Deployment.Testing;
 
 namespace Deployment.Tests.Health;
 

@@ -1,6 +1,5 @@
 using Deployment.Commands;
 using Deployment.Health;
-using Deployment.Testing;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Deployment.Tests.Health;

@@ -1,6 +1,5 @@
 using System.Runtime.Versioning;
 using Deployment.Store;
-using Deployment.Testing.Store;
 
 namespace Deployment.Tests.Store;
 

@@ -2,7 +2,6 @@ using System.Runtime.Versioning;
 using System.Text;
 using Deployment.Store;
 using Deployment.Store.Files;
-using Deployment.Testing.Store;
 
 namespace Deployment.Tests.Store;
 

@@ -1,4 +1,3 @@
-using Deployment.Testing.Store;
 
 namespace Deployment.Tests.Store;
 

@@ -1,5 +1,4 @@
 using Deployment.Store;
-using Deployment.Testing.Store;
 
 namespace Deployment.Tests.Store;
 

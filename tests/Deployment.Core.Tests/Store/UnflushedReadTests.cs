@@ -1,6 +1,5 @@
 using System.Text;
 using Deployment.Store;
-using Deployment.Testing.Store;
 
 namespace Deployment.Tests.Store;
 

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace Deployment.Testing.Store.Conformance;
+namespace Deployment.Testing;
 
 internal static class BlobCases
 {

@@ -1,6 +1,6 @@
 using Deployment.Store;
 
-namespace Deployment.Testing.Store.Conformance;
+namespace Deployment.Testing;
 
 internal static class LeaseCases
 {

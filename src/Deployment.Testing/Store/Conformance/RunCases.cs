@@ -1,7 +1,7 @@
 using Deployment.Releases;
 using Deployment.Store;
 
-namespace Deployment.Testing.Store.Conformance;
+namespace Deployment.Testing;
 
 internal static class RunCases
 {

@@ -1,3 +1,3 @@
-namespace Deployment.Testing.Store.Conformance;
+namespace Deployment.Testing;
 
 internal sealed record StorePromise(string Name, Func<StoreTrial, Task> Test);

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Deployment.Store;
 
-namespace Deployment.Testing.Store.Conformance;
+namespace Deployment.Testing;
 
 /// <summary>What the cases share: two objects on one new store, and short ways to use them.</summary>
 internal sealed record StoreTrial(string Promise, IDeploymentStore First, IDeploymentStore Second, CancellationToken Cancellation)
