@@ -115,10 +115,10 @@ public sealed class CommandRunnerTests
     {
         int session = 0;
         var observer = new CommandObserver { Started = process => { session = process.ProcessId; return Task.CompletedTask; } };
-        Command command = Shell("echo working; sleep 100 & (sleep 101 & wait) & wait") with { Timeout = TimeSpan.FromSeconds(0.5) };
+        Command command = Shell("echo working; sleep 100 & (sleep 101 & wait) & wait") with { Timeout = TimeSpan.FromSeconds(1.5) };
         Func<Task> run = () => RunAsync(command, observer);
 
-        await run.Should().ThrowAsync<DeploymentException>().WithMessage("*time-out of 0.5 s*working*");
+        await run.Should().ThrowAsync<DeploymentException>().WithMessage("*time-out of 1.5 s*working*");
         SessionStands(session).Should().BeFalse();
     }
 

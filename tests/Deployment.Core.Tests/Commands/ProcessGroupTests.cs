@@ -180,6 +180,17 @@ public sealed class ProcessGroupTests
     }
 
     [Test]
+    public async Task End_MemberWithAGroupOfItsOwn_IsEndedToo()
+    {
+        using ProcessGroup group = ProcessGroup.Start(new ProcessStart { Program = "bash", Arguments = ["-c", "set -m; sleep 100 & exec sleep 101"] });
+        await Wait.UntilAsync(() => ProcessStat.All().Any(stat => stat.Session == group.ProcessId && stat.Group != group.ProcessId), "the job has its own group");
+
+        await EndAsync(group, 15);
+
+        LivingMembers(group.ProcessId).Should().BeEmpty();
+    }
+
+    [Test]
     public async Task End_ZombieOfItsOwn_IsSeenButNotWaitedFor()
     {
         using ProcessGroup group = ProcessGroup.Start(Shell("true & exec sleep 100"));
