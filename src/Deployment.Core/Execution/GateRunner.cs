@@ -80,7 +80,7 @@ internal sealed class GateRunner(ActiveRun run)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(interrupt);
         Task skipped = run.Control.SkippedAsync(step.Id, over.Token);
-        Task elapsed = Task.Delay(Left(step.Id, step.Duration), run.Time, over.Token);
+        Task elapsed = run.Time.DelayAsync(Left(step.Id, step.Duration), over.Token);
         Task first = await Task.WhenAny(skipped, elapsed);
         over.Cancel();
         await first;
@@ -96,7 +96,7 @@ internal sealed class GateRunner(ActiveRun run)
 
         using var over = CancellationTokenSource.CreateLinkedTokenSource(interrupt);
         Task<bool> decided = run.Control.ApprovalAsync(step.Id, over.Token);
-        Task elapsed = Task.Delay(Left(step.Id, timeout), run.Time, over.Token);
+        Task elapsed = run.Time.DelayAsync(Left(step.Id, timeout), over.Token);
         if (await Task.WhenAny(decided, elapsed) == elapsed && !interrupt.IsCancellationRequested && run.Progress.StatusOf(step.Id) == StepStatus.Started)
         {
             await run.Journal.AppendAsync(JournalEntryKind.ApprovalRefused, step.Id, $"Nobody decided within {timeout}.");

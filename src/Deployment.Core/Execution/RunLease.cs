@@ -67,7 +67,7 @@ internal sealed class RunLease : IAsyncDisposable
         long start = time.GetTimestamp();
         while (time.GetElapsedTime(start) < term)
         {
-            await Task.Delay(term / (2 * BeatsPerTerm), time, cancellationToken);
+            await time.DelayAsync(term / (2 * BeatsPerTerm), cancellationToken);
             LeaseState? now = await store.ReadLeaseAsync(runId, cancellationToken);
             if (now is { Released: true })
             {
@@ -90,7 +90,7 @@ internal sealed class RunLease : IAsyncDisposable
         {
             while (true)
             {
-                await Task.Delay(_term / BeatsPerTerm, _time, _stop.Token);
+                await _time.DelayAsync(_term / BeatsPerTerm, _stop.Token);
                 long asked = _time.GetTimestamp();
                 if (_time.GetElapsedTime(renewed) >= _term || !await _store.RenewLeaseAsync(RunId, Epoch, _stop.Token))
                 {

@@ -46,7 +46,7 @@ internal sealed class SignalPump : IAsyncDisposable
 
             try
             {
-                await Task.Delay(_run.Options.SignalInterval, _run.Time, cancellationToken);
+                await _run.Time.DelayAsync(_run.Options.SignalInterval, cancellationToken);
             }
             catch (OperationCanceledException)
             {

@@ -44,7 +44,7 @@ public sealed class HealthCheck : Check
         long begin = clock.GetTimestamp();
         if (_options.InitialDelay > TimeSpan.Zero)
         {
-            await Task.Delay(_options.InitialDelay, clock, cancellationToken);
+            await clock.DelayAsync(_options.InitialDelay, cancellationToken);
         }
 
         var looks = new HealthLooks();
@@ -71,7 +71,7 @@ public sealed class HealthCheck : Check
             TimeSpan next = looks.WasWell || pause > _options.Interval ? _options.Interval : pause;
             pause = next * 2;
             left = _options.Deadline - clock.GetElapsedTime(begin);
-            await Task.Delay(next < left ? next : Max(left, TimeSpan.Zero), clock, cancellationToken);
+            await clock.DelayAsync(next < left ? next : Max(left, TimeSpan.Zero), cancellationToken);
         }
 
         return Decide(context, looks, clock.GetElapsedTime(begin));

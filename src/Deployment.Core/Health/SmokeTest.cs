@@ -44,7 +44,7 @@ public sealed class SmokeTest : Check
         while (wrong is not null && attempt < _options.Attempts)
         {
             context.Report(wrong);
-            await Task.Delay(_options.Interval, context.TimeProvider, cancellationToken);
+            await context.TimeProvider.DelayAsync(_options.Interval, cancellationToken);
             attempt++;
             wrong = await ProbeLook.TakeAsync(_probe, context, _options.Timeout, cancellationToken);
             lastFailure = wrong ?? lastFailure;
