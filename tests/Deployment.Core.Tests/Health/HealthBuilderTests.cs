@@ -142,13 +142,13 @@ public sealed class HealthBuilderTests
         var results = new List<VerdictResult>();
         for (int i = 0; i < 4; i++)
         {
-            results.Add((await clock.RunAsync(check.EvaluateAsync(Contexts.Of(clock), CancellationToken.None))).Result);
+            results.Add((await clock.RunAsync(() => check.EvaluateAsync(Contexts.Of(clock.Provider), CancellationToken.None))).Result);
         }
 
         results.Should().Equal(VerdictResult.Pass, VerdictResult.Pass, VerdictResult.Fail, VerdictResult.Fail);
         clock.Now.Should().Be(TimeSpan.FromMinutes(12));
         check.Evaluations.Should().HaveCount(4);
-        Func<Task> throws = () => new ScriptedCheck("scripted").Throws(new InvalidOperationException("as scripted")).EvaluateAsync(Contexts.Of(clock), CancellationToken.None);
+        Func<Task> throws = () => new ScriptedCheck("scripted").Throws(new InvalidOperationException("as scripted")).EvaluateAsync(Contexts.Of(clock.Provider), CancellationToken.None);
         await throws.Should().ThrowAsync<InvalidOperationException>().WithMessage("as scripted");
     }
 

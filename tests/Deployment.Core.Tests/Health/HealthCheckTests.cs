@@ -11,7 +11,7 @@ public sealed class HealthCheckTests
     public void MakeClock() => _clock = new HandClock();
 
     private Task<Verdict> RunAsync(HealthProbe probe, HealthCheckOptions? options = null) =>
-        _clock.RunAsync(new HealthCheck("healthy", probe, options).EvaluateAsync(Contexts.Of(_clock), CancellationToken.None));
+        _clock.RunAsync(() => new HealthCheck("healthy", probe, options).EvaluateAsync(Contexts.Of(_clock.Provider), CancellationToken.None));
 
     [Test]
     public async Task Evaluate_WellAtOnce_PassesAfterTwoLooks()
@@ -120,7 +120,7 @@ public sealed class HealthCheckTests
 
             return "starting";
         });
-        Func<Task> run = () => _clock.RunAsync(new HealthCheck("healthy", probe).EvaluateAsync(Contexts.Of(_clock), cancel.Token));
+        Func<Task> run = () => _clock.RunAsync(() => new HealthCheck("healthy", probe).EvaluateAsync(Contexts.Of(_clock.Provider), cancel.Token));
 
         await run.Should().ThrowAsync<OperationCanceledException>();
         probe.Looks.Should().HaveCount(3);
@@ -133,7 +133,7 @@ public sealed class HealthCheckTests
         var check = new HealthCheck("healthy", new FakeProbe(_ => null), options);
         options.ConsecutiveSuccesses = 500;
 
-        (await _clock.RunAsync(check.EvaluateAsync(Contexts.Of(_clock), CancellationToken.None))).Evidence["looks"].Should().Be("2");
+        (await _clock.RunAsync(() => check.EvaluateAsync(Contexts.Of(_clock.Provider), CancellationToken.None))).Evidence["looks"].Should().Be("2");
         check.Describe(Contexts.Subject).Expected.Should().Be("all is well, 2 times in a row with 1 s between, within 60 s");
     }
 

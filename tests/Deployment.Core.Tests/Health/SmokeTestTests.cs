@@ -11,7 +11,7 @@ public sealed class SmokeTestTests
     public void MakeClock() => _clock = new HandClock();
 
     private Task<Verdict> RunAsync(HealthProbe probe, SmokeTestOptions? options = null) =>
-        _clock.RunAsync(new SmokeTest("home page", probe, options).EvaluateAsync(Contexts.Of(_clock), CancellationToken.None));
+        _clock.RunAsync(() => new SmokeTest("home page", probe, options).EvaluateAsync(Contexts.Of(_clock.Provider), CancellationToken.None));
 
     [Test]
     public async Task Evaluate_Well_PassesAtOnce()
