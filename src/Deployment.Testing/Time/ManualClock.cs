@@ -5,6 +5,7 @@ public sealed class ManualClock : TimeProvider
 {
     private readonly Lock _gate = new();
     private readonly PriorityQueue<ManualTimer, (long Due, long Order)> _due = new();
+    private readonly DateTimeOffset _start;
     private DateTimeOffset _now;
     private long _order;
 
@@ -12,7 +13,8 @@ public sealed class ManualClock : TimeProvider
     /// <param name="start">The time that it shows at first; default midnight of 1 January 2030, UTC.</param>
     public ManualClock(DateTimeOffset? start = null)
     {
-        _now = start ?? new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        _start = start ?? new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        _now = _start;
     }
 
     /// <inheritdoc/>
@@ -28,7 +30,7 @@ public sealed class ManualClock : TimeProvider
     }
 
     /// <inheritdoc/>
-    public override long GetTimestamp() => GetUtcNow().UtcTicks;
+    public override long GetTimestamp() => (GetUtcNow() - _start).Ticks;
 
     /// <inheritdoc/>
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
