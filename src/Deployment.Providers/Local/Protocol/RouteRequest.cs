@@ -5,7 +5,8 @@ namespace Deployment.Providers.Local.Protocol;
 /// <summary>Which revision answers which share of what comes in on a target's port.</summary>
 internal sealed record RouteRequest
 {
-    public required string Application { get; init; }
+    /// <summary>Whose traffic it is; may be missing when nothing is to be served, and is the target's then.</summary>
+    public string? Application { get; init; }
 
     /// <summary>The public port, 1 to 65535.</summary>
     public required int Port { get; init; }

@@ -46,8 +46,7 @@ internal sealed class InstanceKeeper(StateFolder folder, StateStore store, Insta
         if (problem is not null)
         {
             await process.EndAsync(TimeSpan.Zero, CancellationToken.None);
-            IReadOnlyDictionary<string, string> secret = secrets.Get(key.Target, key.Revision, request.Secrets);
-            throw new DeploymentException($"{key} {problem} {LogTail.Since(log, logged, secret.Values)}");
+            throw new DeploymentException($"{key} {problem} {LogTail.Since(log, logged, secrets.Get(key.Target, key.Revision, request.Secrets).Values)}");
         }
 
         Keep(key, process);

@@ -39,15 +39,13 @@ internal sealed class RouterKeeper(StateFolder folder, StateStore store, HostCom
     }
 
     /// <summary>Hands a table to the running router and waits until it follows it, also when it must be started again for that.</summary>
-    public async Task SwitchAsync(string target, RouteTable table, CancellationToken cancellationToken)
+    public async Task SwitchAsync(RouteTable table, CancellationToken cancellationToken)
     {
         if (!await RouterClient.SwitchAsync(folder, table, cancellationToken))
         {
             // It died just now. Whoever comes back reads the file, which has this table already.
             await FollowsAsync(null, table, cancellationToken);
         }
-
-        _ = target;
     }
 
     /// <summary>Goes on with a router that an earlier supervisor started; starts it anew when it is gone.</summary>

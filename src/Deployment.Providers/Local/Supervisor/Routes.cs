@@ -23,12 +23,12 @@ internal sealed class Routes(StateFolder folder, StateStore store, RouterKeeper 
         }
         else
         {
-            store.Update(state => (state.Targets.GetValueOrDefault(target) ?? (state.Targets[target] = new TargetState { Application = request.Application })).Router
+            store.Update(state => (state.Targets.GetValueOrDefault(target) ?? (state.Targets[target] = new TargetState { Application = request.Application! })).Router
                 ??= new RouterState { Port = request.Port });
             RouteTables.Write(folder, table);
         }
 
-        await (routers.IsKept(target) ? routers.SwitchAsync(target, table, cancellationToken) : routers.StartAsync(target, table, cancellationToken));
+        await (routers.IsKept(target) ? routers.SwitchAsync(table, cancellationToken) : routers.StartAsync(target, table, cancellationToken));
         return await DrainAsync(table, TimeSpan.FromSeconds(request.DrainSeconds), cancellationToken);
     }
 
@@ -97,7 +97,7 @@ internal sealed class Routes(StateFolder folder, StateStore store, RouterKeeper 
         Generation = generation,
         Epoch = epoch,
         Target = target,
-        Application = request.Application,
+        Application = request.Application!,
         Address = request.Address,
         Port = request.Port,
         Revisions = request.Split.ToImmutableSortedDictionary(
