@@ -13,6 +13,7 @@ internal static class Program
 {
     private const int Chunk = 64 * 1024;
     private static int _aborted;
+    private static int _hanging;
 
     public static async Task<int> Main(string[] arguments)
     {
@@ -58,7 +59,7 @@ internal static class Program
         app.Map("/sink", SinkAsync);
         app.Map("/hang", HangAsync);
         app.Map("/aborted", context => context.Response.WriteAsync(Volatile.Read(ref _aborted).ToString(CultureInfo.InvariantCulture)));
-        app.Map("/memory", context => context.Response.WriteAsync(Environment.WorkingSet.ToString(CultureInfo.InvariantCulture)));
+        app.Map("/hanging", context => context.Response.WriteAsync(Volatile.Read(ref _hanging).ToString(CultureInfo.InvariantCulture)));
         app.Map("/pid", context => context.Response.WriteAsync(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
         app.Map("/status/{code}", context =>
         {
@@ -129,6 +130,7 @@ internal static class Program
 
     private static async Task HangAsync(HttpContext context)
     {
+        Interlocked.Increment(ref _hanging);
         try
         {
             await Task.Delay(Timeout.Infinite, context.RequestAborted);

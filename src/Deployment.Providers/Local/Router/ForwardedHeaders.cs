@@ -10,6 +10,7 @@ namespace Deployment.Providers.Local.Router;
 /// Which headers cross the router. Those that belong to one connection stay behind (RFC 9110, 7.6.1, and what it says Connection
 /// may name), and so does what a client claims about proxies before this one: the router is the edge and trusts nobody.
 /// </summary>
+/// <remarks>Kestrel shows <c>Connection: keep-alive, X</c> as <c>keep-alive</c> alone, so an X named beside that one does pass.</remarks>
 internal static class ForwardedHeaders
 {
     private static readonly FrozenSet<string> HopByHop = FrozenSet.ToFrozenSet(

@@ -12,7 +12,9 @@ internal sealed class Epochs(StateStore store)
 {
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _turns = new(StringComparer.Ordinal);
     private readonly HashSet<Admission> _waitingOrActing = [];
+    private readonly TaskCompletionSource _allLeft = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _entering = new();
+    private bool _closed;
 
     public long Highest(string application) => store.Current.Epochs.GetValueOrDefault(application);
 
@@ -28,29 +30,59 @@ internal sealed class Epochs(StateStore store)
         }
         catch (OperationCanceledException)
         {
-            lock (_entering)
-            {
-                _waitingOrActing.Remove(admission);
-            }
-
+            Forget(admission);
             admission.Source.Dispose();
             cancellationToken.ThrowIfCancellationRequested();
-            throw Stale(application, epoch);
+            throw Refusal(application, epoch);
         }
     }
 
-    public RefusedException Stale(string application, long epoch) => new(
-        StatusCodes.Status409Conflict,
-        $"Epoch {epoch} of {application} is over: a run with epoch {Highest(application)} has taken over. Nothing more is done for the older one.");
+    /// <summary>Why a mutation may not act, or not any longer.</summary>
+    public RefusedException Refusal(string application, long epoch) => _closed
+        ? new(StatusCodes.Status503ServiceUnavailable, "The supervisor is about to end. Repeat the step; the next deployer starts another supervisor.")
+        : new(
+            StatusCodes.Status409Conflict,
+            $"Epoch {epoch} of {application} is over: a run with epoch {Highest(application)} has taken over. Nothing more is done for the older one.");
+
+    /// <summary>Admits nobody from now on, and waits until nobody acts.</summary>
+    /// <param name="breakOff">Whether to break off what is under way instead of waiting for its end.</param>
+    public Task CloseAsync(bool breakOff)
+    {
+        lock (_entering)
+        {
+            _closed = true;
+            foreach (Admission admission in breakOff ? _waitingOrActing : [])
+            {
+                admission.Source.CancelAsync();
+            }
+
+            CompleteIfEmpty();
+        }
+
+        return _allLeft.Task;
+    }
 
     internal void Leave(Admission admission)
+    {
+        Forget(admission);
+        _turns[admission.Application].Release();
+    }
+
+    private void Forget(Admission admission)
     {
         lock (_entering)
         {
             _waitingOrActing.Remove(admission);
+            CompleteIfEmpty();
         }
+    }
 
-        _turns[admission.Application].Release();
+    private void CompleteIfEmpty()
+    {
+        if (_closed && _waitingOrActing.Count == 0)
+        {
+            _allLeft.TrySetResult();
+        }
     }
 
     private Admission Enter(string application, long epoch, CancellationToken cancellationToken)
@@ -60,9 +92,9 @@ internal sealed class Epochs(StateStore store)
         lock (_entering)
         {
             long highest = Highest(application);
-            if (epoch < highest)
+            if (epoch < highest || _closed)
             {
-                throw Stale(application, epoch);
+                throw Refusal(application, epoch);
             }
 
             if (epoch > highest)

@@ -10,6 +10,7 @@ internal sealed class Recovery(StateFolder folder, StateStore store, InstanceKee
 {
     public async Task RunAsync(CancellationToken cancellationToken)
     {
+        ForgetOtherPlaces();
         await EndStraysAsync(cancellationToken);
         foreach ((string target, TargetState present) in store.Current.Targets)
         {
@@ -24,6 +25,20 @@ internal sealed class Recovery(StateFolder folder, StateStore store, InstanceKee
             }
         }
     }
+
+    // Process ids of before a restart, or of another container that had this folder, mean nothing here.
+    private void ForgetOtherPlaces() => store.Update(state =>
+    {
+        foreach (InstanceState instance in state.Instances().Where(instance => instance.Process?.Host != HostIdentity.Current))
+        {
+            instance.Process = null;
+        }
+
+        foreach (RouterState router in state.Targets.Values.Select(target => target.Router).OfType<RouterState>().Where(router => router.Process?.Host != HostIdentity.Current))
+        {
+            router.Process = null;
+        }
+    });
 
     // Processes that were started and not yet written down when the earlier supervisor died.
     private async Task EndStraysAsync(CancellationToken cancellationToken)

@@ -172,7 +172,7 @@ internal sealed class SupervisorApi(StateFolder folder, StateStore store, Epochs
         }
         catch (OperationCanceledException) when (admission.Token.IsCancellationRequested && !context.RequestAborted.IsCancellationRequested)
         {
-            throw epochs.Stale(application, epoch);
+            throw epochs.Refusal(application, epoch);
         }
     }
 }

@@ -49,8 +49,9 @@ internal static class SupervisorProgram
         var routes = new Routes(folder, store, routers, time);
         await new Recovery(folder, store, instances, routers, revisions, logger, time).RunAsync(cancellationToken);
 
+        var epochs = new Epochs(store);
         await using WebApplication app = SlimServer.Create(log, kestrel => kestrel.ListenPrivately(folder.SupervisorSocket)).Build();
-        new SupervisorApi(folder, store, new Epochs(store), revisions, routes, routers, secrets, LeaveAsync).Map(app);
+        new SupervisorApi(folder, store, epochs, revisions, routes, routers, secrets, LeaveAsync).Map(app);
         await app.StartAsync(cancellationToken);
         SlimServer.CloseToOthers(folder.SupervisorSocket);
         await app.WaitForShutdownAsync(cancellationToken);
@@ -60,6 +61,7 @@ internal static class SupervisorProgram
         async Task LeaveAsync(bool stop)
         {
             SupervisorLog.Ending(logger, Environment.ProcessId, stop ? "ends with it" : "runs on");
+            await epochs.CloseAsync(breakOff: stop);
             if (stop)
             {
                 await new Shutdown(store, revisions, routers, secrets).RunAsync(cancellationToken);

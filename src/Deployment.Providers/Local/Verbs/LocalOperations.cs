@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Net.Sockets;
 using Deployment.Providers.Local.Client;
 using Deployment.Providers.Local.Hosting;
 using Deployment.Providers.Local.Protocol;
@@ -88,21 +87,14 @@ internal sealed class LocalOperations(string target, StateFolder folder, LocalTa
             : $"The router of port {port} routes {(seen.Count == 0 ? "nothing" : string.Join(", ", seen.Select(share => $"{share.Key}={share.Value}")))}.";
     }
 
-    /// <summary>Whether anything answers or listens for this target.</summary>
+    /// <summary>Null when nothing stands on the target and no router answers for it.</summary>
     public async Task<string?> VerifyEmptyAsync(CancellationToken cancellationToken)
     {
-        try
+        if (Look() is not null)
         {
-            if (Look() is not null)
-            {
-                return $"Something still stands on {Target}.";
-            }
+            return $"Something still stands on {Target}.";
+        }
 
-            return await RouterClient.StatusAsync(Folder, port, cancellationToken) is null ? null : $"The router of port {port} still answers.";
-        }
-        catch (SocketException)
-        {
-            return null;
-        }
+        return await RouterClient.StatusAsync(Folder, port, cancellationToken) is null ? null : $"The router of port {port} still answers.";
     }
 }
