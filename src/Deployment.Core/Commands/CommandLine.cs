@@ -12,7 +12,10 @@ public static class CommandLine
         return text.Length > 0 && text.All(IsPlain) ? text : "'" + text.Replace("'", "'\\''", StringComparison.Ordinal) + "'";
     }
 
-    internal static string Print(Command command)
+    internal static string Print(Command command) => Print(command, Quote);
+
+    /// <summary>The same with another way to quote arguments, for those that have a variable in them.</summary>
+    internal static string Print(Command command, Func<string, string> quoteArgument)
     {
         var line = new StringBuilder();
         if (command.WorkingFolder is { } folder)
@@ -33,7 +36,7 @@ public static class CommandLine
         line.Append(Quote(command.Program));
         foreach (string argument in command.Arguments)
         {
-            line.Append(' ').Append(Quote(argument));
+            line.Append(' ').Append(quoteArgument(argument));
         }
 
         return line.ToString();

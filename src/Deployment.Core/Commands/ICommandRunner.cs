@@ -11,4 +11,11 @@ public interface ICommandRunner
     /// <exception cref="DeploymentException">It could not be started, or ran into its time-out; the message has its last output.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; nothing of its group is left.</exception>
     Task<CommandResult> RunAsync(Command command, CommandObserver? observer, CancellationToken cancellationToken);
+
+    /// <summary>Ends a process group that an earlier process of this host left behind. Nothing happens when it is gone, or when its id belongs to another process by now.</summary>
+    /// <param name="process">What <see cref="CommandObserver.Started"/> was given.</param>
+    /// <param name="grace">How long it has between being asked to end and being killed.</param>
+    /// <param name="cancellationToken">Stops waiting.</param>
+    /// <exception cref="DeploymentException">It runs on another host, or could not be ended.</exception>
+    Task EndAsync(CommandProcess process, TimeSpan grace, CancellationToken cancellationToken);
 }

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using Deployment.Releases;
 
 namespace Deployment.Commands;
 
@@ -55,8 +54,9 @@ internal sealed unsafe class NativeStrings : IDisposable
         }
         catch (EncoderFallbackException exception)
         {
+            // The text itself stays out of the message: it may be a secret variable.
             // Passing it on with replacement characters would run another command than the one that was approved.
-            throw new DeploymentException($"{what} isn't valid Unicode at character {exception.Index}: '{Naming.Printable(text)}'.", exception);
+            throw new DeploymentException($"{what} isn't valid Unicode at character {exception.Index}.", exception);
         }
     }
 }

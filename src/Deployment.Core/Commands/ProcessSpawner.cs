@@ -9,6 +9,7 @@ internal static unsafe class ProcessSpawner
 {
     // The C library's structures are opaque; the largest known is 336 bytes.
     private const int OpaqueSize = 1024;
+    private const int BusyAttempts = 60;
 
     /// <summary>The process's id. The descriptors become its standard streams; null where the stream isn't a pipe.</summary>
     internal static int Spawn(ProcessStart start, SafeHandle?[] pipes)
@@ -34,7 +35,17 @@ internal static unsafe class ProcessSpawner
             Connect(actions, 2, start.StandardError, pipes[2], shown);
             CloseOthers(actions, shown);
             int processId;
-            int error = Libc.Spawn(&processId, path.Pointer[0], actions, attributes, arguments.Pointer, variables.Pointer);
+            int error;
+            var pause = default(SpinWait);
+            do
+            {
+                error = Libc.Spawn(&processId, path.Pointer[0], actions, attributes, arguments.Pointer, variables.Pointer);
+                // Another thread's child has a copy of every descriptor until it runs its program. So a file that was written and
+                // closed here can still count as open for a moment.
+                pause.SpinOnce();
+            }
+            while (error == Libc.TextFileBusy && pause.Count < BusyAttempts);
+
             return error == 0 ? processId : throw Failure(shown, file, folder, error);
         }
         finally

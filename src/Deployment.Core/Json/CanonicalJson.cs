@@ -52,6 +52,10 @@ internal static class CanonicalJson
 
                 writer.WriteEndArray();
                 break;
+            case JsonValueKind.String:
+                // Not WriteTo: it may copy escapes as they came, and the same text must give the same bytes.
+                writer.WriteStringValue(element.GetString());
+                break;
             default:
                 element.WriteTo(writer);
                 break;

@@ -6,4 +6,4 @@ namespace Deployment.Store;
 /// <param name="Target">The target's name.</param>
 /// <param name="Candidate">The revision that it brings; null when it brings none.</param>
 /// <param name="Previous">The revision that took most of the traffic before; null at a first deployment.</param>
-public sealed record RunTarget(string Target, RevisionId? Candidate, RevisionId? Previous);
+public sealed record RunTarget(string Target, RevisionId? Candidate = null, RevisionId? Previous = null);

@@ -1,0 +1,60 @@
+using System.Text;
+
+namespace Deployment.Commands;
+
+/// <summary>The texts that give a secret away when a command prints them.</summary>
+internal static class SecretForms
+{
+    // A line of a multi-line secret that is shorter says little, and as a pattern it would blot out harmless output.
+    private const int ShortestLine = 8;
+    private const int LongestEncoded = 16 * 1024;
+
+    internal static IEnumerable<string> Of(string value)
+    {
+        if (value.Length == 0)
+        {
+            yield break;
+        }
+
+        yield return value;
+        string[] lines = value.Split('\n');
+        foreach (string line in lines.Length > 1 ? lines : [])
+        {
+            if (line.Trim() is { Length: >= ShortestLine } text)
+            {
+                yield return text;
+            }
+        }
+
+        string core = value.TrimEnd('\r', '\n');
+        if (core.Length is 0 or > LongestEncoded)
+        {
+            yield break;
+        }
+
+        yield return core;
+        yield return core.ReplaceLineEndings("\r\n");
+        yield return Uri.EscapeDataString(core);
+        foreach (string encoded in Base64(Encoding.UTF8.GetBytes(core)))
+        {
+            yield return encoded;
+        }
+    }
+
+    // Inside a longer text (user:password) Base64 looks different at each of three offsets. Only the characters that depend on
+    // the secret alone are taken.
+    private static IEnumerable<string> Base64(byte[] value)
+    {
+        for (int offset = 0; offset < 3; offset++)
+        {
+            byte[] shifted = new byte[offset + value.Length];
+            value.CopyTo(shifted, offset);
+            int first = (offset * 8 + 5) / 6;
+            int end = shifted.Length * 8 / 6;
+            if (end - first >= ShortestLine)
+            {
+                yield return Convert.ToBase64String(shifted)[first..end];
+            }
+        }
+    }
+}

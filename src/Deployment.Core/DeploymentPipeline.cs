@@ -1,0 +1,175 @@
+using System.Globalization;
+using System.Reflection;
+using Deployment.Commands;
+using Deployment.Execution;
+using Deployment.Planning;
+using Deployment.Releases;
+using Deployment.Reports;
+using Deployment.Runbooks;
+using Deployment.Store;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Deployment;
+
+/// <summary>
+/// Brings releases of one application to one environment: plans a runbook, executes that very runbook, and goes back by itself when it must.
+/// It is immutable and may be used from several threads. Continuations stay on the caller's context; call it through <c>Task.Run</c> from a user interface.
+/// </summary>
+public sealed class DeploymentPipeline
+{
+    private readonly PipelineDefinition _definition;
+    private readonly RunServices _services;
+    private readonly RunExecutor _executor;
+    private readonly RunHistory _history;
+
+    internal DeploymentPipeline(PipelineDefinition definition, DeploymentPipelineBuilder builder)
+    {
+        _definition = definition;
+        _services = new RunServices
+        {
+            Targets = definition.Table,
+            Checks = definition.Checks,
+            Store = builder.Store ?? new FileDeploymentStore(FileDeploymentStore.DefaultFolder),
+            Commands = builder.Commands ?? new CommandRunner(builder.Time),
+            Secrets = builder.Secrets,
+            Time = builder.Time,
+            Random = builder.Random,
+            Logger = (builder.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger("Deployment"),
+            Options = builder.Engine,
+            Build = builder.BuildOverride ?? BuildId.Of(AssembliesOf(definition)),
+            Holder = string.Create(CultureInfo.InvariantCulture, $"{System.Environment.MachineName}:{System.Environment.ProcessId}"),
+            Progress = builder.Progress,
+        };
+        _executor = new RunExecutor(_services);
+        _history = new RunHistory(_services.Store, definition);
+    }
+
+    /// <summary>The name.</summary>
+    public string Name => _definition.Name;
+
+    /// <summary>The environment that it deploys to.</summary>
+    public string Environment => _definition.Environment;
+
+    /// <summary>Begins to compose a pipeline.</summary>
+    /// <param name="name">1 to 63 letters, digits, '.' or '-'.</param>
+    public static DeploymentPipelineBuilder Create(string name) => new(name);
+
+    /// <summary>Looks at the targets and plans. Nothing is changed.</summary>
+    /// <exception cref="DeploymentValidationException">It can't be planned; all errors together.</exception>
+    public async Task<Runbook> PlanAsync(Release release, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(release);
+        return Planner.Plan(_definition, await _history.InputAsync(RunKind.Deploy, release, cancellationToken));
+    }
+
+    /// <summary>Plans and executes.</summary>
+    /// <param name="release">What to bring.</param>
+    /// <param name="cancellationToken">Asks for <see cref="EngineOptions.OnCancellation"/>: by default the run goes back and the result says so. A rollback is never cancelled.</param>
+    /// <returns>How it ended. A deployment that failed and went back is a result, not an exception.</returns>
+    /// <exception cref="DeploymentValidationException">It can't be planned.</exception>
+    /// <exception cref="TargetClaimedException">Another run holds a target.</exception>
+    public async Task<DeploymentResult> DeployAsync(Release release, CancellationToken cancellationToken = default) =>
+        await ExecuteAsync(await PlanAsync(release, cancellationToken), cancellationToken);
+
+    /// <summary>Executes exactly this runbook, planned here or elsewhere.</summary>
+    /// <exception cref="StalePlanException">What the plan rests on has moved. Nothing was changed.</exception>
+    /// <exception cref="TargetClaimedException">Another run holds a target.</exception>
+    /// <exception cref="DeploymentException">The runbook is of another pipeline, or needs a verb or a check that this build lacks.</exception>
+    public Task<DeploymentResult> ExecuteAsync(Runbook runbook, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(runbook);
+        RunbookFit.Check(runbook, _definition);
+        return _executor.StartAsync(runbook, _history.NewRecord(runbook, RunIds.New(_services)), cancellationToken);
+    }
+
+    /// <summary>Goes on with a run that another process left open; gives the result of one that has ended.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="force">Takes the lease at once, without waiting for a sign of life of its holder. For a person who knows that the holder is dead.</param>
+    /// <param name="cancellationToken">As for <see cref="DeployAsync"/>.</param>
+    /// <exception cref="DeploymentException">There is no such run, or its driver is alive.</exception>
+    public async Task<DeploymentResult> ResumeAsync(string runId, bool force = false, CancellationToken cancellationToken = default) =>
+        await _executor.ResumeAsync(await FindAsync(runId, cancellationToken), force, cancellationToken);
+
+    /// <summary>Goes on with every run of this pipeline that another process left open, oldest first.</summary>
+    public async Task<IReadOnlyList<DeploymentResult>> ResumeAllAsync(CancellationToken cancellationToken = default)
+    {
+        List<DeploymentResult> results = [];
+        foreach (RunRecord run in (await _history.RunsAsync(cancellationToken)).Where(run => run.State is not (RunState.Scheduled or RunState.Ended)))
+        {
+            results.Add(await _executor.ResumeAsync(run, force: false, cancellationToken));
+        }
+
+        return results;
+    }
+
+    /// <summary>Plans to go back to an earlier release. Nothing is changed.</summary>
+    /// <param name="version">The version; null for the one that was live before.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="DeploymentException">There is none to go back to.</exception>
+    public async Task<Runbook> PlanRollBackAsync(string? version = null, CancellationToken cancellationToken = default) =>
+        Planner.Plan(_definition, await _history.RollBackInputAsync(version, cancellationToken));
+
+    /// <summary>Goes back to an earlier release after a success: a change of traffic while its revision stands, an install otherwise.</summary>
+    /// <param name="version">The version; null for the one that was live before.</param>
+    /// <param name="cancellationToken">As for <see cref="DeployAsync"/>.</param>
+    public async Task<DeploymentResult> RollBackAsync(string? version = null, CancellationToken cancellationToken = default) =>
+        await ExecuteAsync(await PlanRollBackAsync(version, cancellationToken), cancellationToken);
+
+    /// <summary>Carries out the later runs that are due: removes revisions whose rollback window has closed.</summary>
+    public async Task<IReadOnlyList<DeploymentResult>> CompleteAsync(CancellationToken cancellationToken = default)
+    {
+        List<DeploymentResult> results = [];
+        DateTimeOffset now = _services.Time.GetUtcNow();
+        foreach (RunRecord run in (await _history.RunsAsync(cancellationToken)).Where(run => run.State == RunState.Scheduled && run.DueAt <= now))
+        {
+            Runbook runbook = Retirement.Plan(_definition, await _history.RetirementInputAsync(run, cancellationToken));
+            results.Add(await _executor.StartAsync(runbook, run, cancellationToken));
+        }
+
+        return results;
+    }
+
+    /// <summary>Sends a signal to a run, wherever it is driven.</summary>
+    /// <exception cref="DeploymentException">There is no such run, or it has ended.</exception>
+    public async Task SignalAsync(string runId, Signal signal, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(signal);
+        RunRecord run = await FindAsync(runId, cancellationToken);
+        if (run.State == RunState.Ended)
+        {
+            throw new DeploymentException($"Run {runId} has ended ({run.Outcome}); it takes no signals any more.");
+        }
+
+        await _services.Store.PostSignalAsync(run.Id, signal, cancellationToken);
+    }
+
+    /// <summary>What runs where at which share, and which runs are open or scheduled.</summary>
+    public async Task<DeploymentStatus> StatusAsync(CancellationToken cancellationToken = default)
+    {
+        var observations = await Observer.ObserveAsync(_definition.Table, _definition.Targets.Select(target => target.Name), cancellationToken);
+        return DeploymentStatus.Of(this, observations.Values, await _history.RunsAsync(cancellationToken));
+    }
+
+    /// <summary>What happened in a run so far.</summary>
+    /// <exception cref="DeploymentException">There is no such run.</exception>
+    public async Task<ExecutionLog> ReadLogAsync(string runId, CancellationToken cancellationToken = default)
+    {
+        RunRecord run = await FindAsync(runId, cancellationToken);
+        return new ExecutionLog(run, (await JournalCodec.ReadAsync(_services.Store, run.Id, cancellationToken)).Entries);
+    }
+
+    private async Task<RunRecord> FindAsync(string runId, CancellationToken cancellationToken)
+    {
+        RunRecord? run = await _services.Store.FindRunAsync(Naming.Check("run", runId), cancellationToken);
+        return run is not null && run.Pipeline == Name && run.Environment == Environment
+            ? run
+            : throw new DeploymentException($"The pipeline '{Name}' has no run '{runId}' in {Environment}. StatusAsync lists those that are open.");
+    }
+
+    private static IEnumerable<Assembly> AssembliesOf(PipelineDefinition definition) =>
+        definition.Targets.Select(target => target.GetType().Assembly)
+            .Concat(definition.Checks.Values.Select(check => check.GetType().Assembly))
+            .Append(definition.Strategy.GetType().Assembly)
+            .Append(typeof(DeploymentPipeline).Assembly)
+            .Concat(Assembly.GetEntryAssembly() is { } host ? [host] : []);
+}

@@ -1,0 +1,338 @@
+using System.Collections.Immutable;
+using Deployment.Commands;
+using Deployment.Health;
+using Deployment.Planning;
+using Deployment.Releases;
+using Deployment.Runbooks;
+using Deployment.Secrets;
+using Deployment.Steps;
+using Deployment.Store;
+using Deployment.Targets;
+using Microsoft.Extensions.Logging;
+
+namespace Deployment;
+
+/// <summary>Composes a <see cref="DeploymentPipeline"/>. Nothing runs, and nothing is checked, before <see cref="Build"/>.</summary>
+public sealed class DeploymentPipelineBuilder
+{
+    private readonly string _name;
+    private readonly List<DeploymentTarget> _targets = [];
+    private readonly List<MomentBinding> _bindings = [];
+    private readonly List<Check> _checks = [];
+    private readonly List<UserStep> _steps = [];
+    private readonly List<string> _errors = [];
+    private readonly SortedDictionary<string, string> _roles = new(StringComparer.Ordinal);
+    private string _environment = "production";
+    private LanePolicy _lanePolicy = new();
+    private IDeploymentStrategy? _strategy;
+    private string _strategyReason = "It was chosen in code.";
+    private EngineOptions _engine = new();
+
+    internal DeploymentPipelineBuilder(string name) => _name = name;
+
+    internal IDeploymentStore? Store { get; private set; }
+
+    internal TimeProvider Time { get; private set; } = TimeProvider.System;
+
+    internal ILoggerFactory? LoggerFactory { get; private set; }
+
+    internal ICommandRunner? Commands { get; private set; }
+
+    internal ISecretStore Secrets { get; private set; } = new EnvironmentSecretStore();
+
+    internal Random Random { get; private set; } = new();
+
+    internal IProgress<JournalEntry>? Progress { get; private set; }
+
+    internal string? BuildOverride { get; set; }
+
+    internal EngineOptions Engine => _engine;
+
+    /// <summary>The environment that it deploys to; default <c>production</c>.</summary>
+    public DeploymentPipelineBuilder InEnvironment(string environment)
+    {
+        _environment = environment;
+        return this;
+    }
+
+    /// <summary>Adds a target. Several are done side by side; see <see cref="WithLanes"/>.</summary>
+    public DeploymentPipelineBuilder DeployTo(DeploymentTarget target)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        _targets.Add(target);
+        return this;
+    }
+
+    /// <summary>How several targets go together: how many at once, how many may fail, what then happens.</summary>
+    public DeploymentPipelineBuilder WithLanes(LanePolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        _lanePolicy = policy;
+        return this;
+    }
+
+    /// <summary>Takes a strategy. Strategies offer a method of their own, such as <c>UseBlueGreen</c>.</summary>
+    /// <param name="strategy">The strategy.</param>
+    /// <param name="reason">Why this one, for the runbook.</param>
+    public DeploymentPipelineBuilder UseStrategy(IDeploymentStrategy strategy, string? reason = null)
+    {
+        ArgumentNullException.ThrowIfNull(strategy);
+        if (_strategy is not null)
+        {
+            _errors.Add($"Two strategies were chosen, '{_strategy.Name}' and '{strategy.Name}'. Choose one.");
+        }
+
+        _strategy = strategy;
+        _strategyReason = reason ?? _strategyReason;
+        return this;
+    }
+
+    /// <summary>Lets a check of your own stand at a moment. What a failure does is said by the action.</summary>
+    public DeploymentPipelineBuilder Check(Check check, Moment moment, FailureAction onFailure = FailureAction.RollBack)
+    {
+        ArgumentNullException.ThrowIfNull(check);
+        Phase phase = check.Kind switch
+        {
+            CheckKind.Readiness => Phase.Readiness,
+            CheckKind.Smoke => Phase.SmokeTest,
+            _ => Phase.Deployment,
+        };
+        if (!_checks.Contains(check))
+        {
+            _checks.Add(check);
+        }
+
+        _bindings.Add(new MomentBinding(check.Name, moment, check, (runbook, subject) =>
+            runbook.Add(id => CheckSteps.Make(id, check, subject, phase, onFailure), check.Name)));
+        return this;
+    }
+
+    /// <summary>
+    /// Requires that the revision is well: after it was installed, and again after traffic has shifted to it.
+    /// A rollback ends with the same check on the old revision.
+    /// </summary>
+    public DeploymentPipelineBuilder RequireHealthy(Action<HealthBuilder> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        var health = new HealthBuilder();
+        configure(health);
+        int count = _checks.Count(check => check.Kind == CheckKind.Health);
+        if (health.Build(count == 0 ? "health" : $"health {count + 1}", _errors) is { } check)
+        {
+            Check(check, Moment.Installed);
+            Check(check, Moment.Shifted);
+        }
+
+        return this;
+    }
+
+    /// <summary>Tries what users need: before traffic where the revision can be reached, else right after.</summary>
+    /// <param name="name">What people call it, such as <c>home page answers</c>.</param>
+    /// <param name="configure">What is tried.</param>
+    /// <param name="onFailure">What a failure does.</param>
+    public DeploymentPipelineBuilder SmokeTest(string name, Action<SmokeBuilder> configure, FailureAction onFailure = FailureAction.RollBack)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        var smoke = new SmokeBuilder();
+        configure(smoke);
+        if (NameIsFree(name, "smoke test") && smoke.Build(name, _errors) is { } check)
+        {
+            Check(check, Moment.BeforeTraffic, onFailure);
+        }
+
+        return this;
+    }
+
+    /// <summary>Adds a step of your own at a moment.</summary>
+    /// <param name="name">What people call it, unique in the pipeline.</param>
+    /// <param name="moment">Where it stands.</param>
+    /// <param name="configure">What it does, how that is verified, and how it is undone.</param>
+    public DeploymentPipelineBuilder Step(string name, Moment moment, Action<StepBuilder> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        var builder = new StepBuilder();
+        configure(builder);
+        if (NameIsFree(name, "step") && builder.Build(name, moment, _errors) is { } step)
+        {
+            _steps.Add(step);
+            _bindings.Add(new MomentBinding(name, moment, null, (runbook, _) => step.Place(runbook)));
+        }
+
+        return this;
+    }
+
+    /// <summary>Waits at a moment for a person who has read the runbook.</summary>
+    /// <param name="moment">Where; default before anything is changed.</param>
+    /// <param name="role">Who decides, by role.</param>
+    /// <param name="timeout">How long it waits before it counts as refused; null for ever.</param>
+    public DeploymentPipelineBuilder RequireApproval(Moment moment = Moment.Start, string role = "approver", TimeSpan? timeout = null)
+    {
+        if (Title.Problem("role", role) is { } problem)
+        {
+            _errors.Add(problem);
+            return this;
+        }
+
+        string title = $"Go/No-Go by {role}";
+        _bindings.Add(new MomentBinding(title, moment, null, (runbook, _) => runbook.Approval(title, role, timeout)));
+        return this;
+    }
+
+    /// <summary>Says who does what, for the runbook.</summary>
+    /// <param name="role">Such as <c>deployer</c>, <c>approver</c> or <c>rollback owner</c>.</param>
+    /// <param name="person">A name.</param>
+    public DeploymentPipelineBuilder Role(string role, string person)
+    {
+        foreach (string? problem in new[] { Title.Problem("role", role), Title.Problem("person", person) })
+        {
+            if (problem is not null)
+            {
+                _errors.Add(problem);
+                return this;
+            }
+        }
+
+        _roles[role] = person;
+        return this;
+    }
+
+    /// <summary>Where runs are kept. Default a <see cref="FileDeploymentStore"/> in <see cref="FileDeploymentStore.DefaultFolder"/>.</summary>
+    public DeploymentPipelineBuilder UseStore(IDeploymentStore store)
+    {
+        Store = store;
+        return this;
+    }
+
+    /// <summary>The clock; default the system's.</summary>
+    public DeploymentPipelineBuilder UseTimeProvider(TimeProvider timeProvider)
+    {
+        Time = timeProvider;
+        return this;
+    }
+
+    /// <summary>Where to log; default nowhere.</summary>
+    public DeploymentPipelineBuilder UseLogging(ILoggerFactory loggerFactory)
+    {
+        LoggerFactory = loggerFactory;
+        return this;
+    }
+
+    /// <summary>What runs command-line tools; default a <see cref="CommandRunner"/>.</summary>
+    public DeploymentPipelineBuilder UseCommands(ICommandRunner commands)
+    {
+        Commands = commands;
+        return this;
+    }
+
+    /// <summary>Where secrets come from; default environment variables.</summary>
+    public DeploymentPipelineBuilder UseSecrets(ISecretStore secrets)
+    {
+        Secrets = secrets;
+        return this;
+    }
+
+    /// <summary>The source of randomness, for run ids and jitter.</summary>
+    public DeploymentPipelineBuilder UseRandom(Random random)
+    {
+        Random = random;
+        return this;
+    }
+
+    /// <summary>Shows each journal entry as soon as it is durable.</summary>
+    public DeploymentPipelineBuilder ReportTo(IProgress<JournalEntry> progress)
+    {
+        Progress = progress;
+        return this;
+    }
+
+    /// <summary>Sets how the engine drives runs.</summary>
+    public DeploymentPipelineBuilder ConfigureEngine(Action<EngineOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        configure(_engine);
+        return this;
+    }
+
+    /// <summary>Freezes the pipeline.</summary>
+    /// <exception cref="DeploymentValidationException">Something is missing or wrong; all errors together.</exception>
+    public DeploymentPipeline Build()
+    {
+        List<string> errors = [.. _errors, .. Validate()];
+        if (errors.Count > 0)
+        {
+            throw new DeploymentValidationException($"The pipeline '{Naming.Printable(_name ?? "")}'", errors);
+        }
+
+        return new DeploymentPipeline(
+            new PipelineDefinition
+            {
+                Name = _name!,
+                Environment = _environment,
+                Targets = [.. _targets],
+                LanePolicy = _lanePolicy,
+                Strategy = _strategy!,
+                StrategyReason = _strategyReason,
+                Bindings = [.. _bindings],
+                Checks = _checks.ToDictionary(check => check.Name, StringComparer.Ordinal),
+                Roles = _roles.ToImmutableSortedDictionary(StringComparer.Ordinal),
+                Table = new TargetTable([.. _targets, new UserSteps(_steps)]),
+            },
+            this);
+    }
+
+    internal DeploymentPipelineBuilder UseEngine(EngineOptions options)
+    {
+        _engine = options;
+        return this;
+    }
+
+    private IEnumerable<string> Validate()
+    {
+        string?[] names = [Naming.Problem("pipeline", _name), Naming.Problem("environment", _environment)];
+        foreach (string problem in names.OfType<string>().Concat(_engine.Validate()))
+        {
+            yield return problem;
+        }
+
+        if (_targets.Count == 0)
+        {
+            yield return "There is no target. Add one: DeployTo(...).";
+        }
+
+        foreach (IGrouping<string, DeploymentTarget> same in _targets.GroupBy(target => target.Name).Where(same => same.Count() > 1 || same.Key == UserSteps.TargetName))
+        {
+            yield return same.Key == UserSteps.TargetName
+                ? $"A target can't be called '{UserSteps.TargetName}': that name stands for the pipeline's own steps."
+                : $"{same.Count()} targets are called '{same.Key}'. Give each its own name.";
+        }
+
+        foreach (IGrouping<string, Check> same in _checks.GroupBy(check => check.Name).Where(same => same.Count() > 1))
+        {
+            yield return $"{same.Count()} checks are called '{same.Key}'. Give each its own name.";
+        }
+
+        if (_strategy is null)
+        {
+            yield return "There is no strategy. Choose one, such as UseBlueGreen() or UseRecreate().";
+        }
+        else
+        {
+            foreach (string problem in (Naming.Problem("strategy", _strategy.Name) is { } bad ? [bad] : _strategy.Validate()))
+            {
+                yield return problem;
+            }
+        }
+    }
+
+    private bool NameIsFree(string name, string what)
+    {
+        string? problem = Title.Problem(what, name)
+            ?? (_steps.Any(step => step.Name == name) || _checks.Any(check => check.Name == name) ? $"The name '{name}' is used twice. Give each step and check its own." : null);
+        if (problem is not null)
+        {
+            _errors.Add(problem);
+        }
+
+        return problem is null;
+    }
+}

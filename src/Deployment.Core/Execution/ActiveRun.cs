@@ -1,0 +1,38 @@
+using Deployment.Runbooks;
+using Deployment.Store;
+using Deployment.Targets;
+
+namespace Deployment.Execution;
+
+/// <summary>Everything about the run that this process drives.</summary>
+internal sealed record ActiveRun
+{
+    internal required RunServices Services { get; init; }
+
+    internal required RunRecord Record { get; init; }
+
+    internal required Runbook Runbook { get; init; }
+
+    internal required RunLease Lease { get; init; }
+
+    internal required RunJournal Journal { get; init; }
+
+    internal required RunControl Control { get; init; }
+
+    /// <summary>Cancelled when this process leaves the run open for another one.</summary>
+    internal required CancellationToken Detached { get; init; }
+
+    /// <summary>What was seen when this process began to drive the run.</summary>
+    internal required IReadOnlyDictionary<string, Observation> Observations { get; init; }
+
+    /// <summary>Keeps the run's record up to date, for lists.</summary>
+    internal required Func<RunState, string?, Task> SaveStateAsync { get; init; }
+
+    internal RunProgress Progress => Journal.Progress;
+
+    internal TimeProvider Time => Services.Time;
+
+    internal EngineOptions Options => Services.Options;
+
+    internal void Report(string step, string text) => RunLog.Progress(Services.Logger, Record.Id, step, text);
+}

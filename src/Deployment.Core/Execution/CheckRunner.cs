@@ -1,0 +1,104 @@
+using System.Diagnostics;
+using Deployment.Health;
+using Deployment.Runbooks;
+using Deployment.Store;
+using Deployment.Targets;
+using Deployment.Telemetry;
+
+namespace Deployment.Execution;
+
+/// <summary>Runs checks: a pass goes on, a failure does what its rule says, and missing data never passes.</summary>
+internal sealed class CheckRunner(ActiveRun run)
+{
+    internal async Task<NodeResult> RunAsync(CheckStep step, CancellationToken interrupt)
+    {
+        while (true)
+        {
+            switch (run.Progress.StatusOf(step.Id))
+            {
+                case StepStatus.Succeeded:
+                    return NodeResult.Done;
+                case StepStatus.Failed when step.OnFailure == FailureAction.RollBack:
+                    return NodeResult.Failed(step.Id, run.Progress.Find(step.Id)?.Reason ?? "It failed.");
+            }
+
+            try
+            {
+                await run.Control.WhilePausedAsync(interrupt);
+                interrupt.ThrowIfCancellationRequested();
+                Verdict verdict = await EvaluateAsync(step, interrupt);
+                run.Lease.Lost.ThrowIfLost(run.Lease);
+                if (await JudgeAsync(step, verdict, interrupt) is { } result)
+                {
+                    return result;
+                }
+            }
+            catch (OperationCanceledException) when (interrupt.IsCancellationRequested)
+            {
+                return NodeResult.Stopped(step.Id);
+            }
+        }
+    }
+
+    /// <summary>Null when the check is to be looked at again.</summary>
+    private async Task<NodeResult?> JudgeAsync(CheckStep step, Verdict verdict, CancellationToken interrupt)
+    {
+        if (verdict.Result == VerdictResult.Pass)
+        {
+            await run.Journal.AppendAsync(JournalEntryKind.CheckPassed, step.Id, verdict.Reason, verdict.Evidence);
+            return NodeResult.Done;
+        }
+
+        FailureAction action = verdict.Result == VerdictResult.InsufficientData && step.OnFailure == FailureAction.RollBack ? FailureAction.Investigate : step.OnFailure;
+        var evidence = new Dictionary<string, string>(verdict.Evidence) { [nameof(Verdict.Result)] = verdict.Result.ToString() };
+        if (action == FailureAction.Note)
+        {
+            evidence[Detail.GoesOn] = "true";
+        }
+
+        await run.Journal.AppendAsync(JournalEntryKind.CheckFailed, step.Id, verdict.Reason, evidence);
+        switch (action)
+        {
+            case FailureAction.Note:
+                return NodeResult.Done;
+            case FailureAction.RollBack:
+                return NodeResult.Failed(step.Id, verdict.Reason);
+            default:
+                HoldDecision decision = await run.Control.HoldAsync(step.Id, $"{verdict.Reason} Resume to check again, promote to go on all the same, or abort.", interrupt);
+                return decision == HoldDecision.TakeAsDone ? NodeResult.Done : null;
+        }
+    }
+
+    private async Task<Verdict> EvaluateAsync(CheckStep step, CancellationToken interrupt)
+    {
+        using Activity? activity = DeploymentTelemetry.StartStep(run.Record, step);
+        if (!run.Services.Checks.TryGetValue(step.Check, out Check? check))
+        {
+            return Verdict.Fail($"This build of the pipeline has no check '{step.Check}'.");
+        }
+
+        await run.Journal.AppendAsync(JournalEntryKind.CheckStarted, step.Id, step.Title);
+        try
+        {
+            return await check.EvaluateAsync(ContextOf(step), interrupt);
+        }
+        catch (Exception error) when (!interrupt.IsCancellationRequested && run.Journal.Failure is null)
+        {
+            activity?.AddException(error);
+            return Verdict.Fail($"The check could not be made: {error.Message}");
+        }
+    }
+
+    private CheckContext ContextOf(CheckStep step)
+    {
+        DeploymentTarget? target = run.Services.Targets.Find(step.Subject.Target);
+        IReachRevisions? reach = target is not null && run.Observations.TryGetValue(target.Name, out Observation? seen) ? target.Capability<IReachRevisions>(seen) : null;
+        return new CheckContext(
+            step.Subject,
+            cancellationToken => reach is null ? Task.FromResult<IReadOnlyList<Uri>>([]) : reach.AddressesAsync(step.Subject.Candidate, cancellationToken),
+            new JournalingCommandRunner(run.Services.Commands, run.Journal, step.Id),
+            run.Services.Secrets,
+            run.Time,
+            text => run.Report(step.Id, text));
+    }
+}

@@ -1,0 +1,110 @@
+using Deployment.Runbooks;
+using Deployment.Store;
+
+namespace Deployment.Execution;
+
+/// <summary>Runs what only waits: pauses by the clock, and Go/No-Gos. After a crash the time already waited counts.</summary>
+internal sealed class GateRunner(ActiveRun run)
+{
+    internal async Task<NodeResult> RunAsync(WaitStep step, CancellationToken interrupt)
+    {
+        if (run.Progress.StatusOf(step.Id) == StepStatus.Succeeded)
+        {
+            return NodeResult.Done;
+        }
+
+        try
+        {
+            await run.Control.WhilePausedAsync(interrupt);
+            if (run.Progress.StatusOf(step.Id) == StepStatus.NotStarted)
+            {
+                await run.Journal.AppendAsync(JournalEntryKind.WaitStarted, step.Id, step.Reason);
+            }
+
+            if (run.Progress.PromotedFully)
+            {
+                await run.Journal.AppendAsync(JournalEntryKind.WaitEnded, step.Id, "Skipped: the run was promoted fully.");
+                return NodeResult.Done;
+            }
+
+            if (!await SkippedWithinAsync(step, interrupt))
+            {
+                await run.Journal.AppendAsync(JournalEntryKind.WaitEnded, step.Id, $"Waited {step.Duration}.");
+            }
+
+            return NodeResult.Done;
+        }
+        catch (OperationCanceledException) when (interrupt.IsCancellationRequested)
+        {
+            return NodeResult.Stopped(step.Id);
+        }
+    }
+
+    internal async Task<NodeResult> RunAsync(ApprovalStep step, CancellationToken interrupt)
+    {
+        StepStatus status = run.Progress.StatusOf(step.Id);
+        if (status == StepStatus.Succeeded)
+        {
+            return NodeResult.Done;
+        }
+
+        if (status == StepStatus.Failed)
+        {
+            return NodeResult.Failed(step.Id, run.Progress.Find(step.Id)?.Reason ?? "It was refused.");
+        }
+
+        try
+        {
+            if (status == StepStatus.NotStarted)
+            {
+                await run.Journal.AppendAsync(JournalEntryKind.ApprovalRequested, step.Id, $"{step.Title}: waits for {step.Role}. Approve the runbook {run.Runbook.Hash}, or reject.");
+            }
+
+            return await DecidedAsync(step, interrupt)
+                ? NodeResult.Done
+                : NodeResult.Failed(step.Id, run.Progress.Find(step.Id)?.Reason ?? "It was refused.");
+        }
+        catch (OperationCanceledException) when (interrupt.IsCancellationRequested)
+        {
+            return NodeResult.Stopped(step.Id);
+        }
+    }
+
+    private TimeSpan Left(string step, TimeSpan duration)
+    {
+        TimeSpan left = run.Progress.Find(step)!.StartedAt + duration - run.Time.GetUtcNow();
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+    }
+
+    private async Task<bool> SkippedWithinAsync(WaitStep step, CancellationToken interrupt)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(interrupt);
+        Task skipped = run.Control.SkippedAsync(step.Id, over.Token);
+        Task elapsed = run.Time.DelayAsync(Left(step.Id, step.Duration), over.Token);
+        Task first = await Task.WhenAny(skipped, elapsed);
+        over.Cancel();
+        await first;
+        return run.Progress.StatusOf(step.Id) == StepStatus.Succeeded;
+    }
+
+    private async Task<bool> DecidedAsync(ApprovalStep step, CancellationToken interrupt)
+    {
+        if (step.Timeout is not { } timeout)
+        {
+            return await run.Control.ApprovalAsync(step.Id, interrupt);
+        }
+
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(interrupt);
+        Task<bool> decided = run.Control.ApprovalAsync(step.Id, over.Token);
+        Task elapsed = run.Time.DelayAsync(Left(step.Id, timeout), over.Token);
+        if (await Task.WhenAny(decided, elapsed) == elapsed && !interrupt.IsCancellationRequested && run.Progress.StatusOf(step.Id) == StepStatus.Started)
+        {
+            await run.Journal.AppendAsync(JournalEntryKind.ApprovalRefused, step.Id, $"Nobody decided within {timeout}.");
+            over.Cancel();
+            return false;
+        }
+
+        over.Cancel();
+        return await decided;
+    }
+}

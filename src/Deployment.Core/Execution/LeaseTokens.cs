@@ -1,0 +1,15 @@
+using Deployment.Store;
+
+namespace Deployment.Execution;
+
+/// <summary>Turns a cancelled lease into its exception.</summary>
+internal static class LeaseTokens
+{
+    internal static void ThrowIfLost(this CancellationToken lost, RunLease lease)
+    {
+        if (lost.IsCancellationRequested)
+        {
+            throw new LeaseLostException(lease.RunId, lease.Epoch);
+        }
+    }
+}

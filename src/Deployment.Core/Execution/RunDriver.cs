@@ -1,0 +1,176 @@
+using Deployment.Runbooks;
+using Deployment.Store;
+using Deployment.Targets;
+
+namespace Deployment.Execution;
+
+/// <summary>Takes one run from where its journal says it stands to its end: forward, held, or back.</summary>
+internal sealed class RunDriver
+{
+    private readonly ActiveRun _run;
+    private readonly RunbookWalker _walker;
+    private readonly LaneRollback _rollback;
+
+    internal RunDriver(ActiveRun run)
+    {
+        _run = run;
+        var effects = new EffectRunner(run);
+        var checks = new CheckRunner(run);
+        _rollback = new LaneRollback(run, effects, checks);
+        _walker = new RunbookWalker(run, effects, checks, new GateRunner(run), _rollback);
+    }
+
+    /// <param name="isFirst">Whether no process has driven the run before.</param>
+    /// <exception cref="StalePlanException">What the plan rests on has moved before the run began.</exception>
+    internal async Task DriveAsync(bool isFirst)
+    {
+        if (_run.Progress.RollbackOf("") is { } begun)
+        {
+            await GoBackAsync(begun.Reason);
+            return;
+        }
+
+        if (!isFirst && _run.Progress.Build != _run.Services.Build)
+        {
+            await GoBackAsync("The run was begun by another build of the host. Under another build only a rollback goes on by itself.");
+            return;
+        }
+
+        IReadOnlyList<Fact> moved = Staleness.Moved(_run);
+        if (moved.Count > 0 && isFirst)
+        {
+            var stale = new StalePlanException(_run.Runbook, moved, _run.Observations);
+            await EndAsync(DeploymentOutcome.Rejected, stale.Message);
+            throw stale;
+        }
+
+        if (moved.Count > 0 && !await GoOnThoughMovedAsync(moved))
+        {
+            await GoBackAsync(_run.Progress.AbortReason ?? "The run was aborted.");
+            return;
+        }
+
+        await GoForwardAsync();
+    }
+
+    private async Task GoForwardAsync()
+    {
+        while (true)
+        {
+            using var interrupt = CancellationTokenSource.CreateLinkedTokenSource(_run.Control.Aborted, _run.Detached, _run.Lease.Lost);
+            NodeResult end = await _walker.WalkAsync(_run.Runbook.Root, interrupt.Token);
+            _run.Lease.Lost.ThrowIfLost(_run.Lease);
+            if (end.End == NodeEnd.Done)
+            {
+                await SucceedAsync();
+                return;
+            }
+
+            if (end.End == NodeEnd.Stopped && _run.Progress.AbortReason is null)
+            {
+                _run.Detached.ThrowIfCancellationRequested();
+            }
+
+            string reason = _run.Progress.AbortReason ?? Describe(end);
+            if (end.KeepsFinishedLanes)
+            {
+                await EndAsync(LanesAreClean() ? DeploymentOutcome.PartlySucceeded : DeploymentOutcome.NeedsAttention, reason);
+                return;
+            }
+
+            if (_rollback.Irreversible(_run.Runbook.Root) is not { } irreversible)
+            {
+                await GoBackAsync(reason);
+                return;
+            }
+
+            if (!await GoOnPastNoReturnAsync(end, irreversible, reason))
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task SucceedAsync()
+    {
+        bool lanesFailed = _run.Progress.Rollbacks.Count > 0;
+        await EndAsync(
+            !LanesAreClean() ? DeploymentOutcome.NeedsAttention : lanesFailed ? DeploymentOutcome.PartlySucceeded : DeploymentOutcome.Succeeded,
+            lanesFailed ? string.Join(' ', _run.Progress.Rollbacks.Select(lane => $"{lane.Key}: {lane.Value.Reason} {(lane.Value.Clean ? "" : lane.Value.Problems)}".TrimEnd())) : null);
+    }
+
+    private async Task GoBackAsync(string reason)
+    {
+        SequenceNode root = _run.Runbook.Root;
+        if (_run.Progress.RollbackOf("") is null && _rollback.Touched(root).Count == 0)
+        {
+            await EndAsync(LanesAreClean() ? DeploymentOutcome.Rejected : DeploymentOutcome.NeedsAttention, reason);
+            return;
+        }
+
+        await _run.SaveStateAsync(RunState.RollingBack, reason);
+        await _rollback.RunAsync(root, reason);
+        RollbackProgress done = _run.Progress.RollbackOf("")!;
+        await EndAsync(
+            done.Clean && LanesAreClean() ? DeploymentOutcome.RolledBack : DeploymentOutcome.NeedsAttention,
+            done.Clean ? reason : $"{reason} Going back failed in part: {done.Problems}");
+    }
+
+    private bool LanesAreClean() => _run.Progress.Rollbacks.Values.All(rollback => rollback.Clean || !rollback.Ended);
+
+    /// <summary>Past the point of no return a person decides: try again, take the failed step as done, or give up.</summary>
+    private async Task<bool> GoOnPastNoReturnAsync(NodeResult end, EffectStep irreversible, string reason)
+    {
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(_run.Control.NextAbort, _run.Detached, _run.Lease.Lost);
+        try
+        {
+            await _run.Control.HoldAsync(
+                end.End == NodeEnd.Failed ? end.Step! : _run.Runbook.Root.Id,
+                $"{reason} '{irreversible.Title}' was done and can't be undone: {irreversible.Undo.Reason} Resume to try again, promote to take the failed step as done, or abort to end the run as it is.",
+                giveUp.Token);
+        }
+        catch (OperationCanceledException) when (giveUp.IsCancellationRequested)
+        {
+            _run.Lease.Lost.ThrowIfLost(_run.Lease);
+            _run.Detached.ThrowIfCancellationRequested();
+            await EndAsync(DeploymentOutcome.NeedsAttention, $"{reason} The run was ended past its point of no return; what was done is left as it is.");
+            return false;
+        }
+
+        _run.Control.WithdrawAbort();
+        return true;
+    }
+
+    private async Task<bool> GoOnThoughMovedAsync(IReadOnlyList<Fact> moved)
+    {
+        using var interrupt = CancellationTokenSource.CreateLinkedTokenSource(_run.Control.Aborted, _run.Detached, _run.Lease.Lost);
+        try
+        {
+            await _run.Control.HoldAsync(
+                _run.Runbook.Root.Id,
+                $"While no process drove this run, what it rests on has moved: {StalePlanException.Describe(moved, _run.Observations)} Resume or promote to go on all the same, or abort.",
+                interrupt.Token);
+            return true;
+        }
+        catch (OperationCanceledException) when (interrupt.IsCancellationRequested)
+        {
+            _run.Lease.Lost.ThrowIfLost(_run.Lease);
+            if (_run.Progress.AbortReason is null)
+            {
+                _run.Detached.ThrowIfCancellationRequested();
+            }
+
+            return false;
+        }
+    }
+
+    private string Describe(NodeResult end) =>
+        RunbookTree.StepsOf(_run.Runbook.Root).FirstOrDefault(step => step.Id == end.Step) is { } step
+            ? $"'{step.Title}' failed: {end.Reason}"
+            : end.Reason ?? "It was stopped.";
+
+    private Task EndAsync(DeploymentOutcome outcome, string? reason) => _run.Journal.AppendAsync(
+        JournalEntryKind.RunEnded,
+        text: reason,
+        detail: new Dictionary<string, string> { [Detail.Outcome] = outcome.ToString() });
+}

@@ -1,0 +1,186 @@
+using System.Diagnostics;
+using Deployment.Reports;
+using Deployment.Runbooks;
+using Deployment.Store;
+using Deployment.Targets;
+using Deployment.Telemetry;
+
+namespace Deployment.Execution;
+
+/// <summary>Begins, resumes and settles runs.</summary>
+internal sealed class RunExecutor(RunServices services)
+{
+    /// <summary>Executes exactly this runbook.</summary>
+    internal async Task<DeploymentResult> StartAsync(Runbook runbook, RunRecord record, CancellationToken cancellationToken)
+    {
+        await RefuseIfClaimedAsync(runbook, cancellationToken);
+        await services.Store.PutBlobAsync(runbook.ToCanonicalJson(), cancellationToken);
+        RunRecord running = record with { State = RunState.Running, RunbookHash = runbook.Hash, Build = services.Build };
+        await (record.State == RunState.Scheduled ? services.Store.SaveRunAsync(running, cancellationToken) : services.Store.CreateRunAsync(running, cancellationToken));
+        return await DriveAsync(running, runbook, force: false, cancellationToken);
+    }
+
+    /// <summary>Goes on with a run that another process left open, or gives the result of one that has ended.</summary>
+    internal async Task<DeploymentResult> ResumeAsync(RunRecord record, bool force, CancellationToken cancellationToken)
+    {
+        if (record.RunbookHash is not { } hash)
+        {
+            throw new DeploymentException($"Run {record.Id} is scheduled for {record.DueAt:u} and was never planned. Complete it when it is due.");
+        }
+
+        Runbook runbook = await RunStorage.ReadRunbookAsync(services.Store, hash, cancellationToken);
+        return record.State == RunState.Ended
+            ? await ResultAsync(record, runbook, cancellationToken)
+            : await DriveAsync(record, runbook, force, cancellationToken);
+    }
+
+    private async Task<DeploymentResult> DriveAsync(RunRecord record, Runbook runbook, bool force, CancellationToken cancellationToken)
+    {
+        using Activity? activity = DeploymentTelemetry.StartRun(record);
+        await using RunLease lease = await RunLease.TakeAsync(services.Store, record.Id, services.Holder, force, services.Options.LeaseTerm, services.Time, cancellationToken);
+        (List<JournalEntry> entries, string head) = await JournalCodec.ReadAsync(services.Store, record.Id, cancellationToken);
+        var progress = new RunProgress();
+        entries.ForEach(progress.Apply);
+        if (progress.Outcome is null)
+        {
+            await ClaimAsync(record, runbook, cancellationToken);
+            await DriveAsync(record, runbook, lease, progress, head, cancellationToken);
+        }
+
+        RunRecord ended = await RunStorage.SettleAsync(services, record, runbook, progress);
+        DeploymentResult result = await ResultAsync(ended, runbook, CancellationToken.None);
+        activity?.SetTag("deployment.outcome", result.Outcome.ToString());
+        return result;
+    }
+
+    private async Task DriveAsync(RunRecord record, Runbook runbook, RunLease lease, RunProgress progress, string head, CancellationToken cancellationToken)
+    {
+        bool isFirst = !progress.Started;
+        IReadOnlyDictionary<string, Observation> observations = await ObserveAsync(record, runbook, isFirst, cancellationToken);
+        var journal = new RunJournal(services.Store, record.Id, lease.Epoch, head, progress, services.Time, new RunObserver(services, record).OnWritten);
+        Task SaveStateAsync(RunState state, string? reason) => RunStorage.SaveStateAsync(services, record, state, reason);
+        using var control = new RunControl(journal, runbook.Hash, SaveStateAsync);
+        using var detached = new CancellationTokenSource();
+        var run = new ActiveRun
+        {
+            Services = services,
+            Record = record,
+            Runbook = runbook,
+            Lease = lease,
+            Journal = journal,
+            Control = control,
+            Detached = detached.Token,
+            Observations = observations,
+            SaveStateAsync = SaveStateAsync,
+        };
+        await BeginAsync(run, isFirst);
+        await using var pump = new SignalPump(run);
+        using CancellationTokenRegistration cancelled = cancellationToken.UnsafeRegister(_ => Cancel(control, detached), null);
+        try
+        {
+            await new RunDriver(run).DriveAsync(isFirst);
+        }
+        catch (StalePlanException)
+        {
+            await RunStorage.SettleAsync(services, record, runbook, progress);
+            throw;
+        }
+    }
+
+    private void Cancel(RunControl control, CancellationTokenSource detached)
+    {
+        if (services.Options.OnCancellation == CancellationPolicy.Detach)
+        {
+            detached.Cancel();
+        }
+        else
+        {
+            // A failure to journal it is the run's failure, and is seen by the next append.
+            _ = control.AbortAsync("The host cancelled the deployment.");
+        }
+    }
+
+    private async Task BeginAsync(ActiveRun run, bool isFirst)
+    {
+        Dictionary<string, string> detail = new()
+        {
+            [Detail.Runbook] = run.Runbook.Hash,
+            [Detail.Build] = services.Build,
+            [Detail.Holder] = services.Holder,
+        };
+        if (isFirst)
+        {
+            await run.Journal.AppendAsync(JournalEntryKind.RunStarted, text: $"{run.Record.Kind} {run.Runbook.Application} {run.Runbook.Release?.Version} by {run.Runbook.Strategy}".Replace("  ", " ", StringComparison.Ordinal), detail: detail);
+            return;
+        }
+
+        await run.Journal.AppendAsync(JournalEntryKind.RunResumed, text: $"{services.Holder} goes on with the run.", detail: detail);
+        await EndLeftoversAsync(run);
+    }
+
+    /// <summary>Before anything is probed or repeated, what the last process started must not be able to land any more.</summary>
+    private async Task EndLeftoversAsync(ActiveRun run)
+    {
+        foreach ((string step, StepProgress progress) in run.Progress.InDoubt)
+        {
+            if (progress.Process is not { } process)
+            {
+                continue;
+            }
+
+            try
+            {
+                await services.Commands.EndAsync(process, TimeSpan.FromSeconds(5), run.Lease.Lost);
+            }
+            catch (DeploymentException error)
+            {
+                RunLog.LeftoverNotEnded(services.Logger, run.Record.Id, step, error.Message);
+            }
+        }
+    }
+
+    private async Task<IReadOnlyDictionary<string, Observation>> ObserveAsync(RunRecord record, Runbook runbook, bool isFirst, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await Planning.Observer.ObserveAsync(services.Targets, runbook.Targets.Select(target => target.Target), cancellationToken);
+        }
+        catch (Exception error) when (isFirst)
+        {
+            await RunStorage.EndUnstartedAsync(services, record, error.Message);
+            throw;
+        }
+    }
+
+    private async Task RefuseIfClaimedAsync(Runbook runbook, CancellationToken cancellationToken)
+    {
+        HashSet<string> wanted = [.. runbook.Targets.Select(target => target.Target)];
+        foreach (Claim claim in await services.Store.ListClaimsAsync(cancellationToken))
+        {
+            if (wanted.Contains(claim.Target) && !await RunStorage.SettleHolderAsync(services, claim, cancellationToken))
+            {
+                throw new TargetClaimedException(claim);
+            }
+        }
+    }
+
+    private async Task ClaimAsync(RunRecord record, Runbook runbook, CancellationToken cancellationToken)
+    {
+        string[] targets = [.. runbook.Targets.Select(target => target.Target)];
+        while (await services.Store.TryClaimAsync(record.Id, targets, services.Time.GetUtcNow(), cancellationToken) is { } inTheWay)
+        {
+            if (!await RunStorage.SettleHolderAsync(services, inTheWay, cancellationToken))
+            {
+                var claimed = new TargetClaimedException(inTheWay);
+                await RunStorage.EndUnstartedAsync(services, record, claimed.Message);
+                throw claimed;
+            }
+        }
+    }
+
+    private async Task<DeploymentResult> ResultAsync(RunRecord record, Runbook runbook, CancellationToken cancellationToken)
+    {
+        (List<JournalEntry> entries, _) = await JournalCodec.ReadAsync(services.Store, record.Id, cancellationToken);
+        return DeploymentResult.Of(record, runbook, new ExecutionLog(record, entries));
+    }
+}

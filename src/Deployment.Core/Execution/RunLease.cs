@@ -1,0 +1,114 @@
+using Deployment.Store;
+
+namespace Deployment.Execution;
+
+/// <summary>
+/// Holds a run's lease: takes it, keeps it alive with one heartbeat, and tells at once when it is lost.
+/// Liveness of another holder is judged by this process's own monotonic clock: clocks of two machines are never compared.
+/// </summary>
+internal sealed class RunLease : IAsyncDisposable
+{
+    private const int BeatsPerTerm = 3;
+    private readonly IDeploymentStore _store;
+    private readonly TimeProvider _time;
+    private readonly TimeSpan _term;
+    private readonly CancellationTokenSource _lost = new();
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _beating;
+
+    private RunLease(IDeploymentStore store, string runId, LeaseState state, TimeSpan term, TimeProvider time)
+    {
+        _store = store;
+        _term = term;
+        _time = time;
+        RunId = runId;
+        Epoch = state.Epoch;
+        _beating = BeatAsync();
+    }
+
+    internal string RunId { get; }
+
+    internal long Epoch { get; }
+
+    /// <summary>Cancelled when somebody else may drive the run.</summary>
+    internal CancellationToken Lost => _lost.Token;
+
+    /// <summary>Takes the lease: at once when it is free, after a whole term without a beat when its holder seems dead.</summary>
+    /// <exception cref="DeploymentException">Its holder is alive, or another taker was faster.</exception>
+    internal static async Task<RunLease> TakeAsync(IDeploymentStore store, string runId, string holder, bool force, TimeSpan term, TimeProvider time, CancellationToken cancellationToken)
+    {
+        LeaseState? seen = await store.ReadLeaseAsync(runId, cancellationToken);
+        if (seen is { Released: false } && !force)
+        {
+            seen = await WaitForSilenceAsync(store, runId, seen, term, time, cancellationToken);
+        }
+
+        LeaseState taken = await store.TryTakeLeaseAsync(runId, seen, holder, cancellationToken)
+            ?? throw new DeploymentException($"Run {runId} was taken over by another process at the same moment. Look at its status, and resume it again if need be.");
+        return new RunLease(store, runId, taken, term, time);
+    }
+
+    /// <summary>Ends the heartbeat and gives the lease back, if it is still held.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _stop.Cancel();
+        await _beating;
+        if (!_lost.IsCancellationRequested)
+        {
+            await _store.ReleaseLeaseAsync(RunId, Epoch, CancellationToken.None);
+        }
+
+        _stop.Dispose();
+        _lost.Dispose();
+    }
+
+    private static async Task<LeaseState> WaitForSilenceAsync(IDeploymentStore store, string runId, LeaseState seen, TimeSpan term, TimeProvider time, CancellationToken cancellationToken)
+    {
+        long start = time.GetTimestamp();
+        while (time.GetElapsedTime(start) < term)
+        {
+            await time.DelayAsync(term / (2 * BeatsPerTerm), cancellationToken);
+            LeaseState? now = await store.ReadLeaseAsync(runId, cancellationToken);
+            if (now is { Released: true })
+            {
+                return now;
+            }
+
+            if (now != seen)
+            {
+                throw new DeploymentException($"Run {runId} is driven by {now?.Holder ?? seen.Holder}, which is alive (epoch {now?.Epoch ?? seen.Epoch}). Signal it to pause or abort; or take it over by force if you know that the process can do no more harm.");
+            }
+        }
+
+        return seen;
+    }
+
+    private async Task BeatAsync()
+    {
+        long renewed = _time.GetTimestamp();
+        try
+        {
+            while (true)
+            {
+                await _time.DelayAsync(_term / BeatsPerTerm, _stop.Token);
+                long asked = _time.GetTimestamp();
+                if (_time.GetElapsedTime(renewed) >= _term || !await _store.RenewLeaseAsync(RunId, Epoch, _stop.Token))
+                {
+                    _lost.Cancel();
+                    return;
+                }
+
+                renewed = asked;
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // Disposed: the holder gives the lease back itself.
+        }
+        catch (Exception)
+        {
+            // A store that can't renew can't tell whether somebody else took over: stop, as if somebody had.
+            _lost.Cancel();
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using Deployment.Store;
+using Microsoft.Extensions.Logging;
+
+namespace Deployment.Execution;
+
+/// <summary>What runs log. Event ids are documented in docs/telemetry.md.</summary>
+internal static partial class RunLog
+{
+    internal static void Entry(ILogger logger, string runId, JournalEntry entry)
+    {
+        switch (entry.Kind)
+        {
+            case JournalEntryKind.StepFailed or JournalEntryKind.CheckFailed or JournalEntryKind.Held or JournalEntryKind.RollbackStarted
+                or JournalEntryKind.AbortRequested or JournalEntryKind.ApprovalRefused or JournalEntryKind.StepRetried:
+                EntryWarning(logger, runId, entry.Kind, entry.Step, entry.Text);
+                break;
+            default:
+                EntryInformation(logger, runId, entry.Kind, entry.Step, entry.Text);
+                break;
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Debug, "{Run} {Step}: {Progress}")]
+    internal static partial void Progress(ILogger logger, string run, string step, string progress);
+
+    [LoggerMessage(2, LogLevel.Warning, "{Run}: the inbox of signals can't be read now")]
+    internal static partial void InboxUnreadable(ILogger logger, string run, Exception error);
+
+    [LoggerMessage(3, LogLevel.Error, "{Run}: showing progress failed; the run goes on")]
+    internal static partial void ProgressFailed(ILogger logger, string run, Exception error);
+
+    [LoggerMessage(4, LogLevel.Warning, "{Run}: what step '{Step}' left running could not be ended: {Problem}")]
+    internal static partial void LeftoverNotEnded(ILogger logger, string run, string step, string problem);
+
+    [LoggerMessage(5, LogLevel.Warning, "{Run}: the record could not be saved; it is settled when the run is next looked at")]
+    internal static partial void RecordNotSaved(ILogger logger, string run, Exception error);
+
+    [LoggerMessage(10, LogLevel.Information, "{Run} {Kind} {Step}: {Text}")]
+    private static partial void EntryInformation(ILogger logger, string run, JournalEntryKind kind, string? step, string? text);
+
+    [LoggerMessage(11, LogLevel.Warning, "{Run} {Kind} {Step}: {Text}")]
+    private static partial void EntryWarning(ILogger logger, string run, JournalEntryKind kind, string? step, string? text);
+}

@@ -1,0 +1,226 @@
+using Deployment.Store;
+
+namespace Deployment.Execution;
+
+/// <summary>
+/// Where a run stands: the fold of its journal. The same method applies an entry when it was just written and when it is
+/// read again after a crash, so that both always agree.
+/// </summary>
+internal sealed class RunProgress
+{
+    // Lanes read while the journal's flush applies entries.
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, StepProgress> _steps = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, RollbackProgress> _rollbacks = new(StringComparer.Ordinal);
+    private readonly List<string> _touched = [];
+    private readonly HashSet<string> _touchedSet = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _held = new(StringComparer.Ordinal);
+
+    internal long Sequence { get; private set; }
+
+    internal bool Started { get; private set; }
+
+    internal string? Build { get; private set; }
+
+    internal long LastSignal { get; private set; }
+
+    internal bool Paused { get; private set; }
+
+    internal bool PromotedFully { get; private set; }
+
+    /// <summary>Approvals that came before they were asked for.</summary>
+    internal int StandingApprovals { get; private set; }
+
+    internal string? AbortReason { get; private set; }
+
+    internal DeploymentOutcome? Outcome { get; private set; }
+
+    internal string? OutcomeReason { get; private set; }
+
+    /// <summary>Effect steps that were begun, in that order. What happened, half happened or perhaps happened.</summary>
+    internal IReadOnlyList<string> Touched
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _touched];
+            }
+        }
+    }
+
+    internal IReadOnlyList<string> Held
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _held];
+            }
+        }
+    }
+
+    internal IReadOnlyDictionary<string, RollbackProgress> Rollbacks
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return new Dictionary<string, RollbackProgress>(_rollbacks, StringComparer.Ordinal);
+            }
+        }
+    }
+
+    internal IReadOnlyList<KeyValuePair<string, StepProgress>> InDoubt
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _steps.Where(step => step.Value.Status == StepStatus.Started)];
+            }
+        }
+    }
+
+    internal StepProgress? Find(string step)
+    {
+        lock (_gate)
+        {
+            return _steps.GetValueOrDefault(step);
+        }
+    }
+
+    internal StepStatus StatusOf(string step) => Find(step)?.Status ?? StepStatus.NotStarted;
+
+    internal RollbackProgress? RollbackOf(string scope)
+    {
+        lock (_gate)
+        {
+            return _rollbacks.GetValueOrDefault(scope);
+        }
+    }
+
+    internal void Apply(JournalEntry entry)
+    {
+        lock (_gate)
+        {
+            ApplyLocked(entry);
+        }
+    }
+
+    private void ApplyLocked(JournalEntry entry)
+    {
+        Sequence = entry.Sequence;
+        switch (entry.Kind)
+        {
+            case JournalEntryKind.RunStarted:
+                Started = true;
+                Build = Detail.Get(entry, Detail.Build);
+                break;
+            case JournalEntryKind.AbortRequested:
+                AbortReason ??= entry.Text ?? "";
+                break;
+            case JournalEntryKind.SignalTaken:
+                ApplySignal(entry);
+                break;
+            case JournalEntryKind.RollbackStarted:
+                _rollbacks[entry.Step ?? ""] = new RollbackProgress { Reason = entry.Text ?? "", PlanHash = Detail.Get(entry, Detail.Plan) ?? "", StartedAt = entry.At };
+                break;
+            case JournalEntryKind.RollbackEnded when _rollbacks.TryGetValue(entry.Step ?? "", out RollbackProgress? rollback):
+                rollback.Ended = true;
+                rollback.Clean = Detail.Is(entry, Detail.Clean);
+                rollback.Problems = entry.Text;
+                break;
+            case JournalEntryKind.RunEnded:
+                Outcome = Enum.TryParse(Detail.Get(entry, Detail.Outcome), out DeploymentOutcome outcome) ? outcome : DeploymentOutcome.NeedsAttention;
+                OutcomeReason = entry.Text;
+                break;
+            default:
+                ApplyStep(entry);
+                break;
+        }
+    }
+
+    private void ApplyStep(JournalEntry entry)
+    {
+        if (entry.Step is not { } id)
+        {
+            return;
+        }
+
+        if (!_steps.TryGetValue(id, out StepProgress? step))
+        {
+            _steps[id] = step = new StepProgress();
+        }
+
+        switch (entry.Kind)
+        {
+            case JournalEntryKind.StepStarted:
+                step.Status = StepStatus.Started;
+                if (_touchedSet.Add(id))
+                {
+                    _touched.Add(id);
+                }
+
+                break;
+            case JournalEntryKind.CommandStarted:
+                step.Process = Detail.ProcessOf(entry);
+                break;
+            case JournalEntryKind.WaitStarted or JournalEntryKind.ApprovalRequested:
+                step.Status = StepStatus.Started;
+                step.StartedAt = entry.At;
+                break;
+            case JournalEntryKind.StepSucceeded or JournalEntryKind.CheckPassed or JournalEntryKind.WaitEnded or JournalEntryKind.ApprovalGiven:
+                Succeed(step);
+                StandingApprovals -= Detail.Is(entry, Detail.Standing) ? 1 : 0;
+                break;
+            case JournalEntryKind.CheckFailed when Detail.Is(entry, Detail.GoesOn):
+                Succeed(step);
+                break;
+            case JournalEntryKind.StepFailed or JournalEntryKind.CheckFailed or JournalEntryKind.ApprovalRefused:
+                step.Status = StepStatus.Failed;
+                step.Reason = entry.Text;
+                break;
+            case JournalEntryKind.Held:
+                _held.Add(id);
+                break;
+            case JournalEntryKind.HoldEnded:
+                _held.Remove(id);
+                AbortReason = null;
+                step.Status = Detail.Get(entry, Detail.Decision) == nameof(HoldDecision.TakeAsDone) ? StepStatus.Succeeded : StepStatus.NotStarted;
+                break;
+        }
+    }
+
+    private static void Succeed(StepProgress step)
+    {
+        step.Status = StepStatus.Succeeded;
+        step.Reason = null;
+        step.Process = null;
+    }
+
+    private void ApplySignal(JournalEntry entry)
+    {
+        LastSignal = Math.Max(LastSignal, Detail.Number(entry, Detail.Signal));
+        if (Detail.Is(entry, Detail.Ignored) || !Enum.TryParse(Detail.Get(entry, Detail.SignalKind), out SignalKind kind))
+        {
+            return;
+        }
+
+        switch (kind)
+        {
+            case SignalKind.Pause:
+                Paused = true;
+                break;
+            case SignalKind.Resume:
+                Paused = false;
+                break;
+            case SignalKind.PromoteFully:
+                PromotedFully = true;
+                break;
+            case SignalKind.Approve when Detail.Is(entry, Detail.Standing):
+                StandingApprovals++;
+                break;
+        }
+    }
+}

@@ -1,0 +1,133 @@
+using System.Globalization;
+using Deployment.Releases;
+using Deployment.Runbooks;
+using Deployment.Store;
+
+namespace Deployment.Execution;
+
+/// <summary>Keeps what stands beside the journal in step with it: records, claims and later runs. All of it can be done again.</summary>
+internal static class RunStorage
+{
+    internal static async Task<Runbook> ReadRunbookAsync(IDeploymentStore store, string hash, CancellationToken cancellationToken)
+    {
+        ReadOnlyMemory<byte> json = await store.GetBlobAsync(hash, cancellationToken)
+            ?? throw new DeploymentException($"The runbook {hash} is missing from the store. Restore the store from a backup.");
+        return RunbookFile.ReadCanonical(json);
+    }
+
+    internal static async Task SaveStateAsync(RunServices services, RunRecord record, RunState state, string? reason)
+    {
+        try
+        {
+            await services.Store.SaveRunAsync(record with { State = state, Reason = reason }, CancellationToken.None);
+        }
+        catch (Exception error)
+        {
+            // The record only serves lists; the journal is the truth, and ending the run writes the record again.
+            RunLog.RecordNotSaved(services.Logger, record.Id, error);
+        }
+    }
+
+    /// <summary>Brings record, later runs and claims in line with a journal that has ended. A crash in between is mended by doing it again.</summary>
+    internal static async Task<RunRecord> SettleAsync(RunServices services, RunRecord record, Runbook runbook, RunProgress progress)
+    {
+        RunRecord ended = record with
+        {
+            State = RunState.Ended,
+            Outcome = progress.Outcome,
+            Reason = progress.OutcomeReason,
+            EndedAt = services.Time.GetUtcNow(),
+        };
+        if (progress.Outcome is DeploymentOutcome.Succeeded or DeploymentOutcome.PartlySucceeded)
+        {
+            await ScheduleAsync(services, ended, runbook);
+        }
+
+        // The record last: while it isn't ended, whoever looks at the run settles it again.
+        await services.Store.ReleaseClaimsAsync(record.Id, CancellationToken.None);
+        await services.Store.SaveRunAsync(ended, CancellationToken.None);
+        return ended;
+    }
+
+    internal static async Task EndUnstartedAsync(RunServices services, RunRecord record, string reason)
+    {
+        await services.Store.ReleaseClaimsAsync(record.Id, CancellationToken.None);
+        await services.Store.SaveRunAsync(
+            record with { State = RunState.Ended, Outcome = DeploymentOutcome.Rejected, Reason = reason, EndedAt = services.Time.GetUtcNow() },
+            CancellationToken.None);
+    }
+
+    /// <summary>Whether a claim in the way is only left over from a run that has ended, and is gone now.</summary>
+    internal static async Task<bool> SettleHolderAsync(RunServices services, Claim claim, CancellationToken cancellationToken)
+    {
+        RunRecord? holder = await services.Store.FindRunAsync(claim.RunId, cancellationToken);
+        if (holder is null)
+        {
+            return false;
+        }
+
+        if (holder.State != RunState.Ended)
+        {
+            (List<JournalEntry> entries, _) = await JournalCodec.ReadAsync(services.Store, holder.Id, cancellationToken);
+            var progress = new RunProgress();
+            entries.ForEach(progress.Apply);
+            if (progress.Outcome is null)
+            {
+                return false;
+            }
+
+            await SettleAsync(services, holder, await ReadRunbookAsync(services.Store, holder.RunbookHash!, cancellationToken), progress);
+            return true;
+        }
+
+        await services.Store.ReleaseClaimsAsync(holder.Id, cancellationToken);
+        return true;
+    }
+
+    private static async Task ScheduleAsync(RunServices services, RunRecord ended, Runbook runbook)
+    {
+        await SupersedeAsync(services, ended);
+        for (int i = 0; i < runbook.FollowUps.Count; i++)
+        {
+            FollowUp followUp = runbook.FollowUps[i];
+            string id = string.Create(CultureInfo.InvariantCulture, $"{ended.Id}-retire-{i + 1}");
+            if (await services.Store.FindRunAsync(id, CancellationToken.None) is null)
+            {
+                await services.Store.CreateRunAsync(Scheduled(ended, followUp, id), CancellationToken.None);
+            }
+        }
+    }
+
+    private static RunRecord Scheduled(RunRecord ended, FollowUp followUp, string id) => new()
+    {
+        Id = id,
+        Kind = RunKind.Retire,
+        Pipeline = ended.Pipeline,
+        Environment = ended.Environment,
+        Application = ended.Application,
+        Targets = [new RunTarget(followUp.Target, null, followUp.Revision)],
+        State = RunState.Scheduled,
+        CreatedAt = ended.EndedAt!.Value,
+        DueAt = ended.EndedAt!.Value + followUp.After,
+    };
+
+    /// <summary>A newer success re-plans retirements: what it brought, and what it can go back to, is retired by it alone.</summary>
+    private static async Task SupersedeAsync(RunServices services, RunRecord ended)
+    {
+        var concerned = new HashSet<(string, RevisionId?)>();
+        foreach (RunTarget target in ended.Targets)
+        {
+            concerned.Add((target.Target, target.Candidate));
+            concerned.Add((target.Target, target.Previous));
+        }
+
+        foreach (RunRecord scheduled in await services.Store.ListRunsAsync(CancellationToken.None))
+        {
+            bool own = scheduled.Id.StartsWith(ended.Id + "-", StringComparison.Ordinal);
+            if (!own && scheduled is { State: RunState.Scheduled, Kind: RunKind.Retire } && scheduled.Targets.All(target => concerned.Contains((target.Target, target.Previous))))
+            {
+                await EndUnstartedAsync(services, scheduled, $"Superseded by run {ended.Id}.");
+            }
+        }
+    }
+}

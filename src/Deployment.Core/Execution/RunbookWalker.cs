@@ -1,0 +1,98 @@
+using Deployment.Runbooks;
+
+namespace Deployment.Execution;
+
+/// <summary>Goes forward through the tree. Steps that the journal says are done are passed over, so that a resumed run walks the same way.</summary>
+internal sealed class RunbookWalker(ActiveRun run, EffectRunner effects, CheckRunner checks, GateRunner gates, LaneRollback laneRollback)
+{
+    internal Task<NodeResult> WalkAsync(RunbookNode node, CancellationToken interrupt) => node switch
+    {
+        SequenceNode sequence => WalkAsync(sequence, interrupt),
+        ParallelNode parallel => WalkAsync(parallel, interrupt),
+        EffectStep step => effects.RunAsync(step, interrupt),
+        CheckStep step => checks.RunAsync(step, interrupt),
+        WaitStep step => gates.RunAsync(step, interrupt),
+        ApprovalStep step => gates.RunAsync(step, interrupt),
+        _ => throw new DeploymentException($"This version of the library doesn't know the runbook node {node.GetType().Name} of '{node.Id}'."),
+    };
+
+    private async Task<NodeResult> WalkAsync(SequenceNode sequence, CancellationToken interrupt)
+    {
+        foreach (RunbookNode child in sequence.Children)
+        {
+            if (interrupt.IsCancellationRequested)
+            {
+                return NodeResult.Stopped(child.Id);
+            }
+
+            NodeResult result = await WalkAsync(child, interrupt);
+            if (result.End != NodeEnd.Done)
+            {
+                return result;
+            }
+        }
+
+        return NodeResult.Done;
+    }
+
+    private async Task<NodeResult> WalkAsync(ParallelNode group, CancellationToken interrupt)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(interrupt);
+        var ends = new NodeResult?[group.Lanes.Count];
+        int failures = 0;
+        await Lanes.RunAsync(Enumerable.Range(0, group.Lanes.Count).ToArray(), group.Policy.MaxConcurrency, async i =>
+        {
+            if (interrupt.IsCancellationRequested || Volatile.Read(ref failures) > group.Policy.MaxFailures)
+            {
+                return;
+            }
+
+            NodeResult end = await WalkLaneAsync(group.Lanes[i], stop.Token);
+            ends[i] = end;
+            if (end.End != NodeEnd.Failed)
+            {
+                return;
+            }
+
+            if (Interlocked.Increment(ref failures) <= group.Policy.MaxFailures)
+            {
+                await laneRollback.RunAsync(group.Lanes[i], end.Reason!);
+            }
+            else if (!group.Policy.FinishRunningLanes)
+            {
+                stop.Cancel();
+            }
+        });
+        return await EndAsync(group, ends, failures, interrupt);
+    }
+
+    /// <summary>A lane that went back before a crash has failed, whatever its steps say.</summary>
+    private async Task<NodeResult> WalkLaneAsync(RunbookNode lane, CancellationToken interrupt) =>
+        run.Progress.RollbackOf(lane.Id) is { } begun
+            ? NodeResult.Failed(lane.Id, begun.Reason)
+            : await WalkAsync(lane, interrupt);
+
+    private async Task<NodeResult> EndAsync(ParallelNode group, NodeResult?[] ends, int failures, CancellationToken interrupt)
+    {
+        if (failures <= group.Policy.MaxFailures)
+        {
+            return interrupt.IsCancellationRequested ? NodeResult.Stopped(group.Id) : NodeResult.Done;
+        }
+
+        NodeResult first = ends.First(end => end is { End: NodeEnd.Failed })!.Value;
+        if (!group.Policy.KeepFinishedLanes || interrupt.IsCancellationRequested || !ends.Any(end => end is { End: NodeEnd.Done }))
+        {
+            return first;
+        }
+
+        for (int i = 0; i < ends.Length; i++)
+        {
+            if (ends[i] is { End: not NodeEnd.Done } end)
+            {
+                await laneRollback.RunAsync(group.Lanes[i], end.Reason ?? $"Stopped because another lane failed: {first.Reason}");
+            }
+        }
+
+        return first with { KeepsFinishedLanes = true };
+    }
+}

@@ -1,0 +1,57 @@
+using Deployment.Store;
+
+namespace Deployment.Execution;
+
+/// <summary>Looks into the run's inbox, at once and then at an interval, and hands on what is new.</summary>
+internal sealed class SignalPump : IAsyncDisposable
+{
+    private readonly ActiveRun _run;
+    private readonly CancellationTokenSource _stop;
+    private readonly Task _pumping;
+
+    internal SignalPump(ActiveRun run)
+    {
+        _run = run;
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(run.Lease.Lost);
+        _pumping = PumpAsync(_stop.Token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _stop.Cancel();
+        await _pumping;
+        _stop.Dispose();
+    }
+
+    private async Task PumpAsync(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested && _run.Journal.Failure is null)
+        {
+            try
+            {
+                foreach (NumberedSignal signal in await _run.Services.Store.ReadSignalsAsync(_run.Record.Id, _run.Progress.LastSignal, cancellationToken))
+                {
+                    await _run.Control.TakeAsync(signal);
+                }
+            }
+            catch (Exception error) when (error is not OperationCanceledException && _run.Journal.Failure is null)
+            {
+                // An inbox that can't be read now is looked at again; a lost journal ends the run by itself.
+                RunLog.InboxUnreadable(_run.Services.Logger, _run.Record.Id, error);
+            }
+            catch (Exception) when (cancellationToken.IsCancellationRequested || _run.Journal.Failure is not null)
+            {
+                return;
+            }
+
+            try
+            {
+                await _run.Time.DelayAsync(_run.Options.SignalInterval, cancellationToken);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+}

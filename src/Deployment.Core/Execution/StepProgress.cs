@@ -1,0 +1,18 @@
+using Deployment.Commands;
+
+namespace Deployment.Execution;
+
+/// <summary>What the journal says of one step.</summary>
+internal sealed class StepProgress
+{
+    internal StepStatus Status { get; set; }
+
+    /// <summary>Why it failed.</summary>
+    internal string? Reason { get; set; }
+
+    /// <summary>When a wait or an approval began, by the journal's clock.</summary>
+    internal DateTimeOffset StartedAt { get; set; }
+
+    /// <summary>The last command's process group.</summary>
+    internal CommandProcess? Process { get; set; }
+}

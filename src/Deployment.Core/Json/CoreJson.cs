@@ -1,0 +1,24 @@
+using System.Text.Json.Serialization;
+using Deployment.Execution;
+using Deployment.Runbooks;
+using Deployment.Steps;
+using Deployment.Store;
+
+namespace Deployment.Json;
+
+/// <summary>How Core's data is written: camel case, enumerations by name, nothing that is null.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    AllowOutOfOrderMetadataProperties = true,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    RespectRequiredConstructorParameters = true,
+    RespectNullableAnnotations = true)]
+[JsonSerializable(typeof(Runbook))]
+[JsonSerializable(typeof(RunRecord))]
+[JsonSerializable(typeof(RunbookNode))]
+[JsonSerializable(typeof(RollbackPlan))]
+[JsonSerializable(typeof(UserStepArguments))]
+[JsonSerializable(typeof(JournalEntry))]
+[JsonSerializable(typeof(JournalEntry[]))]
+internal sealed partial class CoreJson : JsonSerializerContext;

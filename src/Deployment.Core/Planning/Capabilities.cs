@@ -1,0 +1,16 @@
+using Deployment.Targets;
+
+namespace Deployment.Planning;
+
+/// <summary>Says in words what a capability is, for error messages.</summary>
+internal static class Capabilities
+{
+    internal static string Describe(Type capability) => capability.Name switch
+    {
+        nameof(IHostRevisions) => "host several revisions side by side",
+        nameof(ISplitTraffic) => "split traffic between revisions",
+        nameof(IUpdateInPlace) => "update in place",
+        nameof(IReachRevisions) => "reach a revision before it takes traffic",
+        _ => "offer " + capability.Name,
+    };
+}

@@ -1,0 +1,30 @@
+using Deployment.Runbooks;
+using Deployment.Targets;
+
+namespace Deployment.Planning;
+
+/// <summary>Makes effect steps: asks the verb for what people read, for the effect and for its undo.</summary>
+internal static class EffectSteps
+{
+    internal static EffectStep Make(string id, string title, Operation operation, Undo undo, EffectOptions options, TargetTable targets)
+    {
+        Verb verb = targets.Verb(operation);
+        VerbDescription words = verb.Describe(operation.Arguments);
+        return new EffectStep
+        {
+            Id = id,
+            Title = title,
+            Phase = options.Phase,
+            Operation = operation,
+            Commands = words.Commands,
+            Expected = words.Expected,
+            Verification = words.Verification,
+            Undo = undo.Operation is { } back
+                ? undo with { Commands = targets.Verb(back).Describe(back.Arguments).Commands }
+                : undo,
+            Repeatability = verb.Repeatability,
+            Retry = options.Retry,
+            Changes = options.Changes,
+        };
+    }
+}

@@ -1,0 +1,41 @@
+using Deployment.Runbooks;
+
+namespace Deployment.Planning;
+
+/// <summary>Puts a Go/No-Go before the first step that can't be undone, unless one stands right before it.</summary>
+internal static class GoNoGo
+{
+    internal static SequenceNode Insert(SequenceNode root)
+    {
+        EffectStep? first = RunbookTree.StepsOf(root).OfType<EffectStep>().FirstOrDefault(step => step.Undo.Kind == UndoKind.Impossible);
+        return first is null ? root : (SequenceNode)Insert(root, first);
+    }
+
+    private static RunbookNode Insert(RunbookNode node, EffectStep first) => node switch
+    {
+        SequenceNode sequence => sequence with { Children = [.. Children(sequence.Children, first)] },
+        ParallelNode parallel => parallel with { Lanes = [.. parallel.Lanes.Select(lane => Insert(lane, first))] },
+        _ => node,
+    };
+
+    private static IEnumerable<RunbookNode> Children(IReadOnlyList<RunbookNode> children, EffectStep first)
+    {
+        RunbookNode? before = null;
+        foreach (RunbookNode child in children)
+        {
+            if (child.Id == first.Id && before is not ApprovalStep)
+            {
+                yield return new ApprovalStep
+                {
+                    Id = first.Id + "-go-no-go",
+                    Title = "Go/No-Go before the point of no return",
+                    Phase = Phase.Approval,
+                    Role = "approver",
+                };
+            }
+
+            yield return Insert(child, first);
+            before = child;
+        }
+    }
+}

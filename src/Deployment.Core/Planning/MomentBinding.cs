@@ -1,0 +1,11 @@
+using Deployment.Health;
+using Deployment.Runbooks;
+
+namespace Deployment.Planning;
+
+/// <summary>Something that the pipeline lets stand at a moment: a check, an approval or a user's own step.</summary>
+/// <param name="Name">What people call it.</param>
+/// <param name="Moment">Where it stands.</param>
+/// <param name="Check">The check, when it is one.</param>
+/// <param name="Place">Adds it to the runbook.</param>
+internal sealed record MomentBinding(string Name, Moment Moment, Check? Check, Action<RunbookBuilder, CheckSubject> Place);

@@ -1,0 +1,35 @@
+using Deployment.Health;
+using Deployment.Runbooks;
+
+namespace Deployment.Planning;
+
+/// <summary>What the pipeline bound to moments. Each target's plan passes the moments in order and takes each binding where it belongs.</summary>
+internal sealed class MomentTable(IReadOnlyList<MomentBinding> bindings)
+{
+    private readonly Dictionary<string, HashSet<MomentBinding>> _placed = new(StringComparer.Ordinal);
+
+    internal IReadOnlyList<Check> HealthChecks { get; } =
+        [.. bindings.Select(binding => binding.Check).OfType<Check>().Where(check => check.Kind == CheckKind.Health).DistinctBy(check => check.Name)];
+
+    /// <summary>Places what is bound to this moment, and what is bound to an earlier one that the strategy did not pass.</summary>
+    internal void Pass(Moment moment, CheckSubject subject, RunbookBuilder runbook)
+    {
+        if (!_placed.TryGetValue(subject.Target, out HashSet<MomentBinding>? placed))
+        {
+            _placed[subject.Target] = placed = [];
+        }
+
+        foreach (MomentBinding binding in bindings)
+        {
+            // A strategy that shifts in steps passes Shifted more than once: checks stand at each, a user's step only at the first.
+            bool again = binding.Moment == moment && binding.Check is not null;
+            if (binding.Moment <= moment && (placed.Add(binding) || again))
+            {
+                binding.Place(runbook, subject);
+            }
+        }
+    }
+
+    internal IEnumerable<MomentBinding> NotPlaced(string target) =>
+        bindings.Where(binding => !(_placed.GetValueOrDefault(target)?.Contains(binding) ?? false));
+}

@@ -1,0 +1,30 @@
+using Deployment.Health;
+using Deployment.Runbooks;
+using Deployment.Targets;
+
+namespace Deployment.Planning;
+
+/// <summary>What was composed, frozen by <c>Build()</c>.</summary>
+internal sealed record PipelineDefinition
+{
+    internal required string Name { get; init; }
+
+    internal required string Environment { get; init; }
+
+    internal required IReadOnlyList<DeploymentTarget> Targets { get; init; }
+
+    internal required LanePolicy LanePolicy { get; init; }
+
+    internal required IDeploymentStrategy Strategy { get; init; }
+
+    internal required string StrategyReason { get; init; }
+
+    internal required IReadOnlyList<MomentBinding> Bindings { get; init; }
+
+    internal required IReadOnlyDictionary<string, Check> Checks { get; init; }
+
+    internal required IReadOnlyDictionary<string, string> Roles { get; init; }
+
+    /// <summary>The pipeline's targets and the one that holds the user's own steps.</summary>
+    internal required TargetTable Table { get; init; }
+}

@@ -1,0 +1,102 @@
+using Deployment.Health;
+using Deployment.Releases;
+using Deployment.Runbooks;
+using Deployment.Store;
+using Deployment.Targets;
+
+namespace Deployment.Planning;
+
+/// <summary>Makes a runbook from what was observed. Pure: the same input gives the same runbook and the same hash.</summary>
+internal static class Planner
+{
+    internal static Runbook Plan(PipelineDefinition pipeline, PlanningInput input)
+    {
+        List<string> errors = [];
+        var moments = new MomentTable([.. pipeline.Bindings.Where(binding => binding.Moment != Moment.Start)]);
+        var scope = new PlanningScope(pipeline.Table, input.Observations, moments);
+        List<StrategyContext> contexts = [.. pipeline.Targets.Select(target => ContextOf(pipeline, input, target, errors))];
+        ThrowIfAny(pipeline, input, errors);
+
+        var root = new RunbookBuilder("", scope);
+        foreach (MomentBinding binding in pipeline.Bindings.Where(binding => binding.Moment == Moment.Start))
+        {
+            binding.Place(root, SubjectOf(contexts[0]));
+        }
+
+        PlanTargets(pipeline, contexts, root);
+        errors.AddRange(contexts.SelectMany(context => moments.NotPlaced(context.Target)).Select(binding => binding.Name).Distinct()
+            .Select(name => $"The strategy '{pipeline.Strategy.Name}' has no place for '{name}': it passes no moment at or after the one it is bound to."));
+        ThrowIfAny(pipeline, input, errors);
+        return Compose(pipeline, input, contexts, scope, GoNoGo.Insert(root.Build()));
+    }
+
+    private static StrategyContext ContextOf(PipelineDefinition pipeline, PlanningInput input, DeploymentTarget target, List<string> errors)
+    {
+        Observation seen = input.Observations[target.Name];
+        errors.AddRange(seen.Problems);
+        if (target.Refuses(input.Release.Artifact) is { } refusal)
+        {
+            errors.Add(refusal);
+        }
+
+        RevisionId id = input.Standing.GetValueOrDefault(target.Name) ?? NextAttempt(input, seen);
+        Revision? current = seen.Live() is { } live && input.Releases.TryGetValue(live, out Release? release) ? new Revision(live, release) : null;
+        return new StrategyContext(pipeline.Strategy.Name, target, seen, new Revision(id, input.Release), current, errors);
+    }
+
+    private static RevisionId NextAttempt(PlanningInput input, Observation seen)
+    {
+        int last = seen.Revisions.Select(revision => revision.Id).Concat(input.Known)
+            .Where(id => id.Application == input.Release.Application && id.Version == input.Release.Version && id.Role == RevisionRole.Release)
+            .Select(id => id.Attempt)
+            .DefaultIfEmpty(0)
+            .Max();
+        return new RevisionId(input.Release.Application, input.Release.Version, last + 1);
+    }
+
+    private static void PlanTargets(PipelineDefinition pipeline, List<StrategyContext> contexts, RunbookBuilder root)
+    {
+        if (contexts.Count == 1)
+        {
+            root.Sequence(contexts[0].Target, runbook => PlanTarget(pipeline, contexts[0], runbook));
+            return;
+        }
+
+        root.Parallel("targets", pipeline.LanePolicy, contexts.Select(context =>
+            KeyValuePair.Create<string, Action<RunbookBuilder>>(context.Target, runbook => PlanTarget(pipeline, context, runbook))));
+    }
+
+    private static void PlanTarget(PipelineDefinition pipeline, StrategyContext context, RunbookBuilder runbook)
+    {
+        runbook.RestOn(context.Target, Fact.Traffic);
+        pipeline.Strategy.Plan(context, runbook);
+    }
+
+    private static Runbook Compose(PipelineDefinition pipeline, PlanningInput input, List<StrategyContext> contexts, PlanningScope scope, SequenceNode root) => new()
+    {
+        Kind = input.Kind,
+        Pipeline = pipeline.Name,
+        Environment = pipeline.Environment,
+        Application = input.Release.Application,
+        Release = input.Release,
+        Strategy = pipeline.Strategy.Name,
+        StrategyReason = pipeline.StrategyReason,
+        Targets = [.. contexts.Select(context => new RunTarget(context.Target, context.Candidate.Id, context.Live))],
+        Basis = scope.Basis,
+        Root = root,
+        Rollback = scope.Guards,
+        Triggers = RollbackTriggers.Of(root),
+        FollowUps = scope.FollowUps,
+        Roles = pipeline.Roles,
+    };
+
+    private static CheckSubject SubjectOf(StrategyContext context) => new(context.Target, context.Candidate.Id, context.Live);
+
+    private static void ThrowIfAny(PipelineDefinition pipeline, PlanningInput input, List<string> errors)
+    {
+        if (errors.Count > 0)
+        {
+            throw new DeploymentValidationException($"The plan of {input.Release.Application} {input.Release.Version} by pipeline '{pipeline.Name}'", errors);
+        }
+    }
+}

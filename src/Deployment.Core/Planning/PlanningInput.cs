@@ -1,0 +1,24 @@
+using Deployment.Releases;
+using Deployment.Store;
+using Deployment.Targets;
+
+namespace Deployment.Planning;
+
+/// <summary>Everything that a plan is made from. The planner sees nothing else.</summary>
+internal sealed record PlanningInput
+{
+    internal required RunKind Kind { get; init; }
+
+    internal required Release Release { get; init; }
+
+    internal required IReadOnlyDictionary<string, Observation> Observations { get; init; }
+
+    /// <summary>For going back: the revision on each target that is brought again if it still stands.</summary>
+    internal required IReadOnlyDictionary<string, RevisionId> Standing { get; init; }
+
+    /// <summary>What the live revisions are made of, as far as history knows.</summary>
+    internal required IReadOnlyDictionary<RevisionId, Release> Releases { get; init; }
+
+    /// <summary>Every revision that any run ever brought, so that an attempt is never used twice.</summary>
+    internal required IReadOnlyCollection<RevisionId> Known { get; init; }
+}

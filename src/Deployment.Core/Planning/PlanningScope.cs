@@ -1,0 +1,58 @@
+using Deployment.Health;
+using Deployment.Releases;
+using Deployment.Runbooks;
+using Deployment.Targets;
+
+namespace Deployment.Planning;
+
+/// <summary>What all builders of one plan share.</summary>
+internal sealed class PlanningScope(TargetTable targets, IReadOnlyDictionary<string, Observation> observations, MomentTable moments)
+{
+    private readonly SortedDictionary<(string Target, string Name), Fact> _basis = [];
+    private readonly SortedDictionary<string, RollbackGuard> _guards = new(StringComparer.Ordinal);
+
+    internal TargetTable Targets => targets;
+
+    internal MomentTable Moments => moments;
+
+    internal List<FollowUp> FollowUps { get; } = [];
+
+    internal IReadOnlyList<Fact> Basis => [.. _basis.Values];
+
+    internal IReadOnlyList<RollbackGuard> Guards => [.. _guards.Values];
+
+    internal void RestOn(string target, string fact)
+    {
+        if (!observations.TryGetValue(target, out Observation? seen))
+        {
+            throw new DeploymentException($"The plan can't rest on '{fact}' of '{target}': no target of that name was observed.");
+        }
+
+        _basis.TryAdd((target, fact), new Fact(target, fact, seen.ValueOf(fact)));
+    }
+
+    internal void RestOn(IEnumerable<FactChange> changes)
+    {
+        foreach (FactChange change in changes)
+        {
+            RestOn(change.Target, change.Name);
+        }
+    }
+
+    internal void GuardRollback(string target, RevisionId old, Operation? ensure)
+    {
+        var subject = new CheckSubject(target, old);
+        _guards[target] = new RollbackGuard
+        {
+            Target = target,
+            Ensure = ensure is null ? null : EffectSteps.Make(
+                $"{target}/ensure-{Slug.Of(old.ToString())}",
+                $"Make sure that {old} stands",
+                ensure,
+                Undo.Nothing("It is what the rollback goes back to."),
+                new EffectOptions(),
+                targets),
+            Verify = [.. moments.HealthChecks.Select((check, i) => CheckSteps.Make($"{target}/verify-{i + 1}", check, subject, Phase.Finalization, FailureAction.RollBack))],
+        };
+    }
+}

@@ -1,0 +1,115 @@
+using Deployment.Execution;
+using Deployment.Releases;
+using Deployment.Runbooks;
+using Deployment.Store;
+using Deployment.Targets;
+
+namespace Deployment.Planning;
+
+/// <summary>Reads what planning needs to know of earlier runs. Ended runs are the history.</summary>
+internal sealed class RunHistory(IDeploymentStore store, PipelineDefinition pipeline)
+{
+    internal async Task<IReadOnlyList<RunRecord>> RunsAsync(CancellationToken cancellationToken) =>
+        [.. (await store.ListRunsAsync(cancellationToken)).Where(run => run.Pipeline == pipeline.Name && run.Environment == pipeline.Environment)];
+
+    internal RunRecord NewRecord(Runbook runbook, string id) => new()
+    {
+        Id = id,
+        Kind = runbook.Kind,
+        Pipeline = pipeline.Name,
+        Environment = pipeline.Environment,
+        Application = runbook.Application,
+        Version = runbook.Release?.Version,
+        Targets = runbook.Targets,
+        State = RunState.Running,
+        // A run id begins with its time, so that the record needs no clock of its own.
+        CreatedAt = RunIds.TimeOf(id),
+    };
+
+    internal async Task<PlanningInput> InputAsync(RunKind kind, Release release, CancellationToken cancellationToken) =>
+        await InputAsync(kind, release, await RunsAsync(cancellationToken), null, cancellationToken);
+
+    internal async Task<PlanningInput> RollBackInputAsync(string? version, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<RunRecord> runs = await RunsAsync(cancellationToken);
+        IReadOnlyDictionary<string, Observation> seen = await ObserveAsync(cancellationToken);
+        RunRecord[] live = [.. seen.Values.Select(target => target.Live()).OfType<RevisionId>().Distinct().Select(id => Bringer(runs, id)).OfType<RunRecord>()];
+        RunRecord? goal = runs.LastOrDefault(run => run.Outcome == DeploymentOutcome.Succeeded
+            && run.RunbookHash is not null
+            && run.Targets.Any(target => target.Candidate is not null)
+            && (version is null ? IsBefore(run, live) : run.Version == version));
+        if (goal is null)
+        {
+            throw new DeploymentException(version is null
+                ? $"The pipeline '{pipeline.Name}' has no earlier release to go back to in {pipeline.Environment}."
+                : $"The pipeline '{pipeline.Name}' never brought version '{Naming.Printable(version)}' to {pipeline.Environment} with success.");
+        }
+
+        Runbook runbook = await RunStorage.ReadRunbookAsync(store, goal.RunbookHash!, cancellationToken);
+        return await InputAsync(RunKind.RollBack, runbook.Release!, runs, goal, cancellationToken);
+    }
+
+    internal async Task<PlanningInput> RetirementInputAsync(RunRecord scheduled, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<RunRecord> runs = await RunsAsync(cancellationToken);
+        RunTarget target = scheduled.Targets[0];
+        Release release = await ReleaseOfAsync(runs, target.Previous!, cancellationToken)
+            ?? throw new DeploymentException($"History doesn't know what {target.Previous} was made of, so run {scheduled.Id} can't say how its removal would be undone. Remove it by hand.");
+        return await InputAsync(RunKind.Retire, release, runs, scheduled, cancellationToken);
+    }
+
+    private async Task<PlanningInput> InputAsync(RunKind kind, Release release, IReadOnlyList<RunRecord> runs, RunRecord? goal, CancellationToken cancellationToken)
+    {
+        IReadOnlyDictionary<string, Observation> seen = await ObserveAsync(cancellationToken);
+        var standing = new Dictionary<string, RevisionId>(StringComparer.Ordinal);
+        foreach (RunTarget target in goal?.Targets ?? [])
+        {
+            RevisionId? wanted = kind == RunKind.Retire ? target.Previous : target.Candidate;
+            if (wanted is not null && seen.TryGetValue(target.Target, out Observation? observation) && observation.Stands(wanted))
+            {
+                standing[target.Target] = wanted;
+            }
+        }
+
+        return new PlanningInput
+        {
+            Kind = kind,
+            Release = release,
+            Observations = seen,
+            Standing = standing,
+            Releases = await ReleasesAsync(runs, seen.Values, cancellationToken),
+            Known = [.. runs.SelectMany(run => run.Targets).Select(target => target.Candidate).OfType<RevisionId>()],
+        };
+    }
+
+    private Task<IReadOnlyDictionary<string, Observation>> ObserveAsync(CancellationToken cancellationToken) =>
+        Observer.ObserveAsync(pipeline.Table, pipeline.Targets.Select(target => target.Name), cancellationToken);
+
+    private async Task<IReadOnlyDictionary<RevisionId, Release>> ReleasesAsync(IReadOnlyList<RunRecord> runs, IEnumerable<Observation> seen, CancellationToken cancellationToken)
+    {
+        var releases = new Dictionary<RevisionId, Release>();
+        foreach (RevisionId live in seen.Select(observation => observation.Live()).OfType<RevisionId>().Distinct())
+        {
+            if (await ReleaseOfAsync(runs, live, cancellationToken) is { } release)
+            {
+                releases[live] = release;
+            }
+        }
+
+        return releases;
+    }
+
+    private async Task<Release?> ReleaseOfAsync(IReadOnlyList<RunRecord> runs, RevisionId revision, CancellationToken cancellationToken) =>
+        Bringer(runs, revision) is { RunbookHash: { } hash }
+            ? (await RunStorage.ReadRunbookAsync(store, hash, cancellationToken)).Release
+            : null;
+
+    private static RunRecord? Bringer(IReadOnlyList<RunRecord> runs, RevisionId revision) =>
+        runs.LastOrDefault(run => run.RunbookHash is not null && run.Targets.Any(target => target.Candidate == revision));
+
+    /// <summary>Whether a run brought something else than what is live, and before it.</summary>
+    private static bool IsBefore(RunRecord run, RunRecord[] live) =>
+        live.Length > 0
+        && live.All(now => now.Id != run.Id && !now.Targets.Any(target => run.Targets.Any(other => other.Candidate == target.Candidate)))
+        && live.All(now => string.CompareOrdinal(run.Id, now.Id) < 0);
+}

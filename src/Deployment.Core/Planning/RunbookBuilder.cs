@@ -1,0 +1,115 @@
+using System.Globalization;
+using Deployment.Health;
+using Deployment.Releases;
+using Deployment.Runbooks;
+using Deployment.Targets;
+
+namespace Deployment.Planning;
+
+/// <summary>Builds the steps of a sequence. Strategies get one for each target.</summary>
+public sealed class RunbookBuilder
+{
+    private readonly PlanningScope _scope;
+    private readonly List<RunbookNode> _nodes = [];
+    private readonly Dictionary<string, int> _taken = new(StringComparer.Ordinal);
+
+    internal RunbookBuilder(string id, PlanningScope scope)
+    {
+        Id = id;
+        _scope = scope;
+    }
+
+    /// <summary>The place of this sequence in the tree.</summary>
+    public string Id { get; }
+
+    /// <summary>A step that changes something.</summary>
+    /// <param name="title">What people call it; its id is made from it.</param>
+    /// <param name="operation">The effect.</param>
+    /// <param name="undo">How it is undone.</param>
+    /// <param name="options">More about it, if need be.</param>
+    public void Effect(string title, Operation operation, Undo undo, EffectOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(operation);
+        ArgumentNullException.ThrowIfNull(undo);
+        EffectStep step = EffectSteps.Make(NextId(title), title, operation, undo, options ?? new EffectOptions(), _scope.Targets);
+        _scope.RestOn(step.Changes);
+        _nodes.Add(step);
+    }
+
+    /// <summary>Lets the pipeline's checks and the user's own steps for this moment stand here.</summary>
+    /// <param name="moment">The moment.</param>
+    /// <param name="subject">What is judged.</param>
+    public void Check(Moment moment, CheckSubject subject)
+    {
+        ArgumentNullException.ThrowIfNull(subject);
+        _scope.Moments.Pass(moment, subject, this);
+    }
+
+    /// <summary>A pause by the clock, which a person can skip.</summary>
+    public void Wait(string title, TimeSpan duration, string reason)
+    {
+        if (duration <= TimeSpan.Zero)
+        {
+            throw new ArgumentOutOfRangeException(nameof(duration), duration, "A wait must be longer than zero.");
+        }
+
+        _nodes.Add(new WaitStep { Id = NextId(title), Title = title, Phase = Phase.Monitoring, Duration = duration, Reason = reason });
+    }
+
+    /// <summary>A Go/No-Go.</summary>
+    public void Approval(string title, string role, TimeSpan? timeout = null) =>
+        _nodes.Add(new ApprovalStep { Id = NextId(title), Title = title, Phase = Phase.Approval, Role = role, Timeout = timeout });
+
+    /// <summary>A sequence inside this one.</summary>
+    public void Sequence(string name, Action<RunbookBuilder> build) => _nodes.Add(Child(name, build));
+
+    /// <summary>Lanes side by side.</summary>
+    /// <param name="name">What people call the group.</param>
+    /// <param name="policy">How the lanes go together.</param>
+    /// <param name="lanes">Each lane's name with what builds it.</param>
+    public void Parallel(string name, LanePolicy policy, IEnumerable<KeyValuePair<string, Action<RunbookBuilder>>> lanes)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        ArgumentNullException.ThrowIfNull(lanes);
+        var group = new RunbookBuilder(NextId(name), _scope);
+        foreach ((string lane, Action<RunbookBuilder> build) in lanes)
+        {
+            group.Sequence(lane, build);
+        }
+
+        _nodes.Add(new ParallelNode { Id = group.Id, Lanes = group._nodes, Policy = policy });
+    }
+
+    /// <summary>Says that the plan rests on a fact as it was observed: when it has moved, the plan is stale.</summary>
+    public void RestOn(string target, string fact) => _scope.RestOn(target, fact);
+
+    /// <summary>Says what a rollback on a target goes back to: it makes sure that this revision stands before it gets its traffic back, and checks that it is well afterwards.</summary>
+    /// <param name="target">The target's name.</param>
+    /// <param name="old">The revision.</param>
+    /// <param name="ensure">An idempotent operation that makes sure that it stands; null when nothing takes it away.</param>
+    public void RollBackTo(string target, RevisionId old, Operation? ensure) => _scope.GuardRollback(target, old, ensure);
+
+    /// <summary>Removes a revision in a run of its own, once the rollback window has closed.</summary>
+    public void RetireLater(string target, RevisionId revision, TimeSpan after) => _scope.FollowUps.Add(new FollowUp(target, revision, after));
+
+    internal SequenceNode Build() => new() { Id = Id, Children = _nodes };
+
+    internal void Add(Func<string, RunbookStep> make, string title) => _nodes.Add(make(NextId(title)));
+
+    private SequenceNode Child(string name, Action<RunbookBuilder> build)
+    {
+        ArgumentNullException.ThrowIfNull(build);
+        var child = new RunbookBuilder(NextId(name), _scope);
+        build(child);
+        return child.Build();
+    }
+
+    /// <summary>Equal titles get a number, in the order of the plan, so that ids are unique and stay the same when planned again.</summary>
+    private string NextId(string title)
+    {
+        string slug = Slug.Of(Title.Check("step", title));
+        int count = _taken[slug] = _taken.GetValueOrDefault(slug) + 1;
+        string own = count == 1 ? slug : string.Create(CultureInfo.InvariantCulture, $"{slug}-{count}");
+        return Id.Length == 0 ? own : $"{Id}/{own}";
+    }
+}

@@ -1,0 +1,43 @@
+using Deployment.Runbooks;
+
+namespace Deployment.Planning;
+
+/// <summary>Looks, before a runbook is executed, whether this pipeline can carry it out and take it back.</summary>
+internal static class RunbookFit
+{
+    internal static void Check(Runbook runbook, PipelineDefinition pipeline)
+    {
+        List<string> errors = [];
+        if (runbook.Pipeline != pipeline.Name || runbook.Environment != pipeline.Environment)
+        {
+            errors.Add($"It was planned for pipeline '{runbook.Pipeline}' in {runbook.Environment}; this is '{pipeline.Name}' in {pipeline.Environment}.");
+        }
+
+        foreach (EffectStep step in runbook.Steps.OfType<EffectStep>())
+        {
+            Probe(errors, () => pipeline.Table.Verb(step.Operation).Describe(step.Operation.Arguments));
+            Probe(errors, () => step.Undo.Operation is { } undo ? pipeline.Table.Verb(undo).Describe(undo.Arguments) : null);
+        }
+
+        errors.AddRange(runbook.Steps.OfType<CheckStep>().Select(step => step.Check).Distinct()
+            .Where(check => !pipeline.Checks.ContainsKey(check))
+            .Select(check => $"It needs the check '{check}', which this build of the pipeline lacks."));
+        errors.AddRange(RunbookTree.NodesOf(runbook.Root).GroupBy(node => node.Id).Where(same => same.Count() > 1).Select(same => $"The id '{same.Key}' stands for {same.Count()} steps."));
+        if (errors.Count > 0)
+        {
+            throw new DeploymentValidationException($"The runbook {runbook.Hash[..12]}", [.. errors.Distinct()]);
+        }
+    }
+
+    private static void Probe(List<string> errors, Func<object?> look)
+    {
+        try
+        {
+            look();
+        }
+        catch (DeploymentException error)
+        {
+            errors.Add(error.Message);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using System.Text;
+
+namespace Deployment.Reports;
+
+/// <summary>Puts text from outside into Markdown without letting it become markup.</summary>
+internal static class Markdown
+{
+    private const string Special = "\\`*_{}[]<>#|~!";
+
+    /// <summary>Text on one line.</summary>
+    internal static string Text(string? text)
+    {
+        var escaped = new StringBuilder();
+        foreach (char c in text ?? "")
+        {
+            if (c == '\n')
+            {
+                escaped.Append(' ');
+            }
+            else if (!char.IsControl(c))
+            {
+                if (Special.Contains(c, StringComparison.Ordinal))
+                {
+                    escaped.Append('\\');
+                }
+
+                escaped.Append(c);
+            }
+        }
+
+        return escaped.ToString();
+    }
+
+    /// <summary>A cell of a table.</summary>
+    internal static string Cell(string? text) => text is { Length: > 500 } ? Text(text[..500]) + " …" : Text(text);
+
+    /// <summary>Code on one line; empty for nothing. The fence is longer than any run of back-ticks inside.</summary>
+    internal static string Code(string? text)
+    {
+        if (string.IsNullOrEmpty(text))
+        {
+            return "";
+        }
+
+        string line = new([.. text.Select(c => char.IsControl(c) ? ' ' : c)]);
+        string fence = new('`', LongestRun(line) + 1);
+        return fence.Length == 1 ? $"`{line}`" : $"{fence} {line} {fence}";
+    }
+
+    /// <summary>A block of lines for a shell.</summary>
+    internal static string Block(IEnumerable<string> lines)
+    {
+        string body = string.Join('\n', lines);
+        string fence = new('`', Math.Max(3, LongestRun(body) + 1));
+        return $"{fence}sh\n{body}\n{fence}";
+    }
+
+    private static int LongestRun(string text)
+    {
+        int longest = 0, run = 0;
+        foreach (char c in text)
+        {
+            run = c == '`' ? run + 1 : 0;
+            longest = Math.Max(longest, run);
+        }
+
+        return longest;
+    }
+}

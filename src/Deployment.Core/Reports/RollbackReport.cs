@@ -1,0 +1,62 @@
+using System.Globalization;
+using System.Text;
+using Deployment.Runbooks;
+
+namespace Deployment.Reports;
+
+/// <summary>Prints how to go back, in the order in which the engine would: old revision first, then its traffic, then the rest in reverse.</summary>
+internal static class RollbackReport
+{
+    internal static void Write(StringBuilder text, Runbook runbook)
+    {
+        text.AppendLine("## Going back").AppendLine();
+        text.AppendLine("The run goes back by itself when:").AppendLine();
+        foreach (string trigger in runbook.Triggers)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"- {Markdown.Text(trigger)}");
+        }
+
+        text.AppendLine();
+        foreach (string target in runbook.Targets.Where(target => target.Previous is null).Select(target => target.Target))
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"Nothing ran on {Markdown.Code(target)} before: there is nothing to go back to, and going back removes what was made.").AppendLine();
+        }
+
+        text.AppendLine("By hand, for the steps that were begun, in this order:").AppendLine();
+        int number = 0;
+        foreach ((string title, IReadOnlyList<string> commands) in Procedure(runbook))
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"{++number}. {Markdown.Text(title)}").AppendLine();
+            text.AppendLine(commands.Count > 0 ? Markdown.Block(commands) : "Only the host's code can do this.").AppendLine();
+        }
+
+        if (number == 0)
+        {
+            text.AppendLine("Nothing needs to be undone.").AppendLine();
+        }
+    }
+
+    private static IEnumerable<(string Title, IReadOnlyList<string> Commands)> Procedure(Runbook runbook)
+    {
+        List<EffectStep> steps = [.. runbook.Steps.OfType<EffectStep>().Where(step => step.Undo.Kind == UndoKind.Operation)];
+        foreach (IGrouping<string, EffectStep> target in steps.Where(step => step.ChangesTraffic).GroupBy(step => step.Operation.Target))
+        {
+            if (runbook.Rollback.FirstOrDefault(guard => guard.Target == target.Key)?.Ensure is { } ensure)
+            {
+                yield return (ensure.Title, ensure.Commands);
+            }
+
+            yield return ($"Give the traffic of {target.Key} back, in one step", target.First().Undo.Commands);
+        }
+
+        foreach (EffectStep step in steps.Where(step => !step.ChangesTraffic).Reverse())
+        {
+            yield return ($"Undo: {step.Title}", step.Undo.Commands);
+        }
+
+        foreach (CheckStep check in runbook.Rollback.SelectMany(guard => guard.Verify))
+        {
+            yield return ($"Check that {check.Subject.Candidate} is well: {check.Title}", check.Commands);
+        }
+    }
+}

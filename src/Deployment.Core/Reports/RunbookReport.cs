@@ -1,0 +1,120 @@
+using System.Globalization;
+using System.Text;
+using Deployment.Releases;
+using Deployment.Runbooks;
+using Deployment.Store;
+using Deployment.Targets;
+
+namespace Deployment.Reports;
+
+/// <summary>
+/// Prints a runbook for someone on call who has never seen this library: what happens in which order, the commands that do it by hand,
+/// and how to go back.
+/// </summary>
+internal static class RunbookReport
+{
+    internal static string Write(Runbook runbook)
+    {
+        var text = new StringBuilder();
+        Head(text, runbook);
+        new StepsReport(text).Write(runbook);
+        RollbackReport.Write(text, runbook);
+        FollowUps(text, runbook);
+        Roles(text, runbook);
+        return text.ToString();
+    }
+
+    private static void Head(StringBuilder text, Runbook runbook)
+    {
+        string what = runbook.Kind switch
+        {
+            RunKind.Deploy => "Deploy",
+            RunKind.RollBack => "Go back to",
+            _ => "Retire an old revision of",
+        };
+        string title = string.Join(' ', new[] { what, Markdown.Text(runbook.Application), runbook.Release?.Version, "in", runbook.Environment }.Where(word => !string.IsNullOrEmpty(word)));
+        text.AppendLine(CultureInfo.InvariantCulture, $"# {title}").AppendLine();
+        text.AppendLine("| | |").AppendLine("|---|---|");
+        Row(text, "plan", Markdown.Code(runbook.Hash));
+        Row(text, "pipeline", Markdown.Code(runbook.Pipeline));
+        Row(text, "strategy", $"**{Markdown.Cell(runbook.Strategy)}**: {Markdown.Cell(runbook.StrategyReason)}");
+        foreach (RunTarget target in runbook.Targets)
+        {
+            Row(text, "target", $"{Markdown.Code(target.Target)}: {Markdown.Code(target.Previous?.ToString() ?? "nothing")} → {Markdown.Code(target.Candidate?.ToString() ?? "as before")}");
+        }
+
+        if (runbook.Release is { } release)
+        {
+            Release(text, release);
+        }
+
+        Row(text, "point of no return", runbook.PointOfNoReturn is { } step
+            ? $"**{Markdown.Cell(step.Title)}**: {Markdown.Cell(step.Undo.Reason)}"
+            : "none: every step can be undone");
+        text.AppendLine();
+        text.AppendLine("An approval is bound to the plan's hash above. The run refuses to begin when one of these has changed since:").AppendLine();
+        foreach (Fact fact in runbook.Basis)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"- {Markdown.Code(fact.Name)} of {Markdown.Code(fact.Target)} is {Markdown.Code(fact.Value)}");
+        }
+
+        text.AppendLine();
+    }
+
+    private static void Release(StringBuilder text, Release release)
+    {
+        Row(text, "artifact", $"{Markdown.Cell(release.Artifact.Kind)} {Markdown.Code(string.Join(' ', release.Artifact.Command.Select(Commands.CommandLine.Quote)))} {Markdown.Code(release.Artifact.Location)}".TrimEnd());
+        foreach ((string name, string value) in release.Settings)
+        {
+            Row(text, "setting", Markdown.Code($"{name}={value}"));
+        }
+
+        foreach ((string name, string secret) in release.Secrets)
+        {
+            Row(text, "secret", $"{Markdown.Code(name)} from the secret {Markdown.Code(secret)}");
+        }
+
+        Row(text, "commit", Markdown.Code(release.Commit));
+        Row(text, "notes", Markdown.Cell(release.Notes));
+    }
+
+    private static void Row(StringBuilder text, string name, string value)
+    {
+        if (value.Length > 0)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"| {name} | {value.Replace("|", "\\|", StringComparison.Ordinal).Replace("\\\\|", "\\|", StringComparison.Ordinal)} |");
+        }
+    }
+
+    private static void FollowUps(StringBuilder text, Runbook runbook)
+    {
+        if (runbook.FollowUps.Count == 0)
+        {
+            return;
+        }
+
+        text.AppendLine("## Later").AppendLine();
+        foreach (FollowUp later in runbook.FollowUps)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"- {later.After} after success, {Markdown.Code(later.Revision.ToString())} is removed from {Markdown.Code(later.Target)}, unless it takes traffic again by then. Until then going back is a change of traffic. The host does it by `CompleteAsync`.");
+        }
+
+        text.AppendLine();
+    }
+
+    private static void Roles(StringBuilder text, Runbook runbook)
+    {
+        text.AppendLine("## Roles").AppendLine();
+        if (runbook.Roles.Count == 0)
+        {
+            text.AppendLine("Nobody is named. Whoever runs the host decides.");
+            return;
+        }
+
+        text.AppendLine("| role | person |").AppendLine("|---|---|");
+        foreach ((string role, string person) in runbook.Roles)
+        {
+            Row(text, Markdown.Cell(role), Markdown.Cell(person));
+        }
+    }
+}

@@ -1,0 +1,11 @@
+namespace Deployment.Runbooks;
+
+/// <summary>A Go/No-Go: the run waits for a person who has read this runbook.</summary>
+public sealed record ApprovalStep : RunbookStep
+{
+    /// <summary>Who decides, by role.</summary>
+    public required string Role { get; init; }
+
+    /// <summary>How long it waits before it counts as refused; null for ever.</summary>
+    public TimeSpan? Timeout { get; init; }
+}

@@ -1,0 +1,25 @@
+using Deployment.Health;
+
+namespace Deployment.Runbooks;
+
+/// <summary>A step that decides and changes nothing.</summary>
+public sealed record CheckStep : RunbookStep
+{
+    /// <summary>The check's name in the pipeline.</summary>
+    public required string Check { get; init; }
+
+    /// <summary>What it decides.</summary>
+    public required CheckKind Kind { get; init; }
+
+    /// <summary>What it looks at.</summary>
+    public required CheckSubject Subject { get; init; }
+
+    /// <summary>The same as lines for a POSIX shell; empty when only code can decide.</summary>
+    public required IReadOnlyList<string> Commands { get; init; }
+
+    /// <summary>What a pass looks like.</summary>
+    public required string Expected { get; init; }
+
+    /// <summary>What a failure does.</summary>
+    public FailureAction OnFailure { get; init; }
+}

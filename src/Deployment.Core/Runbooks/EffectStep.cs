@@ -1,0 +1,34 @@
+using Deployment.Targets;
+
+namespace Deployment.Runbooks;
+
+/// <summary>A step that changes something outside: an operation, with all that a person needs to do or undo it by hand.</summary>
+public sealed record EffectStep : RunbookStep
+{
+    /// <summary>The effect, as data.</summary>
+    public required Operation Operation { get; init; }
+
+    /// <summary>The same as lines for a POSIX shell; empty when only code can do it.</summary>
+    public required IReadOnlyList<string> Commands { get; init; }
+
+    /// <summary>What is seen when it worked.</summary>
+    public required string Expected { get; init; }
+
+    /// <summary>How that is checked.</summary>
+    public required string Verification { get; init; }
+
+    /// <summary>How it is undone.</summary>
+    public required Undo Undo { get; init; }
+
+    /// <summary>How it may be repeated when it isn't known whether it happened.</summary>
+    public required Repeatability Repeatability { get; init; }
+
+    /// <summary>How long it may take and how often it is tried.</summary>
+    public RetryPolicy Retry { get; init; } = new();
+
+    /// <summary>What it changes of the facts that the plan rests on.</summary>
+    public IReadOnlyList<FactChange> Changes { get; init; } = [];
+
+    /// <summary>Whether users see its effect at once: it changes who takes the traffic.</summary>
+    internal bool ChangesTraffic => Changes.Any(change => change.Name == Fact.Traffic);
+}

@@ -1,0 +1,26 @@
+namespace Deployment.Runbooks;
+
+/// <summary>A label that tells people what part of a deployment a step belongs to. A phase may recur.</summary>
+public enum Phase
+{
+    /// <summary>Looking whether the deployment may start.</summary>
+    Readiness,
+
+    /// <summary>What takes long and changes nothing for users.</summary>
+    Preparation,
+
+    /// <summary>A person decides.</summary>
+    Approval,
+
+    /// <summary>The release comes to its users.</summary>
+    Deployment,
+
+    /// <summary>Trying what users need.</summary>
+    SmokeTest,
+
+    /// <summary>Watching the release.</summary>
+    Monitoring,
+
+    /// <summary>Tidying up after the release stands.</summary>
+    Finalization,
+}

@@ -1,0 +1,3 @@
+namespace Deployment.Testing;
+
+internal sealed record StorePromise(string Name, Func<StoreTrial, Task> Test);

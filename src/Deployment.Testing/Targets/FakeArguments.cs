@@ -1,0 +1,11 @@
+using System.Text.Json.Serialization;
+using Deployment.Releases;
+using Deployment.Targets;
+
+namespace Deployment.Testing;
+
+internal sealed record FakeArguments(Revision? Revision = null, RevisionId? Id = null, TrafficSplit? Split = null);
+
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(FakeArguments))]
+internal sealed partial class FakeJson : JsonSerializerContext;

@@ -1,0 +1,24 @@
+namespace Deployment.Testing;
+
+/// <summary>What a <see cref="FakeTarget"/> can do.</summary>
+[Flags]
+public enum FakeCapabilities
+{
+    /// <summary>Nothing.</summary>
+    None = 0,
+
+    /// <summary>Update in place.</summary>
+    UpdateInPlace = 1,
+
+    /// <summary>Host several revisions.</summary>
+    HostRevisions = 2,
+
+    /// <summary>Split traffic.</summary>
+    SplitTraffic = 4,
+
+    /// <summary>Reach a revision before it takes traffic.</summary>
+    ReachRevisions = 8,
+
+    /// <summary>Everything.</summary>
+    All = UpdateInPlace | HostRevisions | SplitTraffic | ReachRevisions,
+}
