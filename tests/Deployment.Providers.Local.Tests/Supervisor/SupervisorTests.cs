@@ -133,6 +133,64 @@ public sealed class SupervisorTests : LocalFixture
     }
 
     [Test]
+    public async Task Install_BodyWithTheLeastByHand_TakesTheDefaults()
+    {
+        await Host.StartAsync(CancellationToken.None);
+        string command = System.Text.Json.JsonSerializer.Serialize(new[] { "dotnet", "exec", AppPath });
+
+        (await PutAsync(SupervisorPaths.Revision(Target.Name, Id(1).ToString()), $$"""{"command":{{command}},"workingFolder":"/tmp"}""")).Should().Contain("\"running\":true");
+        (await PutAsync(SupervisorPaths.Route(Target.Name), $$$"""{"application":"shop","port":{{{Port}}},"split":{"shop_1.0.0_1":100}}""")).Should().Contain("\"drained\":true");
+
+        (await _client.GetStringAsync(Public())).Should().Be("none");
+    }
+
+    [TestCase("")]
+    [TestCase("null")]
+    [TestCase("{}")]
+    [TestCase("""{"command":null,"workingFolder":"/tmp"}""")]
+    [TestCase("""{"command":[],"workingFolder":"/tmp"}""")]
+    [TestCase("""{"command":[null],"workingFolder":"/tmp"}""")]
+    [TestCase("""{"command":["a"],"workingFolder":"tmp"}""")]
+    [TestCase("""{"command":["a"],"workingFolder":"/tmp","environment":null}""")]
+    [TestCase("""{"command":["a"],"workingFolder":"/tmp","environment":{"A=B":"c"}}""")]
+    [TestCase("""{"command":["a"],"workingFolder":"/tmp","environment":{"A":null}}""")]
+    [TestCase("""{"command":["a"],"workingFolder":"/tmp","secrets":[null]}""")]
+    [TestCase("""{"command":["a"],"workingFolder":"/tmp","instances":100000}""")]
+    [TestCase("""{"command":["a"],"workingFolder":"/tmp","startSeconds":-1}""")]
+    [TestCase("""{"command":["a"],"workingFolder":"/tmp","unknown":1}""")]
+    public async Task Install_BodyThatIsNone_IsRefusedWithASentence(string body)
+    {
+        await Host.StartAsync(CancellationToken.None);
+
+        (await PutAsync(SupervisorPaths.Revision(Target.Name, Id(1).ToString()), body, 400)).Should().StartWith("{\"error\":\"");
+    }
+
+    [TestCase("""{"application":"shop","port":80,"split":null}""", 400)]
+    [TestCase("""{"application":"shop","port":80,"split":{},"address":null}""", 400)]
+    [TestCase("""{"application":"shop","port":0,"split":{}}""", 400)]
+    [TestCase("""{"application":"shop","port":80,"split":{"shop_1.0.0_1":50}}""", 400)]
+    [TestCase("""{"application":"shop","port":80,"split":{"shop_1.0.0_1":-100,"shop_2.0.0_1":200}}""", 400)]
+    [TestCase("""{"application":"shop","port":80,"split":{},"address":"example.com"}""", 400)]
+    [TestCase("""{"application":"shop","port":80,"split":{"shop_1.0.0_1":100}}""", 409)]
+    [TestCase("""{"port":80,"split":{"shop_1.0.0_1":100}}""", 422)]
+    public async Task Route_BodyThatIsNone_IsRefusedWithASentence(string body, int status)
+    {
+        await Host.StartAsync(CancellationToken.None);
+
+        (await PutAsync(SupervisorPaths.Route(Target.Name), body, status)).Should().StartWith("{\"error\":\"");
+    }
+
+    [TestCase("shop_1.0.0_1", "..%2F..%2Fetc", 422)]
+    [TestCase("..%2Fshop_1.0.0_1", "local", 422)]
+    [TestCase("shop", "local", 422)]
+    public async Task Install_NamesThatCouldLeaveTheFolder_AreRefused(string revision, string target, int status)
+    {
+        await Host.StartAsync(CancellationToken.None);
+
+        (await PutAsync($"/targets/{target}/revisions/{revision}", """{"command":["true"],"workingFolder":"/tmp"}""", status)).Should().StartWith("{\"error\":\"");
+    }
+
+    [Test]
     public async Task TwoDeployersAtOnce_OneSupervisor()
     {
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => Host.StartAsync(CancellationToken.None))));
@@ -182,7 +240,7 @@ public sealed class SupervisorTests : LocalFixture
     {
         await InstallAndRouteAsync(1);
         await EndAsAMachineDoesAsync();
-        PortOwner.Describe(Port).Should().BeNull();
+        await UntilAsync(() => Task.FromResult(PortOwner.Describe(Port) is null), "the port is free");
         // Process ids of the boot before: they may belong to anybody by now, here to this very test.
         string old = $"{Environment.MachineName}/00000000-0000-0000-0000-000000000000/1";
         SupervisorState state = StateStore.Read(Folder)!;
@@ -224,6 +282,17 @@ public sealed class SupervisorTests : LocalFixture
 
         await FluentActions.Awaiting(() => _client.GetStringAsync(Public())).Should().ThrowAsync<HttpRequestException>();
         Supervisors().Should().BeEmpty();
+    }
+
+    private async Task<string> PutAsync(string path, string body, int status = 200)
+    {
+        using HttpClient curl = UnixHttp.Client(Folder.SupervisorSocket);
+        curl.DefaultRequestHeaders.Add(SupervisorApi.EpochHeader, "1");
+        using var content = new StringContent(body);
+        using HttpResponseMessage answer = await curl.PutAsync(UnixHttp.Uri(path), content);
+        string text = await answer.Content.ReadAsStringAsync();
+        ((int)answer.StatusCode).Should().Be(status, "{0}", text);
+        return text;
     }
 
     private async Task EndAsAMachineDoesAsync()

@@ -134,5 +134,8 @@ public abstract class LocalFixture
     {
         public Task<CommandResult> RunAsync(Command command, CommandObserver? observer, CancellationToken cancellationToken) =>
             throw new InvalidOperationException("The local target runs no commands.");
+
+        public Task EndAsync(CommandProcess process, TimeSpan grace, CancellationToken cancellationToken) =>
+            throw new InvalidOperationException("The local target runs no commands.");
     }
 }

@@ -54,5 +54,9 @@ internal static class Answers
         {
             await WriteErrorAsync(context, StatusCodes.Status422UnprocessableEntity, failed.Message);
         }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException && !context.RequestAborted.IsCancellationRequested)
+        {
+            await WriteErrorAsync(context, StatusCodes.Status500InternalServerError, $"The state folder can't be read or written: {failed.Message}");
+        }
     }
 }

@@ -12,19 +12,19 @@ internal sealed record InstallRequest
     public required string WorkingFolder { get; init; }
 
     /// <summary>Its variables; <c>{port}</c> stands for the instance's port.</summary>
-    public ImmutableSortedDictionary<string, string> Environment { get; init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+    public ImmutableSortedDictionary<string, string> Environment { get; set; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 
     /// <summary>Variables whose values were put to the revision's secrets before.</summary>
-    public ImmutableArray<string> Secrets { get; init; } = [];
+    public ImmutableArray<string> Secrets { get; set; } = [];
 
     /// <summary>How many instances, 1 to 64.</summary>
-    public int Instances { get; init; } = 1;
+    public int Instances { get; set; } = 1;
 
     /// <summary>How long an instance may take until it listens.</summary>
-    public double StartSeconds { get; init; } = 30;
+    public double StartSeconds { get; set; } = 30;
 
     /// <summary>How long an instance has between being asked to end and being killed.</summary>
-    public double StopSeconds { get; init; } = 10;
+    public double StopSeconds { get; set; } = 10;
 
     /// <summary>Whether both run the same thing; how long they may take to start doesn't matter for that.</summary>
     public bool RunsLike(InstallRequest other) =>
@@ -34,6 +34,13 @@ internal sealed record InstallRequest
     /// <summary>What is wrong with it.</summary>
     public IEnumerable<string> Problems()
     {
+        // An explicit null gets past the reader's nullable annotations.
+        if (WorkingFolder is null || Environment is null || Secrets.IsDefault)
+        {
+            yield return "The working folder, the environment and the secrets can't be null.";
+            yield break;
+        }
+
         if (Command.IsDefaultOrEmpty || string.IsNullOrWhiteSpace(Command[0]))
         {
             yield return "The command has no program.";

@@ -5,6 +5,7 @@ using Deployment.Providers.Local.Verbs;
 namespace Deployment.Providers.Local.Protocol;
 
 /// <summary>Everything that goes over a control socket, into a file of the state folder, or into an operation's arguments.</summary>
+/// <remarks>What may be missing has a set accessor: generated readers pass init accessors a zero or null instead of leaving their default.</remarks>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,

@@ -21,7 +21,7 @@ internal sealed record RouteTable
     public required int Port { get; init; }
 
     /// <summary>By revision id; empty when nothing is served. The shares add up to 100.</summary>
-    public ImmutableSortedDictionary<string, RouteEntry> Revisions { get; init; } = ImmutableSortedDictionary.Create<string, RouteEntry>(StringComparer.Ordinal);
+    public ImmutableSortedDictionary<string, RouteEntry> Revisions { get; set; } = ImmutableSortedDictionary.Create<string, RouteEntry>(StringComparer.Ordinal);
 
     public bool RoutesLike(RouteTable other) =>
         Address == other.Address

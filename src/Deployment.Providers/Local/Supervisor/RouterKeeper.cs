@@ -89,7 +89,18 @@ internal sealed class RouterKeeper(StateFolder folder, StateStore store, HostCom
             await ProcessGroup.EndAsync(process, StopGrace, timeProvider, cancellationToken);
         }
 
+        await ReleasedAsync(router.Port, cancellationToken);
         Forget(target, router.Port);
+    }
+
+    // A process counts as ended when its first thread has; the last one to go closes the port, a moment later.
+    private async Task ReleasedAsync(int port, CancellationToken cancellationToken)
+    {
+        long begin = timeProvider.GetTimestamp();
+        while (PortOwner.Describe(port) is not null && timeProvider.GetElapsedTime(begin) < StopGrace)
+        {
+            await Task.Delay(Look, timeProvider, cancellationToken);
+        }
     }
 
     /// <summary>Lets all of them run on without this supervisor.</summary>

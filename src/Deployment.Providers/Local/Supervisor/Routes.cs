@@ -34,6 +34,13 @@ internal sealed class Routes(StateFolder folder, StateStore store, RouterKeeper 
 
     private static IEnumerable<string> Problems(RouteRequest request)
     {
+        // An explicit null gets past the reader's nullable annotations.
+        if (request.Split is null || request.Address is null)
+        {
+            yield return "The split and the address can't be null.";
+            yield break;
+        }
+
         if (request.Port is < 1 or > 65535)
         {
             yield return $"{request.Port} is not a port.";

@@ -133,7 +133,7 @@ internal sealed class SupervisorApi(StateFolder folder, StateStore store, Epochs
         RouteRequest request = await Answers.ReadAsync(context, LocalJson.Default.RouteRequest);
         string target = Name(context, "target");
         string? application = request.Application ?? store.Current.Targets.GetValueOrDefault(target)?.Application;
-        if (application is null && request.Split.IsEmpty)
+        if (application is null && request.Split is { IsEmpty: true })
         {
             // Nothing stands there, so nothing is served there.
             await Answers.WriteAsync(context, RouteAnswer.Nothing, LocalJson.Default.RouteAnswer);

@@ -13,7 +13,7 @@ internal sealed record InstallArguments
     public required InstallRequest Run { get; init; }
 
     /// <summary>The names of its secrets, by variable.</summary>
-    public ImmutableSortedDictionary<string, string> Secrets { get; init; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+    public ImmutableSortedDictionary<string, string> Secrets { get; set; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 
     /// <exception cref="DeploymentException">The release can't be run as a process.</exception>
     public static InstallArguments Of(Revision revision, LocalTargetOptions options, string currentFolder)
