@@ -259,6 +259,24 @@ public sealed class SupervisorTests : LocalFixture
     }
 
     [Test]
+    public async Task HandOver_ToANewerSupervisor_KeepsEverythingRunning()
+    {
+        await InstallAndRouteAsync(1);
+        string instance = await _client.GetStringAsync(Public("/pid"));
+        int first = await SupervisorAsync();
+        using (var client = new SupervisorClient(Folder))
+        {
+            await client.HandOverAsync(CancellationToken.None);
+        }
+
+        await GoneAsync();
+        await RunAsync(Target.Install(App(2)));
+
+        (await SupervisorAsync()).Should().NotBe(first);
+        (await _client.GetStringAsync(Public("/pid"))).Should().Be(instance);
+    }
+
+    [Test]
     public async Task Stop_InstallationUnderWay_IsBrokenOff()
     {
         await Host.StartAsync(CancellationToken.None);
