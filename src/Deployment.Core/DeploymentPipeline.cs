@@ -86,17 +86,25 @@ public sealed class DeploymentPipeline
     /// <param name="runId">The run.</param>
     /// <param name="force">Takes the lease at once, without waiting for a sign of life of its holder. For a person who knows that the holder is dead.</param>
     /// <param name="cancellationToken">As for <see cref="DeployAsync"/>.</param>
-    /// <exception cref="DeploymentException">There is no such run, or its driver is alive.</exception>
+    /// <exception cref="RunDrivenException">Its driver is alive.</exception>
+    /// <exception cref="DeploymentException">There is no such run.</exception>
     public async Task<DeploymentResult> ResumeAsync(string runId, bool force = false, CancellationToken cancellationToken = default) =>
         await _executor.ResumeAsync(await FindAsync(runId, cancellationToken), force, cancellationToken);
 
-    /// <summary>Goes on with every run of this pipeline that another process left open, oldest first.</summary>
+    /// <summary>Goes on with every run of this pipeline that another process left open, oldest first. Runs that another process drives are left to it.</summary>
     public async Task<IReadOnlyList<DeploymentResult>> ResumeAllAsync(CancellationToken cancellationToken = default)
     {
         List<DeploymentResult> results = [];
         foreach (RunRecord run in (await _history.RunsAsync(cancellationToken)).Where(run => run.State is not (RunState.Scheduled or RunState.Ended)))
         {
-            results.Add(await _executor.ResumeAsync(run, force: false, cancellationToken));
+            try
+            {
+                results.Add(await _executor.ResumeAsync(run, force: false, cancellationToken));
+            }
+            catch (RunDrivenException)
+            {
+                // It is in good hands.
+            }
         }
 
         return results;
