@@ -11,7 +11,7 @@ internal sealed class PlanningTime(int steps) : Benchmark(string.Create(CultureI
 {
     private const int Small = 10;
     private const int RoundCount = 31;
-    private const int SmallAtOnce = 100;
+    private const int SmallAtOnce = 400;
 
     internal override async IAsyncEnumerable<Figure> MeasureAsync(DiskFolder disk)
     {
