@@ -1,0 +1,105 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Serialization.Metadata;
+using Deployment.Providers.Local.Hosting;
+using Deployment.Providers.Local.Protocol;
+using Deployment.Providers.Local.Supervisor;
+using Deployment.Secrets;
+
+namespace Deployment.Providers.Local.Client;
+
+/// <summary>What a deployer asks its supervisor. Each mutation bears the epoch of the run.</summary>
+internal sealed class SupervisorClient(StateFolder folder) : IDisposable
+{
+    private readonly HttpClient _client = UnixHttp.Client(folder.SupervisorSocket);
+
+    public void Dispose() => _client.Dispose();
+
+    /// <summary>Null when no supervisor answers.</summary>
+    public async Task<SupervisorStatus?> StatusAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _client.GetFromJsonAsync(UnixHttp.Uri("/status"), LocalJson.Default.SupervisorStatus, cancellationToken);
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Null when nothing stands on the target.</summary>
+    public async Task<TargetStatus?> TargetAsync(string target, CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage answer = await SendAsync(HttpMethod.Get, SupervisorPaths.Target(target), null, null, cancellationToken);
+        if (answer.StatusCode == HttpStatusCode.NotFound)
+        {
+            return null;
+        }
+
+        await EnsureAsync(answer, cancellationToken);
+        return await answer.Content.ReadFromJsonAsync(LocalJson.Default.TargetStatus, cancellationToken);
+    }
+
+    public Task InstallAsync(string target, string revision, InstallRequest request, long epoch, CancellationToken cancellationToken) =>
+        MutateAsync(HttpMethod.Put, SupervisorPaths.Revision(target, revision), Json(request, LocalJson.Default.InstallRequest), epoch, cancellationToken);
+
+    public Task PutSecretAsync(string target, string revision, string variable, Secret value, long epoch, CancellationToken cancellationToken) =>
+        MutateAsync(HttpMethod.Put, SupervisorPaths.Secret(target, revision, variable), new StringContent(value.Reveal()), epoch, cancellationToken);
+
+    public Task RemoveAsync(string target, string revision, long epoch, CancellationToken cancellationToken) =>
+        MutateAsync(HttpMethod.Delete, SupervisorPaths.Revision(target, revision), null, epoch, cancellationToken);
+
+    public Task RemoveOthersAsync(string target, string application, string kept, long epoch, CancellationToken cancellationToken) =>
+        MutateAsync(HttpMethod.Delete, SupervisorPaths.Others(target, application, kept), null, epoch, cancellationToken);
+
+    public Task ClearAsync(string target, string application, long epoch, CancellationToken cancellationToken) =>
+        MutateAsync(HttpMethod.Delete, SupervisorPaths.Clear(target, application), null, epoch, cancellationToken);
+
+    public async Task<RouteAnswer> RouteAsync(string target, RouteRequest request, long epoch, CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage answer = await SendAsync(HttpMethod.Put, SupervisorPaths.Route(target), Json(request, LocalJson.Default.RouteRequest), epoch, cancellationToken);
+        await EnsureAsync(answer, cancellationToken);
+        return (await answer.Content.ReadFromJsonAsync(LocalJson.Default.RouteAnswer, cancellationToken))!;
+    }
+
+    public Task HandOverAsync(CancellationToken cancellationToken) => MutateAsync(HttpMethod.Post, "/handover", null, null, cancellationToken);
+
+    public Task StopAsync(CancellationToken cancellationToken) => MutateAsync(HttpMethod.Post, "/stop", null, null, cancellationToken);
+
+    private static JsonContent Json<T>(T value, JsonTypeInfo<T> type) => JsonContent.Create(value, type);
+
+    private static async Task EnsureAsync(HttpResponseMessage answer, CancellationToken cancellationToken)
+    {
+        if (!answer.IsSuccessStatusCode)
+        {
+            throw new DeploymentException(await UnixHttp.ErrorAsync(answer, cancellationToken));
+        }
+    }
+
+    private async Task MutateAsync(HttpMethod method, string path, HttpContent? content, long? epoch, CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage answer = await SendAsync(method, path, content, epoch, cancellationToken);
+        await EnsureAsync(answer, cancellationToken);
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? content, long? epoch, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(method, UnixHttp.Uri(path)) { Content = content };
+        if (epoch is { } number)
+        {
+            request.Headers.Add(SupervisorApi.EpochHeader, number.ToString(CultureInfo.InvariantCulture));
+        }
+
+        try
+        {
+            return await _client.SendAsync(request, cancellationToken);
+        }
+        catch (HttpRequestException error)
+        {
+            throw new DeploymentException(
+                $"The supervisor of '{folder.Path}' ended before it answered: {error.Message} What it began is finished by repeating the step; the next deployer starts another supervisor. See {folder.SupervisorLog}.", error);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Deployment.Providers.Local.Hosting;
+
+/// <summary>Files that are either the old ones or the new ones, whatever happens to the machine in between.</summary>
+internal static partial class AtomicFile
+{
+    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    /// <summary>Replaces the file; it is durable when this returns.</summary>
+    public static void Write<T>(string path, T value, JsonTypeInfo<T> type)
+    {
+        string fresh = path + ".new";
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = Private;
+        }
+
+        using (var file = new FileStream(fresh, options))
+        {
+            JsonSerializer.Serialize(file, value, type);
+            file.Flush(flushToDisk: true);
+        }
+
+        File.Move(fresh, path, overwrite: true);
+        FlushFolder(Path.GetDirectoryName(path)!);
+    }
+
+    /// <summary>Reads the file; null when there is none.</summary>
+    /// <exception cref="DeploymentException">It is damaged.</exception>
+    public static T? Read<T>(string path, JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            using FileStream file = File.OpenRead(path);
+            return JsonSerializer.Deserialize(file, type) ?? throw new JsonException("It is null.");
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (JsonException error)
+        {
+            throw new DeploymentException($"'{path}' is damaged or was written by another version: {error.Message} Stop what runs there, then move the folder away.", error);
+        }
+    }
+
+    public static void Delete(string path)
+    {
+        File.Delete(path);
+        FlushFolder(Path.GetDirectoryName(path)!);
+    }
+
+    // A rename is durable only once its folder is; .NET has no call for that.
+    private static void FlushFolder(string folder)
+    {
+        int handle = Open(folder, 0);
+        if (handle < 0)
+        {
+            throw new IOException($"The folder '{folder}' can't be opened to flush it (error {Marshal.GetLastPInvokeError()}).");
+        }
+
+        try
+        {
+            if (Fsync(handle) != 0)
+            {
+                throw new IOException($"The folder '{folder}' can't be flushed (error {Marshal.GetLastPInvokeError()}).");
+            }
+        }
+        finally
+        {
+            _ = Close(handle);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int Open(string path, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]
+    private static partial int Fsync(int handle);
+
+    [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
+    private static partial int Close(int handle);
+}

@@ -1,0 +1,109 @@
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Deployment.Providers.Local.Hosting;
+
+/// <summary>
+/// Copies what the supervisor needs into the state folder, under a hash of its content: it outlives the deployer,
+/// whose own files may be built anew meanwhile.
+/// </summary>
+internal static class HostFiles
+{
+    /// <summary>Makes sure that the copy is there.</summary>
+    /// <exception cref="DeploymentException">The assemblies are not files (a single-file application), or no host can run them.</exception>
+    public static HostCommand Place(StateFolder folder)
+    {
+        string dotnet = DotnetHost.Find();
+        IReadOnlyList<string> files = Needed(dotnet);
+        string place = Path.Combine(folder.Hosts, HashOf(files));
+        if (!Directory.Exists(place))
+        {
+            Copy(folder, files, place);
+        }
+
+        return new HostCommand(dotnet, Path.Combine(place, Path.GetFileName(files[0])));
+    }
+
+    public static string RuntimeConfigOf(string assembly) => Path.ChangeExtension(assembly, ".runtimeconfig.json");
+
+    /// <summary>This assembly and all that it refers to, without what the shared frameworks have.</summary>
+    internal static IReadOnlyList<string> Needed(string dotnet)
+    {
+        var files = new List<string>();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var open = new Queue<Assembly>([typeof(HostFiles).Assembly]);
+        while (open.TryDequeue(out Assembly? assembly))
+        {
+            files.Add(FileOf(assembly));
+            foreach (AssemblyName reference in assembly.GetReferencedAssemblies())
+            {
+                if (seen.Add(reference.Name!) && !DotnetHost.IsFrameworkAssembly(dotnet, reference.Name!))
+                {
+                    open.Enqueue(Assembly.Load(reference));
+                }
+            }
+        }
+
+        return files;
+    }
+
+    private static string FileOf(Assembly assembly) => assembly.Location is { Length: > 0 } location
+        ? location
+        : throw new DeploymentException(
+            $"{assembly.GetName().Name} is not a file: this application was published as a single file. "
+            + "Local targets start their supervisor from the library's own dlls; publish without PublishSingleFile.");
+
+    private static string HashOf(IReadOnlyList<string> files)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (string file in files.OrderBy(Path.GetFileName, StringComparer.Ordinal))
+        {
+            hash.AppendData(Encoding.UTF8.GetBytes(Path.GetFileName(file)));
+            hash.AppendData(SHA256.HashData(File.ReadAllBytes(file)));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset())[..16];
+    }
+
+    private static void Copy(StateFolder folder, IReadOnlyList<string> files, string place)
+    {
+        // Made aside and renamed: a folder of that name is always whole. Two deployers may do it at once.
+        StateFolder.Create(folder.Hosts);
+        string aside = Directory.CreateTempSubdirectory("deployment-host-").FullName;
+        string near = Path.Combine(folder.Hosts, Path.GetFileName(aside));
+        Directory.CreateDirectory(near);
+        Directory.Delete(aside);
+        foreach (string file in files)
+        {
+            File.Copy(file, Path.Combine(near, Path.GetFileName(file)));
+        }
+
+        File.WriteAllText(RuntimeConfigOf(Path.Combine(near, Path.GetFileName(files[0]))), RuntimeConfig());
+        try
+        {
+            Directory.Move(near, place);
+        }
+        catch (IOException) when (Directory.Exists(place))
+        {
+            Directory.Delete(near, recursive: true);
+        }
+    }
+
+    private static string RuntimeConfig() => $$"""
+        {
+          "runtimeOptions": {
+            "tfm": "net{{Environment.Version.Major}}.0",
+            "frameworks": [
+              { "name": "Microsoft.NETCore.App", "version": "{{Environment.Version.Major}}.0.0" },
+              { "name": "Microsoft.AspNetCore.App", "version": "{{Environment.Version.Major}}.0.0" }
+            ],
+            "configProperties": {
+              "System.GC.Server": false,
+              "System.Globalization.Invariant": true
+            }
+          }
+        }
+
+        """;
+}

@@ -1,0 +1,59 @@
+using System.Globalization;
+using System.Text;
+
+namespace Deployment.Providers.Local.Hosting;
+
+/// <summary>Where everything is inside a state folder.</summary>
+internal sealed record StateFolder(string Path)
+{
+    // sun_path of unix(7) has 108 bytes on Linux and 104 on macOS, with the terminating NUL.
+    private const int MaxSocketBytes = 103;
+
+    public string SupervisorSocket => In("supervisor.sock");
+
+    public string SupervisorLog => In("supervisor.log");
+
+    public string Lock => In("supervisor.lock");
+
+    public string State => In("state.json");
+
+    public string Hosts => In("host");
+
+    public string RouterSocket(int port) => In(string.Create(CultureInfo.InvariantCulture, $"router-{port}.sock"));
+
+    public string RouterLog(int port) => In(string.Create(CultureInfo.InvariantCulture, $"router-{port}.log"));
+
+    public string RouterTable(int port) => In(string.Create(CultureInfo.InvariantCulture, $"router-{port}.json"));
+
+    public string Log(string target, string revision, int slot) =>
+        System.IO.Path.Combine(Path, "logs", target, revision, string.Create(CultureInfo.InvariantCulture, $"{slot}.log"));
+
+    public string Secrets(string target, string revision) => System.IO.Path.Combine(Path, "secrets", target, revision + ".json");
+
+    /// <summary>Null when sockets in this folder can have an address, else one sentence.</summary>
+    public string? Problem()
+    {
+        if (!System.IO.Path.IsPathFullyQualified(Path))
+        {
+            return $"The state folder '{Path}' must be an absolute path.";
+        }
+
+        int bytes = Encoding.UTF8.GetByteCount(RouterSocket(65535));
+        return bytes > MaxSocketBytes
+            ? $"The state folder '{Path}' is too long: a Unix socket in it would have an address of {bytes} bytes, and {MaxSocketBytes} is the most. Set StateFolder to a shorter path."
+            : null;
+    }
+
+    /// <summary>Makes a folder that only this user can enter.</summary>
+    public static void Create(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            throw new DeploymentException(LocalTarget.WindowsProblem);
+        }
+
+        Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    private string In(string name) => System.IO.Path.Combine(Path, name);
+}

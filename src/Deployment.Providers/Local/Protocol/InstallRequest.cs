@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+
+namespace Deployment.Providers.Local.Protocol;
+
+/// <summary>How a revision is run. It holds the names of secret variables, never their values.</summary>
+internal sealed record InstallRequest
+{
+    /// <summary>Program and arguments; <c>{port}</c> stands for the instance's port.</summary>
+    public required ImmutableArray<string> Command { get; init; }
+
+    /// <summary>The folder it runs in, absolute.</summary>
+    public required string WorkingFolder { get; init; }
+
+    /// <summary>Its variables; <c>{port}</c> stands for the instance's port.</summary>
+    public ImmutableSortedDictionary<string, string> Environment { get; set; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+
+    /// <summary>Variables whose values were put to the revision's secrets before.</summary>
+    public ImmutableArray<string> Secrets { get; set; } = [];
+
+    /// <summary>How many instances, 1 to 64.</summary>
+    public int Instances { get; set; } = 1;
+
+    /// <summary>How long an instance may take until it listens.</summary>
+    public double StartSeconds { get; set; } = 30;
+
+    /// <summary>How long an instance has between being asked to end and being killed.</summary>
+    public double StopSeconds { get; set; } = 10;
+
+    /// <summary>Whether both run the same thing; how long they may take to start doesn't matter for that.</summary>
+    public bool RunsLike(InstallRequest other) =>
+        Command.SequenceEqual(other.Command) && WorkingFolder == other.WorkingFolder && Environment.SequenceEqual(other.Environment)
+        && Secrets.Order(StringComparer.Ordinal).SequenceEqual(other.Secrets.Order(StringComparer.Ordinal)) && Instances == other.Instances;
+
+    /// <summary>What is wrong with it.</summary>
+    public IEnumerable<string> Problems()
+    {
+        // An explicit null gets past the reader's nullable annotations.
+        if (WorkingFolder is null || Environment is null || Secrets.IsDefault)
+        {
+            yield return "The working folder, the environment and the secrets can't be null.";
+            yield break;
+        }
+
+        if (Command.IsDefaultOrEmpty || string.IsNullOrWhiteSpace(Command[0]))
+        {
+            yield return "The command has no program.";
+        }
+        else if (Command.Any(argument => argument is null || argument.Contains('\0', StringComparison.Ordinal)))
+        {
+            yield return "An argument is null or has a NUL character in it.";
+        }
+
+        if (!Path.IsPathFullyQualified(WorkingFolder) || WorkingFolder.Contains('\0', StringComparison.Ordinal))
+        {
+            yield return "The working folder must be an absolute path.";
+        }
+
+        foreach (string variable in Environment.Keys.Concat(Secrets).Where(name => !IsVariable(name)))
+        {
+            yield return $"'{Releases.Naming.Printable(variable ?? "")}' can't be the name of an environment variable.";
+        }
+
+        if (Environment.Values.Any(value => value is null || value.Contains('\0', StringComparison.Ordinal)))
+        {
+            yield return "The value of a variable is null or has a NUL character in it.";
+        }
+
+        if (Instances is < 1 or > 64)
+        {
+            yield return $"{Instances} instances can't be run: take 1 to 64.";
+        }
+
+        if (StartSeconds is not (> 0 and <= 86_400) || StopSeconds is not (>= 0 and <= 86_400))
+        {
+            yield return "The time to start must be above 0 and the time to stop at least 0 seconds, both at most a day.";
+        }
+    }
+
+    internal static bool IsVariable(string? name) =>
+        !string.IsNullOrEmpty(name) && !name.Any(c => c == '=' || char.IsControl(c));
+}

@@ -1,0 +1,9 @@
+namespace Deployment.Providers.Local.Protocol;
+
+/// <summary>One slot of a revision, as seen at this moment.</summary>
+/// <param name="Slot">Counted from 1.</param>
+/// <param name="Port">Where it listens on 127.0.0.1.</param>
+/// <param name="ProcessId">Its process; null while there is none.</param>
+/// <param name="Running">Whether that very process is alive.</param>
+/// <param name="Log">What it prints is appended here.</param>
+internal sealed record InstanceStatus(int Slot, int Port, int? ProcessId, bool Running, string Log);

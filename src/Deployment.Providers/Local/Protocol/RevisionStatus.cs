@@ -1,0 +1,11 @@
+using System.Collections.Immutable;
+
+namespace Deployment.Providers.Local.Protocol;
+
+/// <summary>One revision, as seen at this moment.</summary>
+/// <param name="Installed">False while its installation goes on or was broken off.</param>
+/// <param name="Instances">Its slots.</param>
+internal sealed record RevisionStatus(bool Installed, ImmutableArray<InstanceStatus> Instances)
+{
+    public int Running => Instances.Count(instance => instance.Running);
+}

@@ -1,0 +1,14 @@
+using System.Collections.Immutable;
+
+namespace Deployment.Providers.Local.Protocol;
+
+/// <summary>What a router answers about itself.</summary>
+/// <param name="ProcessId">Its process.</param>
+/// <param name="Table">The table that it follows.</param>
+/// <param name="InFlight">Requests in flight by revision, also of revisions that are no longer in the table.</param>
+internal sealed record RouterStatus(int ProcessId, RouteTable Table, ImmutableSortedDictionary<string, long> InFlight)
+{
+    /// <summary>Requests that are still on revisions that take no new ones.</summary>
+    public ImmutableSortedDictionary<string, long> Draining() =>
+        InFlight.Where(entry => entry.Value > 0 && !Table.Revisions.ContainsKey(entry.Key)).ToImmutableSortedDictionary(StringComparer.Ordinal);
+}

@@ -1,0 +1,24 @@
+using System.Collections.Immutable;
+
+namespace Deployment.Providers.Local.Protocol;
+
+/// <summary>One target, as seen at this moment.</summary>
+internal sealed record TargetStatus
+{
+    public required string Application { get; init; }
+
+    /// <summary>The public port; null before anything was routed.</summary>
+    public int? Port { get; set; }
+
+    /// <summary>The router's process; null when none runs.</summary>
+    public int? RouterProcessId { get; set; }
+
+    /// <summary>The table that the router's file holds.</summary>
+    public long Generation { get; set; }
+
+    /// <summary>Percent by revision id.</summary>
+    public ImmutableSortedDictionary<string, int> Traffic { get; set; } = ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal);
+
+    /// <summary>By id.</summary>
+    public ImmutableSortedDictionary<string, RevisionStatus> Revisions { get; set; } = ImmutableSortedDictionary.Create<string, RevisionStatus>(StringComparer.Ordinal);
+}

@@ -1,0 +1,73 @@
+using Deployment.Commands;
+using Deployment.Providers.Local.Hosting;
+using Deployment.Providers.Local.Processes;
+using Microsoft.Extensions.Logging;
+
+namespace Deployment.Providers.Local.Supervisor;
+
+/// <summary>What a supervisor does first: it goes on with what an earlier one left.</summary>
+internal sealed class Recovery(StateFolder folder, StateStore store, InstanceKeeper instances, RouterKeeper routers, Revisions revisions, ILogger logger, TimeProvider timeProvider)
+{
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        ForgetOtherPlaces();
+        await EndStraysAsync(cancellationToken);
+        foreach ((string target, TargetState present) in store.Current.Targets)
+        {
+            foreach ((string revision, RevisionState standing) in present.Revisions)
+            {
+                await AdoptAsync(target, revision, standing, cancellationToken);
+            }
+
+            if (present.Router is { } router)
+            {
+                await routers.AdoptAsync(target, router, cancellationToken);
+            }
+        }
+    }
+
+    // Process ids of before a restart, or of another container that had this folder, mean nothing here.
+    private void ForgetOtherPlaces() => store.Update(state =>
+    {
+        foreach (InstanceState instance in state.Instances().Where(instance => instance.Process?.Host != HostIdentity.Current))
+        {
+            instance.Process = null;
+        }
+
+        foreach (RouterState router in state.Targets.Values.Select(target => target.Router).OfType<RouterState>().Where(router => router.Process?.Host != HostIdentity.Current))
+        {
+            router.Process = null;
+        }
+    });
+
+    // Processes that were started and not yet written down when the earlier supervisor died.
+    private async Task EndStraysAsync(CancellationToken cancellationToken)
+    {
+        SupervisorState state = store.Current;
+        HashSet<long> known =
+        [
+            .. state.Instances().Where(instance => instance.Process is not null).Select(instance => instance.Spawn),
+            .. state.Targets.Values.Where(target => target.Router?.Process is not null).Select(target => target.Router!.Spawn),
+        ];
+        foreach (CommandProcess stray in SpawnMark.Strays(folder, known))
+        {
+            ProcessLog.Stray(logger, stray.ProcessId);
+            await ProcessGroup.EndAsync(stray, TimeSpan.Zero, timeProvider, cancellationToken);
+        }
+    }
+
+    private async Task AdoptAsync(string target, string revision, RevisionState standing, CancellationToken cancellationToken)
+    {
+        if (!standing.Installed && RouteTables.Read(folder, store.Current, target)?.Revisions.ContainsKey(revision) != true)
+        {
+            SupervisorLog.BrokenOff(logger, revision, target);
+            await revisions.EndAsync(target, revision, TimeSpan.FromSeconds(standing.Request.StopSeconds), cancellationToken);
+            return;
+        }
+
+        foreach (InstanceState instance in standing.Instances)
+        {
+            instances.Adopt(new InstanceKey(target, revision, instance.Slot), instance);
+        }
+    }
+}

@@ -1,0 +1,130 @@
+using Deployment.Providers.Local.Hosting;
+using Deployment.Providers.Local.Protocol;
+using Deployment.Releases;
+using Microsoft.AspNetCore.Http;
+
+namespace Deployment.Providers.Local.Supervisor;
+
+/// <summary>Installs and removes revisions.</summary>
+internal sealed class Revisions(StateFolder folder, StateStore store, InstanceKeeper keeper, SecretFiles secrets)
+{
+    /// <summary>Makes sure that every instance of the revision runs and listens. Nothing new is left running when that fails.</summary>
+    public async Task InstallAsync(string target, RevisionId id, InstallRequest request, CancellationToken cancellationToken)
+    {
+        string revision = id.ToString();
+        bool stood = store.Update(state => Enter(state, target, id, request));
+        InstanceKey[] missing = [.. Keys(target, revision, request.Instances).Where(key => !keeper.IsRunning(key))];
+        try
+        {
+            await StartAsync(missing, request, cancellationToken);
+            store.Update(state => state.Revision(target, revision)!.Installed = true);
+        }
+        catch
+        {
+            await UndoAsync(target, revision, stood, missing);
+            throw;
+        }
+    }
+
+    /// <summary>Ends and forgets a revision; fine when it isn't there.</summary>
+    public async Task RemoveAsync(string target, string revision, CancellationToken cancellationToken)
+    {
+        if (RouteTables.Read(folder, store.Current, target)?.Revisions.ContainsKey(revision) == true)
+        {
+            throw new RefusedException(StatusCodes.Status409Conflict, $"{revision} takes traffic on {target}. Route its share elsewhere first.");
+        }
+
+        if (store.Current.Revision(target, revision) is { } standing)
+        {
+            store.Update(state => state.Revision(target, revision)!.Installed = false);
+            await EndAsync(target, revision, TimeSpan.FromSeconds(standing.Request.StopSeconds), cancellationToken);
+        }
+
+        secrets.Forget(target, revision);
+    }
+
+    /// <summary>Ends and forgets a revision without asking whether it takes traffic.</summary>
+    public async Task EndAsync(string target, string revision, TimeSpan grace, CancellationToken cancellationToken)
+    {
+        InstanceState[] instances = [.. store.Current.Revision(target, revision)?.Instances ?? []];
+        await Task.WhenAll(instances.Select(instance => keeper.StopAsync(new InstanceKey(target, revision, instance.Slot), grace, cancellationToken)));
+        store.Update(state =>
+        {
+            if (state.Targets.GetValueOrDefault(target) is { } present)
+            {
+                present.Revisions.Remove(revision);
+                if (present.Revisions.Count == 0 && present.Router is null)
+                {
+                    state.Targets.Remove(target);
+                }
+            }
+        });
+    }
+
+    private static IEnumerable<InstanceKey> Keys(string target, string revision, int instances) =>
+        Enumerable.Range(1, instances).Select(slot => new InstanceKey(target, revision, slot));
+
+    private static bool Enter(SupervisorState state, string target, RevisionId id, InstallRequest request)
+    {
+        if (!state.Targets.TryGetValue(target, out TargetState? present))
+        {
+            state.Targets[target] = present = new TargetState { Application = id.Application };
+        }
+
+        if (present.Application != id.Application)
+        {
+            throw new RefusedException(StatusCodes.Status409Conflict, $"The target {target} runs the application {present.Application}; {id} needs a target of its own.");
+        }
+
+        if (!present.Revisions.TryGetValue(id.ToString(), out RevisionState? revision))
+        {
+            present.Revisions[id.ToString()] = revision = new RevisionState { Request = request };
+        }
+
+        if (!revision.Request.RunsLike(request))
+        {
+            throw new RefusedException(StatusCodes.Status409Conflict, $"{id} stands on {target} already and runs something else. Take the next attempt number, or remove it first.");
+        }
+
+        revision.Request = request;
+        return revision.Installed;
+    }
+
+    private async Task StartAsync(InstanceKey[] missing, InstallRequest request, CancellationToken cancellationToken)
+    {
+        // The first failure is enough to know: the others need not be waited for.
+        using var all = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task[] starts = [.. missing.Select(key => keeper.StartAsync(key, request, all.Token))];
+        DeploymentException? first = null;
+        await foreach (Task ended in Task.WhenEach(starts))
+        {
+            if (ended.Exception?.InnerException is DeploymentException failed && first is null)
+            {
+                first = failed;
+                await all.CancelAsync();
+            }
+        }
+
+        if (first is not null)
+        {
+            throw first;
+        }
+
+        await Task.WhenAll(starts);
+    }
+
+    private async Task UndoAsync(string target, string revision, bool stood, InstanceKey[] started)
+    {
+        if (!stood)
+        {
+            await EndAsync(target, revision, TimeSpan.Zero, CancellationToken.None);
+            secrets.Forget(target, revision);
+            return;
+        }
+
+        foreach (InstanceKey key in started)
+        {
+            await keeper.StopAsync(key, TimeSpan.Zero, CancellationToken.None);
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using Deployment.Commands;
+using Deployment.Providers.Local.Hosting;
+using Deployment.Providers.Local.Protocol;
+
+namespace Deployment.Providers.Local.Supervisor;
+
+/// <summary>Looks what runs: what the state says, and whether each process is there and really the one. Works without a supervisor as well.</summary>
+internal static class StatusReader
+{
+    public static SupervisorStatus All(StateFolder folder, SupervisorState state) => new(
+        SupervisorStatus.CurrentProtocol,
+        Environment.ProcessId,
+        folder.Path,
+        state.Epochs.ToImmutableSortedDictionary(StringComparer.Ordinal),
+        state.Targets.ToImmutableSortedDictionary(entry => entry.Key, entry => Of(folder, state, entry.Key, entry.Value), StringComparer.Ordinal));
+
+    /// <summary>Null when nothing stands there.</summary>
+    public static TargetStatus? Target(StateFolder folder, SupervisorState state, string target) =>
+        state.Targets.GetValueOrDefault(target) is { } present ? Of(folder, state, target, present) : null;
+
+    private static TargetStatus Of(StateFolder folder, SupervisorState state, string name, TargetState target)
+    {
+        RouteTable? table = RouteTables.Read(folder, state, name);
+        return new TargetStatus
+        {
+            Application = target.Application,
+            Port = target.Router?.Port,
+            RouterProcessId = target.Router?.Process is { } process && ProcessGroup.IsAlive(process) ? process.ProcessId : null,
+            Generation = table?.Generation ?? 0,
+            Traffic = table?.Revisions.ToImmutableSortedDictionary(entry => entry.Key, entry => entry.Value.Percent, StringComparer.Ordinal)
+                ?? ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal),
+            Revisions = target.Revisions.ToImmutableSortedDictionary(entry => entry.Key, entry => Of(folder, name, entry.Key, entry.Value), StringComparer.Ordinal),
+        };
+    }
+
+    private static RevisionStatus Of(StateFolder folder, string target, string id, RevisionState revision) => new(
+        revision.Installed,
+        [.. revision.Instances.OrderBy(instance => instance.Slot).Select(instance => new InstanceStatus(
+            instance.Slot,
+            instance.Port,
+            instance.Process?.ProcessId,
+            instance.Process is { } process && ProcessGroup.IsAlive(process),
+            folder.Log(target, id, instance.Slot)))]);
+}

@@ -1,0 +1,25 @@
+namespace Deployment.Providers.Local.Supervisor;
+
+/// <summary>What a supervisor must not forget; the content of <c>state.json</c>. Changed only through <see cref="StateStore"/>.</summary>
+internal sealed class SupervisorState
+{
+    public const int CurrentFormat = 1;
+
+    public required int Format { get; set; }
+
+    /// <summary>Where the search for a free port goes on, so that a port is not given away again soon.</summary>
+    public int NextPort { get; set; }
+
+    /// <summary>Numbers every process ever started; the process bears it in its environment.</summary>
+    public long NextSpawn { get; set; } = 1;
+
+    /// <summary>The highest fencing epoch seen, by application.</summary>
+    public SortedDictionary<string, long> Epochs { get; set; } = new(StringComparer.Ordinal);
+
+    public SortedDictionary<string, TargetState> Targets { get; set; } = new(StringComparer.Ordinal);
+
+    public IEnumerable<InstanceState> Instances() =>
+        Targets.Values.SelectMany(target => target.Revisions.Values).SelectMany(revision => revision.Instances);
+
+    public RevisionState? Revision(string target, string revision) => Targets.GetValueOrDefault(target)?.Revisions.GetValueOrDefault(revision);
+}

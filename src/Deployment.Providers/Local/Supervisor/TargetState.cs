@@ -1,0 +1,12 @@
+namespace Deployment.Providers.Local.Supervisor;
+
+/// <summary>A target in <c>state.json</c>.</summary>
+internal sealed class TargetState
+{
+    public required string Application { get; set; }
+
+    /// <summary>Null before anything was routed.</summary>
+    public RouterState? Router { get; set; }
+
+    public SortedDictionary<string, RevisionState> Revisions { get; set; } = new(StringComparer.Ordinal);
+}

@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+using Deployment.Providers.Local.Client;
+using Deployment.Providers.Local.Hosting;
+using Deployment.Providers.Local.Protocol;
+using Deployment.Providers.Local.Supervisor;
+using Deployment.Secrets;
+using Deployment.Targets;
+
+namespace Deployment.Providers.Local.Verbs;
+
+/// <summary>What the verbs of one target share: where it is, and the requests that they are made of.</summary>
+internal sealed class LocalOperations(string target, StateFolder folder, LocalTargetOptions options, int port)
+{
+    public string Target { get; } = target;
+
+    public StateFolder Folder { get; } = folder;
+
+    public CurlLines Lines { get; } = new(folder);
+
+    public RouteRequest RequestOf(TrafficSplit split) => new()
+    {
+        Application = split.IsEmpty ? null : split.Shares[0].Key.Application,
+        Port = port,
+        Address = options.Address,
+        Split = split.Shares.ToImmutableSortedDictionary(share => share.Key.ToString(), share => share.Value, StringComparer.Ordinal),
+        DrainSeconds = options.DrainDeadline.TotalSeconds,
+    };
+
+    public Task<SupervisorClient> ConnectAsync(EffectContext context, CancellationToken cancellationToken) =>
+        SupervisorLauncher.EnsureAsync(Folder, context.TimeProvider, cancellationToken);
+
+    public async Task InstallAsync(SupervisorClient client, InstallArguments arguments, EffectContext context, CancellationToken cancellationToken)
+    {
+        string revision = arguments.Revision.ToString();
+        foreach ((string variable, string name) in arguments.Secrets)
+        {
+            Secret secret = await context.Secrets.GetAsync(name, cancellationToken);
+            await client.PutSecretAsync(Target, revision, variable, secret, context.Epoch, cancellationToken);
+        }
+
+        await client.InstallAsync(Target, revision, arguments.Run, context.Epoch, cancellationToken);
+    }
+
+    public async Task RouteAsync(SupervisorClient client, TrafficSplit split, EffectContext context, CancellationToken cancellationToken)
+    {
+        RouteAnswer answer = await client.RouteAsync(Target, RequestOf(split), context.Epoch, cancellationToken);
+        if (!answer.Drained)
+        {
+            context.Report($"The drain deadline passed with requests in flight: {string.Join(", ", answer.Unfinished.Select(left => $"{left.Value} on {left.Key}"))}. They go on until the revision is removed.");
+        }
+    }
+
+    /// <summary>What runs on the target at this moment; null when nothing does.</summary>
+    public TargetStatus? Look() => StateStore.Read(Folder) is { } state ? StatusReader.Target(Folder, state, Target) : null;
+
+    /// <summary>Null when all instances of the revision run and accept connections.</summary>
+    public async Task<string?> VerifyStandsAsync(InstallArguments arguments, CancellationToken cancellationToken)
+    {
+        if (Look()?.Revisions.GetValueOrDefault(arguments.Revision.ToString()) is not { Installed: true } revision)
+        {
+            return $"{arguments.Revision} is not installed on {Target}.";
+        }
+
+        foreach (InstanceStatus instance in revision.Instances)
+        {
+            if (!instance.Running || !await InstanceReadiness.AcceptsAsync(instance.Port, cancellationToken))
+            {
+                return $"Instance {instance.Slot} of {arguments.Revision} does not {(instance.Running ? $"listen on port {instance.Port}" : "run")}. See {instance.Log}.";
+            }
+        }
+
+        return revision.Instances.Length == arguments.Run.Instances ? null : $"{revision.Instances.Length} instances of {arguments.Revision} run, not {arguments.Run.Instances}.";
+    }
+
+    /// <summary>Null when the router itself says that it follows the split.</summary>
+    public async Task<string?> VerifyRoutedAsync(TrafficSplit split, CancellationToken cancellationToken)
+    {
+        if (await RouterClient.StatusAsync(Folder, port, cancellationToken) is not { } router)
+        {
+            return split.IsEmpty && Look()?.Port is null ? null : $"The router of port {port} does not answer. See {Folder.RouterLog(port)}.";
+        }
+
+        RouteRequest wanted = RequestOf(split);
+        var seen = router.Table.Revisions.ToDictionary(entry => entry.Key, entry => entry.Value.Percent, StringComparer.Ordinal);
+        return seen.Count == wanted.Split.Count && seen.All(share => wanted.Split.GetValueOrDefault(share.Key) == share.Value)
+            ? null
+            : $"The router of port {port} routes {(seen.Count == 0 ? "nothing" : string.Join(", ", seen.Select(share => $"{share.Key}={share.Value}")))}.";
+    }
+
+    /// <summary>Null when nothing stands on the target and no router answers for it.</summary>
+    public async Task<string?> VerifyEmptyAsync(CancellationToken cancellationToken)
+    {
+        if (Look() is not null)
+        {
+            return $"Something still stands on {Target}.";
+        }
+
+        return await RouterClient.StatusAsync(Folder, port, cancellationToken) is null ? null : $"The router of port {port} still answers.";
+    }
+}

@@ -1,0 +1,26 @@
+using Deployment.Providers.Local.Client;
+using Deployment.Providers.Local.Protocol;
+using Deployment.Targets;
+
+namespace Deployment.Providers.Local.Verbs;
+
+/// <summary>Switches the router to a split, and waits until what lost its share has finished.</summary>
+internal sealed class RouteVerb(LocalOperations local) : Verb<RouteArguments>("route", Repeatability.Idempotent, LocalJson.Default.RouteArguments)
+{
+    protected override VerbDescription Describe(RouteArguments arguments) => new(
+        [
+            arguments.Split.IsEmpty ? local.Lines.EpochAt(local.Target) : local.Lines.EpochOf(arguments.Split.Shares[0].Key.Application),
+            local.Lines.Route(local.Target, local.RequestOf(arguments.Split)),
+        ],
+        arguments.Split.IsEmpty ? $"{local.Target} answers 503." : $"{local.Target} routes {arguments.Split}, and nothing is in flight on a revision without a share.",
+        local.Lines.Get(SupervisorPaths.Target(local.Target)));
+
+    protected override async Task RunAsync(RouteArguments arguments, EffectContext context, CancellationToken cancellationToken)
+    {
+        using SupervisorClient client = await local.ConnectAsync(context, cancellationToken);
+        await local.RouteAsync(client, arguments.Split, context, cancellationToken);
+    }
+
+    protected override Task<string?> VerifyAsync(RouteArguments arguments, EffectContext context, CancellationToken cancellationToken) =>
+        local.VerifyRoutedAsync(arguments.Split, cancellationToken);
+}

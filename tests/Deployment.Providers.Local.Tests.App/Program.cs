@@ -1,0 +1,143 @@
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Deployment.Providers.Local.Tests.App;
+
+/// <summary>A small web application that does on demand what applications do to those who run them.</summary>
+internal static class Program
+{
+    private const int Chunk = 64 * 1024;
+    private static int _aborted;
+    private static int _hanging;
+
+    public static async Task<int> Main(string[] arguments)
+    {
+        switch (arguments)
+        {
+            case ["exit", string code, ..]:
+                for (int line = 1; line <= 60; line++)
+                {
+                    Console.Error.WriteLine($"line {line} of the end {Environment.GetEnvironmentVariable("API_KEY")}");
+                }
+
+                return int.Parse(code, CultureInfo.InvariantCulture);
+            case ["mute", ..]:
+                Console.WriteLine("never going to listen");
+                await Task.Delay(Timeout.Infinite);
+                return 0;
+            default:
+                await ServeAsync(arguments);
+                return 0;
+        }
+    }
+
+    private static async Task ServeAsync(string[] arguments)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddRouting();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(20));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.ListenLocalhost(int.Parse(Environment.GetEnvironmentVariable("PORT")!, CultureInfo.InvariantCulture));
+        });
+        WebApplication app = builder.Build();
+        string version = Environment.GetEnvironmentVariable("VERSION") ?? "none";
+        app.Map("/", context => context.Response.WriteAsync(version));
+        app.Map("/echo", EchoAsync);
+        app.Map("/slow", async context =>
+        {
+            await Task.Delay(int.Parse(context.Request.Query["ms"]!, CultureInfo.InvariantCulture), context.RequestAborted);
+            await EchoAsync(context);
+        });
+        app.Map("/stream", StreamAsync);
+        app.Map("/sink", SinkAsync);
+        app.Map("/hang", HangAsync);
+        app.Map("/aborted", context => context.Response.WriteAsync(Volatile.Read(ref _aborted).ToString(CultureInfo.InvariantCulture)));
+        app.Map("/hanging", context => context.Response.WriteAsync(Volatile.Read(ref _hanging).ToString(CultureInfo.InvariantCulture)));
+        app.Map("/pid", context => context.Response.WriteAsync(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
+        app.Map("/status/{code}", context =>
+        {
+            context.Response.StatusCode = int.Parse((string)context.Request.RouteValues["code"]!, CultureInfo.InvariantCulture);
+            return Task.CompletedTask;
+        });
+        app.Map("/crash", _ =>
+        {
+            Environment.Exit(3);
+            return Task.CompletedTask;
+        });
+        app.Map("/break", async context =>
+        {
+            context.Response.ContentLength = 100_000;
+            await context.Response.WriteAsync("the beginning");
+            await context.Response.Body.FlushAsync();
+            context.Abort();
+        });
+        app.Map("/arguments", context => context.Response.WriteAsJsonAsync(arguments, JsonSerializerOptions.Default));
+        app.Map("/environment", context => context.Response.WriteAsJsonAsync(
+            Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value)));
+        app.Map("/headers", context => context.Response.WriteAsJsonAsync(
+            context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString())));
+        app.Map("/raw/{**path}", context => context.Response.WriteAsync(
+            context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpRequestFeature>()!.RawTarget));
+        app.Map("/redirect", context =>
+        {
+            context.Response.StatusCode = 302;
+            context.Response.Headers.Location = "/elsewhere";
+            context.Response.Headers.Append("Set-Cookie", "a=1");
+            context.Response.Headers.Append("Set-Cookie", "b=2");
+            context.Response.Headers.Append("Keep-Alive", "timeout=5");
+            return Task.CompletedTask;
+        });
+        await app.RunAsync();
+    }
+
+    private static async Task EchoAsync(HttpContext context)
+    {
+        using var reader = new StreamReader(context.Request.Body);
+        await context.Response.WriteAsync($"{Environment.GetEnvironmentVariable("VERSION")}:{await reader.ReadToEndAsync(context.RequestAborted)}");
+    }
+
+    private static async Task StreamAsync(HttpContext context)
+    {
+        byte[] chunk = new byte[Chunk];
+        long left = long.Parse(context.Request.Query["bytes"]!, CultureInfo.InvariantCulture);
+        while (left > 0)
+        {
+            int size = (int)Math.Min(left, Chunk);
+            await context.Response.Body.WriteAsync(chunk.AsMemory(0, size), context.RequestAborted);
+            left -= size;
+        }
+    }
+
+    private static async Task SinkAsync(HttpContext context)
+    {
+        byte[] chunk = new byte[Chunk];
+        long total = 0;
+        int read;
+        while ((read = await context.Request.Body.ReadAsync(chunk, context.RequestAborted)) > 0)
+        {
+            total += read;
+        }
+
+        await context.Response.WriteAsync(total.ToString(CultureInfo.InvariantCulture));
+    }
+
+    private static async Task HangAsync(HttpContext context)
+    {
+        Interlocked.Increment(ref _hanging);
+        try
+        {
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        }
+        catch (OperationCanceledException)
+        {
+            Interlocked.Increment(ref _aborted);
+        }
+    }
+}

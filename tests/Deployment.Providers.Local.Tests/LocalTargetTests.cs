@@ -1,0 +1,77 @@
+using Deployment.Releases;
+using Deployment.Targets;
+
+namespace Deployment.Providers.Local.Tests;
+
+[Category("Unit")]
+public sealed class LocalTargetTests
+{
+    [Test]
+    public void Listening_ManyErrors_AreReportedTogether() =>
+        FluentActions.Invoking(() => LocalTarget.Listening(0, options =>
+        {
+            options.Name = "a b";
+            options.StateFolder = "relative";
+            options.Instances = 0;
+            options.StartTimeout = TimeSpan.Zero;
+            options.DrainDeadline = TimeSpan.FromSeconds(-1);
+            options.StopGrace = TimeSpan.FromDays(2);
+            options.Address = "localhost";
+        })).Should().Throw<DeploymentValidationException>().Which.Errors.Should().HaveCount(8);
+
+    [Test]
+    public void Listening_StateFolderTooLongForSockets_TellsWhatToDo() =>
+        FluentActions.Invoking(() => LocalTarget.Listening(80, options => options.StateFolder = "/" + new string('x', 100)))
+            .Should().Throw<DeploymentValidationException>().WithMessage("*Unix socket*shorter path*");
+
+    [Test]
+    public void Listening_OptionsChangedLater_ChangeNothing()
+    {
+        LocalTargetOptions? kept = null;
+        LocalTarget target = LocalTarget.Listening(8080, options => kept = options);
+        Operation before = target.Install(App());
+
+        kept!.Instances = 5;
+
+        target.Install(App()).Should().Be(before);
+    }
+
+    [Test]
+    public void Name_Default_IsThatOfThePort() => LocalTarget.Listening(8080).Name.Should().Be("local-8080");
+
+    [Test]
+    public void Refuses_OtherKinds_NamesWhatItTakes()
+    {
+        LocalTarget target = LocalTarget.Listening(8080);
+
+        target.Refuses(new Artifact { Kind = "image" }).Should().Contain("Artifact.Process");
+        target.Refuses(App().Release.Artifact).Should().BeNull();
+    }
+
+    [Test]
+    public void Describe_Install_IsPureAndShowsSecretsByName()
+    {
+        LocalTarget target = LocalTarget.Listening(8080, options => options.StateFolder = "/srv/state");
+        Revision revision = App() with { Release = App().Release.WithSecret("DB", "shop-db").WithSetting("MODE", "fast") };
+        Operation install = target.Install(revision);
+
+        VerbDescription shown = target.Verbs.Single(verb => verb.Name == "install").Describe(install.Arguments);
+
+        shown.Commands.Should().Equal(
+            "EPOCH=$(curl -sS --fail-with-body --unix-socket /srv/state/supervisor.sock 'http://local/epoch?application=shop')",
+            "# Set DB to the secret shop-db first.",
+            "printf %s \"${DB:?}\" | curl -sS --fail-with-body --unix-socket /srv/state/supervisor.sock -X PUT -H \"Deployment-Epoch: $EPOCH\" --data-binary @- http://local/targets/local-8080/revisions/shop_1.0.0_1/secrets/DB",
+            "curl -sS --fail-with-body --unix-socket /srv/state/supervisor.sock -X PUT -H \"Deployment-Epoch: $EPOCH\" -d "
+                + "'{\"command\":[\"shop\",\"it'\\''s\"],\"workingFolder\":\"/srv/shop\",\"environment\":{\"MODE\":\"fast\"},\"secrets\":[\"DB\"],\"instances\":1,\"startSeconds\":30,\"stopSeconds\":10}' "
+                + "http://local/targets/local-8080/revisions/shop_1.0.0_1");
+        shown.Expected.Should().Be("One instance of shop_1.0.0_1 accepts connections and takes no traffic.");
+        shown.Verification.Should().Be("curl -sS --fail-with-body --unix-socket /srv/state/supervisor.sock http://local/targets/local-8080");
+    }
+
+    [Test]
+    public void Install_SettingWithNulCharacter_IsRefused() =>
+        FluentActions.Invoking(() => LocalTarget.Listening(8080).Install(App() with { Release = App().Release.WithSetting("A", "b\0c") }))
+            .Should().Throw<DeploymentValidationException>().WithMessage("*NUL*");
+
+    private static Revision App() => new(new RevisionId("shop", "1.0.0", 1), Release.Of("shop", "1.0.0", Artifact.Process("shop", "it's").In("/srv/shop")));
+}

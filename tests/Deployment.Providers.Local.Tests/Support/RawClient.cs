@@ -1,0 +1,119 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Deployment.Providers.Local.Tests.Support;
+
+/// <summary>One keep-alive connection of HTTP/1.1 that never repeats and never reconnects: what fails, fails the test.</summary>
+internal sealed class RawClient : IDisposable
+{
+    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    private readonly byte[] _buffer = new byte[64 * 1024];
+    private int _start;
+    private int _end;
+
+    private RawClient()
+    {
+    }
+
+    public static async Task<RawClient> ConnectAsync(int port)
+    {
+        var client = new RawClient();
+        await client._socket.ConnectAsync("127.0.0.1", port);
+        return client;
+    }
+
+    public void Dispose() => _socket.Dispose();
+
+    public Task<RawAnswer> GetAsync(string path) => SendAsync($"GET {path} HTTP/1.1\r\nHost: shop.test\r\n\r\n");
+
+    public Task<RawAnswer> PostAsync(string path, string body) =>
+        SendAsync($"POST {path} HTTP/1.1\r\nHost: shop.test\r\nContent-Type: text/plain\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}");
+
+    public async Task<RawAnswer> SendAsync(string request)
+    {
+        await WriteAsync(request);
+        return await ReadAnswerAsync();
+    }
+
+    public async Task WriteAsync(string text)
+    {
+        ReadOnlyMemory<byte> bytes = Encoding.Latin1.GetBytes(text);
+        while (!bytes.IsEmpty)
+        {
+            bytes = bytes[await _socket.SendAsync(bytes)..];
+        }
+    }
+
+    public async Task<RawAnswer> ReadAnswerAsync()
+    {
+        string status = await ReadLineAsync();
+        List<KeyValuePair<string, string>> headers = [];
+        for (string line = await ReadLineAsync(); line.Length > 0; line = await ReadLineAsync())
+        {
+            int colon = line.IndexOf(':', StringComparison.Ordinal);
+            headers.Add(new(line[..colon], line[(colon + 1)..].Trim()));
+        }
+
+        string? length = headers.FirstOrDefault(header => header.Key.Equals("Content-Length", StringComparison.OrdinalIgnoreCase)).Value;
+        string body = length is not null ? await ReadAsync(int.Parse(length, CultureInfo.InvariantCulture)) : await ReadChunksAsync();
+        return new RawAnswer(int.Parse(status.Split(' ')[1], CultureInfo.InvariantCulture), headers, body);
+    }
+
+    private async Task<string> ReadChunksAsync()
+    {
+        var body = new StringBuilder();
+        while (true)
+        {
+            int size = int.Parse(await ReadLineAsync(), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+            body.Append(await ReadAsync(size));
+            await ReadLineAsync();
+            if (size == 0)
+            {
+                return body.ToString();
+            }
+        }
+    }
+
+    private async Task<string> ReadAsync(int count)
+    {
+        var text = new StringBuilder(count);
+        while (text.Length < count)
+        {
+            text.Append((char)await ReadByteAsync());
+        }
+
+        return text.ToString();
+    }
+
+    private async Task<string> ReadLineAsync()
+    {
+        var line = new StringBuilder();
+        for (byte next = await ReadByteAsync(); next != '\n'; next = await ReadByteAsync())
+        {
+            line.Append((char)next);
+        }
+
+        return line.ToString().TrimEnd('\r');
+    }
+
+    private async ValueTask<byte> ReadByteAsync()
+    {
+        if (_start == _end)
+        {
+            _start = 0;
+            _end = await _socket.ReceiveAsync(_buffer);
+            if (_end == 0)
+            {
+                throw new IOException("The router closed the connection.");
+            }
+        }
+
+        return _buffer[_start++];
+    }
+}
+
+internal sealed record RawAnswer(int Status, IReadOnlyList<KeyValuePair<string, string>> Headers, string Body)
+{
+    public string? Header(string name) => Headers.FirstOrDefault(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
+}
