@@ -22,14 +22,14 @@ public sealed class DeploymentPipeline
     private readonly RunExecutor _executor;
     private readonly RunHistory _history;
 
-    internal DeploymentPipeline(PipelineDefinition definition, DeploymentPipelineBuilder builder)
+    internal DeploymentPipeline(PipelineDefinition definition, IDeploymentStore store, DeploymentPipelineBuilder builder)
     {
         _definition = definition;
         _services = new RunServices
         {
             Targets = definition.Table,
             Checks = definition.Checks,
-            Store = builder.Store ?? new FileDeploymentStore(FileDeploymentStore.DefaultFolder),
+            Store = store,
             Commands = builder.Commands ?? new CommandRunner(builder.Time),
             Secrets = builder.Secrets,
             Time = builder.Time,
@@ -170,6 +170,7 @@ public sealed class DeploymentPipeline
         definition.Targets.Select(target => target.GetType().Assembly)
             .Concat(definition.Checks.Values.Select(check => check.GetType().Assembly))
             .Append(definition.Strategy.GetType().Assembly)
+            .Concat(definition.Code)
             .Append(typeof(DeploymentPipeline).Assembly)
             .Concat(Assembly.GetEntryAssembly() is { } host ? [host] : []);
 }

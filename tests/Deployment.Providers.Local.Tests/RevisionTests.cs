@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
+using Deployment.Providers.Local.Hosting;
 using Deployment.Providers.Local.Tests.Support;
 using Deployment.Releases;
 using Deployment.Targets;
@@ -234,6 +235,32 @@ public sealed class RevisionTests : LocalFixture
                 return answer.IsSuccessStatusCode && await answer.Content.ReadAsStringAsync() != before;
             },
             "the supervisor starts it again");
+    }
+
+    [Test]
+    public async Task InstanceCrashes_ProgramGoneForAWhile_ComesBackOnceItIsThere()
+    {
+        string program = Path.Combine(Folder.Path, "program");
+        File.CreateSymbolicLink(program, DotnetHost.Find());
+        var revision = new Revision(Id(1), Release.Of("shop", "1.0.0", Artifact.Process(program, "exec", AppPath)).WithSetting("VERSION", "v1"));
+        await RunAsync(Target.Install(revision));
+        await RunAsync(Target.Route(TrafficSplit.AllTo(Id(1))));
+        string before = await _client.GetStringAsync(Public("/pid"));
+
+        File.Delete(program);
+        Kill(int.Parse(before, System.Globalization.CultureInfo.InvariantCulture));
+        await UntilAsync(async () => (await File.ReadAllTextAsync(Folder.SupervisorLog)).Contains("can't be started", StringComparison.Ordinal), "the supervisor has tried");
+        (await FluentActions.Awaiting(() => RunAsync(Target.Install(revision))).Should().ThrowAsync<DeploymentException>()).Which.Message.Should().Contain("did not start");
+        (await ObserveAsync()).Traffic.Should().Be(TrafficSplit.AllTo(Id(1)), "a standing revision isn't taken down by a failed repetition");
+        File.CreateSymbolicLink(program, DotnetHost.Find());
+
+        await UntilAsync(
+            async () =>
+            {
+                using HttpResponseMessage answer = await _client.GetAsync(Public());
+                return answer.IsSuccessStatusCode;
+            },
+            "it is started again");
     }
 
     [Test]

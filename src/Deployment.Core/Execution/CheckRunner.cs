@@ -24,7 +24,6 @@ internal sealed class CheckRunner(ActiveRun run)
 
             try
             {
-                await run.Control.WhilePausedAsync(interrupt);
                 interrupt.ThrowIfCancellationRequested();
                 Verdict verdict = await EvaluateAsync(step, interrupt);
                 run.Lease.Lost.ThrowIfLost(run.Lease);

@@ -30,7 +30,7 @@ internal sealed class EffectRunner(ActiveRun run)
                 return NodeResult.Failed(step.Id, run.Progress.Find(step.Id)?.Reason ?? "It failed.");
             }
 
-            if (!await MayStartAsync(interrupt))
+            if (interrupt.IsCancellationRequested)
             {
                 return NodeResult.Stopped(step.Id);
             }
@@ -53,19 +53,6 @@ internal sealed class EffectRunner(ActiveRun run)
             {
                 return NodeResult.Stopped(step.Id);
             }
-        }
-    }
-
-    private async Task<bool> MayStartAsync(CancellationToken interrupt)
-    {
-        try
-        {
-            await run.Control.WhilePausedAsync(interrupt);
-            return !interrupt.IsCancellationRequested;
-        }
-        catch (OperationCanceledException) when (interrupt.IsCancellationRequested)
-        {
-            return false;
         }
     }
 

@@ -15,7 +15,6 @@ internal sealed class GateRunner(ActiveRun run)
 
         try
         {
-            await run.Control.WhilePausedAsync(interrupt);
             if (run.Progress.StatusOf(step.Id) == StepStatus.NotStarted)
             {
                 await run.Journal.AppendAsync(JournalEntryKind.WaitStarted, step.Id, step.Reason);

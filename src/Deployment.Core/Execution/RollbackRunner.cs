@@ -38,7 +38,7 @@ internal sealed class RollbackRunner(ActiveRun run, EffectRunner effects, CheckR
         RollbackPlan plan = begun is null ? await BeginAsync(scope, id, reason, touched) : await ReadAsync(begun.PlanHash);
         await ExecuteAsync(plan);
         run.Lease.Lost.ThrowIfLost(run.Lease);
-        string problems = string.Join(' ', _problems);
+        string problems = string.Join(' ', _problems.Select(problem => problem.EndsWith('.') ? problem : problem + "."));
         await run.Journal.AppendAsync(
             JournalEntryKind.RollbackEnded,
             id,

@@ -113,7 +113,7 @@ internal sealed class RunDriver
         RollbackProgress done = _run.Progress.RollbackOf("")!;
         await EndAsync(
             done.Clean && LanesAreClean() ? DeploymentOutcome.RolledBack : DeploymentOutcome.NeedsAttention,
-            done.Clean ? reason : $"{reason} Going back failed in part: {done.Problems}");
+            done.Clean ? reason : $"{Sentence(reason)} Going back failed in part: {done.Problems}");
     }
 
     private bool LanesAreClean() => _run.Progress.Rollbacks.Values.All(rollback => rollback.Clean || !rollback.Ended);
@@ -126,14 +126,14 @@ internal sealed class RunDriver
         {
             await _run.Control.HoldAsync(
                 end.End == NodeEnd.Failed ? end.Step! : _run.Runbook.Root.Id,
-                $"{reason} '{irreversible.Title}' was done and can't be undone: {irreversible.Undo.Reason} Resume to try again, promote to take the failed step as done, or abort to end the run as it is.",
+                $"{Sentence(reason)} '{irreversible.Title}' was done and can't be undone: {irreversible.Undo.Reason} Resume to try again, promote to take the failed step as done, or abort to end the run as it is.",
                 giveUp.Token);
         }
         catch (OperationCanceledException) when (giveUp.IsCancellationRequested)
         {
             _run.Lease.Lost.ThrowIfLost(_run.Lease);
             _run.Detached.ThrowIfCancellationRequested();
-            await EndAsync(DeploymentOutcome.NeedsAttention, $"{reason} The run was ended past its point of no return; what was done is left as it is.");
+            await EndAsync(DeploymentOutcome.NeedsAttention, $"{Sentence(reason)} The run was ended past its point of no return; what was done is left as it is.");
             return false;
         }
 
@@ -163,6 +163,8 @@ internal sealed class RunDriver
             return false;
         }
     }
+
+    private static string Sentence(string text) => text.EndsWith('.') ? text : text + ".";
 
     private string Describe(NodeResult end) =>
         RunbookTree.StepsOf(_run.Runbook.Root).FirstOrDefault(step => step.Id == end.Step) is { } step

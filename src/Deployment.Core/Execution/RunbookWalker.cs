@@ -9,12 +9,31 @@ internal sealed class RunbookWalker(ActiveRun run, EffectRunner effects, CheckRu
     {
         SequenceNode sequence => WalkAsync(sequence, interrupt),
         ParallelNode parallel => WalkAsync(parallel, interrupt),
-        EffectStep step => effects.RunAsync(step, interrupt),
-        CheckStep step => checks.RunAsync(step, interrupt),
-        WaitStep step => gates.RunAsync(step, interrupt),
-        ApprovalStep step => gates.RunAsync(step, interrupt),
+        RunbookStep step => WalkAsync(step, interrupt),
         _ => throw new DeploymentException($"This version of the library doesn't know the runbook node {node.GetType().Name} of '{node.Id}'."),
     };
+
+    /// <summary>A pause keeps forward steps from beginning; what goes back is never paused.</summary>
+    private async Task<NodeResult> WalkAsync(RunbookStep step, CancellationToken interrupt)
+    {
+        try
+        {
+            await run.Control.WhilePausedAsync(interrupt);
+        }
+        catch (OperationCanceledException) when (interrupt.IsCancellationRequested)
+        {
+            return NodeResult.Stopped(step.Id);
+        }
+
+        return step switch
+        {
+            EffectStep effect => await effects.RunAsync(effect, interrupt),
+            CheckStep check => await checks.RunAsync(check, interrupt),
+            WaitStep wait => await gates.RunAsync(wait, interrupt),
+            ApprovalStep approval => await gates.RunAsync(approval, interrupt),
+            _ => throw new DeploymentException($"This version of the library doesn't know the runbook step {step.GetType().Name} of '{step.Id}'."),
+        };
+    }
 
     private async Task<NodeResult> WalkAsync(SequenceNode sequence, CancellationToken interrupt)
     {

@@ -8,8 +8,9 @@ internal sealed class MomentTable(IReadOnlyList<MomentBinding> bindings)
 {
     private readonly Dictionary<string, HashSet<MomentBinding>> _placed = new(StringComparer.Ordinal);
 
+    /// <summary>What tells that a revision which stands is well, whoever takes the traffic.</summary>
     internal IReadOnlyList<Check> HealthChecks { get; } =
-        [.. bindings.Select(binding => binding.Check).OfType<Check>().Where(check => check.Kind == CheckKind.Health).DistinctBy(check => check.Name)];
+        [.. bindings.Where(binding => binding.Moment == Moment.Installed).Select(binding => binding.Check).OfType<Check>().Where(check => check.Kind == CheckKind.Health).DistinctBy(check => check.Name)];
 
     /// <summary>Places what is bound to this moment, and what is bound to an earlier one that the strategy did not pass.</summary>
     internal void Pass(Moment moment, CheckSubject subject, RunbookBuilder runbook)

@@ -18,9 +18,14 @@ internal sealed class World
 
     internal List<JournalEntry> Entries { get; } = [];
 
+    /// <summary>What was journaled and what took place outside, in one order.</summary>
+    internal List<string> Transcript { get; } = [];
+
     internal Func<CheckContext, Verdict> Health { get; set; } = _ => Verdict.Pass("well");
 
     internal Func<CheckContext, Verdict> Smoke { get; set; } = _ => Verdict.Pass("answers");
+
+    internal TimeSpan CheckTakes { get; set; }
 
     internal Action<DeploymentPipelineBuilder> Configure { get; set; } = pipeline => pipeline.UseBlueGreen();
 
@@ -31,13 +36,13 @@ internal sealed class World
         process ??= new SimulatedProcess();
         DeploymentPipelineBuilder pipeline = DeploymentPipeline.Create("shop")
             .DeployTo(process.Reach(Target))
-            .Check(new ScriptCheck("health", CheckKind.Health, context => Health(context)), Moment.Installed)
-            .Check(new ScriptCheck("smoke", CheckKind.Smoke, context => Smoke(context)), Moment.BeforeTraffic)
+            .Check(new ScriptCheck("health", CheckKind.Health, this, context => Health(context)), Moment.Installed)
+            .Check(new ScriptCheck("smoke", CheckKind.Smoke, this, context => Smoke(context)), Moment.BeforeTraffic)
             .UseStore(process.Reach(Store))
             .UseTimeProvider(Time.Clock)
             .UseRandom(_random)
             .UseCommands(new RecordingCommandRunner())
-            .ReportTo(new Sink(Entries));
+            .ReportTo(new Sink(this));
         Configure(pipeline);
         more?.Invoke(pipeline);
         pipeline.BuildOverride = build;
@@ -56,15 +61,34 @@ internal sealed class World
 
     internal IReadOnlyList<RunRecord> Runs() => Store.ListRunsAsync(CancellationToken.None).GetAwaiter().GetResult();
 
-    private sealed class Sink(List<JournalEntry> entries) : IProgress<JournalEntry>
+    /// <summary>From here on the transcript shows what takes place on the target.</summary>
+    internal void Record()
     {
-        public void Report(JournalEntry value) => entries.Add(value);
+        Transcript.Clear();
+        Target.After = (effect, _) =>
+        {
+            Transcript.Add("    > " + effect.Text);
+            return Task.CompletedTask;
+        };
     }
 
-    private sealed class ScriptCheck(string name, CheckKind kind, Func<CheckContext, Verdict> verdict) : Check(name, kind)
+    private sealed class Sink(World world) : IProgress<JournalEntry>
+    {
+        public void Report(JournalEntry value)
+        {
+            world.Entries.Add(value);
+            world.Transcript.Add($"{value.Kind} {value.Step}".TrimEnd() + (value.Text is null ? "" : ": " + value.Text));
+        }
+    }
+
+    private sealed class ScriptCheck(string name, CheckKind kind, World world, Func<CheckContext, Verdict> verdict) : Check(name, kind)
     {
         public override CheckDescription Describe(CheckSubject subject) => new([$"check {Name} {subject.Candidate}"], "It passes.");
 
-        public override Task<Verdict> EvaluateAsync(CheckContext context, CancellationToken cancellationToken) => Task.FromResult(verdict(context));
+        public override async Task<Verdict> EvaluateAsync(CheckContext context, CancellationToken cancellationToken)
+        {
+            await (world.CheckTakes > TimeSpan.Zero ? Task.Delay(world.CheckTakes, context.TimeProvider, cancellationToken) : Task.CompletedTask);
+            return verdict(context);
+        }
     }
 }

@@ -9,6 +9,9 @@ internal sealed class RunningProcess
 
     private readonly TimeProvider _timeProvider;
 
+    /// <summary>No process has this id: what stands for one that was never started.</summary>
+    public static CommandProcess None { get; } = new(HostIdentity.Current, int.MaxValue, 0);
+
     private RunningProcess(CommandProcess identity, Task<int?> exit, TimeProvider timeProvider)
     {
         Identity = identity;

@@ -62,15 +62,8 @@ internal sealed class InstanceKeeper(StateFolder folder, StateStore store, Insta
             return;
         }
 
-        try
-        {
-            Keep(key, starter.Start(key));
-        }
-        catch (DeploymentException error)
-        {
-            // Its program is gone, say. The next installation of this revision tells the deployer.
-            ProcessLog.CannotStart(logger, key.ToString(), 0, error);
-        }
+        // Kept from the process that is gone, so that a program that can't be started now is tried again later.
+        Keep(key, RunningProcess.Adopt(instance.Process ?? RunningProcess.None, timeProvider, CancellationToken.None));
     }
 
     /// <summary>Ends an instance, whether it is kept or only written down.</summary>

@@ -124,7 +124,12 @@ internal sealed class Revisions(StateFolder folder, StateStore store, InstanceKe
 
         foreach (InstanceKey key in started)
         {
+            // The revision stood before and may take traffic: its missing instances go on being tried.
             await keeper.StopAsync(key, TimeSpan.Zero, CancellationToken.None);
+            if (InstanceStarter.Slot(store.Current, key) is { } instance)
+            {
+                keeper.Adopt(key, instance);
+            }
         }
     }
 }

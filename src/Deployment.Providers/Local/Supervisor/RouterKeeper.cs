@@ -67,7 +67,8 @@ internal sealed class RouterKeeper(StateFolder folder, StateStore store, HostCom
             return;
         }
 
-        Keep(target, Start(target));
+        // Kept from the process that is gone, so that one that can't be started now is tried again later.
+        Keep(target, RunningProcess.Adopt(router.Process ?? RunningProcess.None, timeProvider, CancellationToken.None));
     }
 
     public async Task StopAsync(string target, CancellationToken cancellationToken)

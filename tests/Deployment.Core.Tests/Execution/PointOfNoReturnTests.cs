@@ -1,0 +1,68 @@
+using Deployment.Runbooks;
+using Deployment.Store;
+
+namespace Deployment.Tests.Execution;
+
+[Category("Unit")]
+public sealed class PointOfNoReturnTests
+{
+    private World _world = null!;
+    private int _attempts;
+
+    [SetUp]
+    public void MakeWorld()
+    {
+        _attempts = 0;
+        _world = new World();
+        _world.Deploy("1.0.0");
+        _world.Configure = pipeline => pipeline.UseBlueGreen()
+            .Step("drop the old column", Moment.Shifted, step => step.Run((_, _) => Task.CompletedTask).MayBeRepeated().CannotBeUndone("The data is gone."))
+            .Step("tidy up", Moment.Complete, step => step
+                .Run((_, _) => ++_attempts == 1 ? throw new DeploymentException("no space left") : Task.CompletedTask).MayBeRepeated().NothingToUndo());
+    }
+
+    [Test]
+    public void Plan_PrintsItAndPutsAGoNoGoBeforeIt()
+    {
+        Runbook plan = _world.Time.Run(() => _world.Pipeline().PlanAsync(World.Version("1.1.0")));
+
+        plan.PointOfNoReturn!.Title.Should().Be("drop the old column");
+        List<RunbookStep> steps = [.. plan.Steps];
+        steps[steps.IndexOf(plan.PointOfNoReturn) - 1].Should().BeOfType<ApprovalStep>();
+        plan.ToMarkdown().Should().Contain("| point of no return | **drop the old column**: The data is gone. |");
+    }
+
+    [Test]
+    public void FailureAfterIt_IsHeld_AndResumeTriesAgain() => Run(Signal.Resume("ada")).Outcome.Should().Be(DeploymentOutcome.Succeeded);
+
+    [Test]
+    public void FailureAfterIt_IsHeld_AndPromoteTakesTheStepAsDone()
+    {
+        Run(Signal.Promote("ada")).Outcome.Should().Be(DeploymentOutcome.Succeeded);
+        _attempts.Should().Be(1);
+    }
+
+    [Test]
+    public void FailureAfterIt_IsHeld_AndAbortEndsTheRunAsItIs()
+    {
+        DeploymentResult result = Run(Signal.Abort("ada"));
+
+        result.Outcome.Should().Be(DeploymentOutcome.NeedsAttention);
+        result.Reason.Should().Contain("past its point of no return");
+        _world.Target.Now.Traffic.ToString().Should().Be("shop_1.1.0_1=100", "what was done is left as it is");
+    }
+
+    private DeploymentResult Run(Signal decision) => _world.Time.Run(async () =>
+    {
+        DeploymentPipeline pipeline = _world.Pipeline();
+        Task<DeploymentResult> deploying = pipeline.DeployAsync(World.Version("1.1.0"));
+        await Task.Delay(TimeSpan.FromSeconds(5), _world.Time.Clock);
+        RunRecord run = _world.RunOf("1.1.0")!;
+        await pipeline.SignalAsync(run.Id, Signal.Approve("ada", run.RunbookHash!));
+        await Task.Delay(TimeSpan.FromSeconds(5), _world.Time.Clock);
+        _world.RunOf("1.1.0")!.State.Should().Be(RunState.Held);
+        _world.RunOf("1.1.0")!.Reason.Should().Contain("no space left").And.Contain("can't be undone");
+        await pipeline.SignalAsync(run.Id, decision);
+        return await deploying;
+    });
+}

@@ -1,0 +1,194 @@
+using Deployment.Runbooks;
+using Deployment.Store;
+
+namespace Deployment.Tests.Execution;
+
+[Category("Unit")]
+public sealed class SignalTests
+{
+    private World _world = null!;
+
+    [SetUp]
+    public void MakeWorld()
+    {
+        _world = new World();
+        _world.Deploy("1.0.0");
+    }
+
+    [Test]
+    public void Approve_WithTheRunbooksHash_GoesOn()
+    {
+        _world.Configure = pipeline => pipeline.UseBlueGreen().RequireApproval();
+
+        DeploymentResult result = Run(async (pipeline, run) => await pipeline.SignalAsync(run.Id, Signal.Approve("ada", run.RunbookHash!)));
+
+        result.Outcome.Should().Be(DeploymentOutcome.Succeeded);
+        result.Log.Entries.Should().Contain(entry => entry.Kind == JournalEntryKind.ApprovalGiven && entry.Text!.Contains("ada"));
+    }
+
+    [Test]
+    public void Approve_WithAnotherHash_IsIgnoredAndSaysSo()
+    {
+        _world.Configure = pipeline => pipeline.UseBlueGreen().RequireApproval(timeout: TimeSpan.FromHours(1));
+
+        DeploymentResult result = Run(async (pipeline, run) => await pipeline.SignalAsync(run.Id, Signal.Approve("ada", new string('0', 64))));
+
+        result.Outcome.Should().Be(DeploymentOutcome.Rejected);
+        result.Reason.Should().Contain("Nobody decided within 01:00:00");
+        result.Log.Entries.Should().Contain(entry => entry.Kind == JournalEntryKind.SignalTaken && entry.Text!.Contains("It is ignored"));
+    }
+
+    [Test]
+    public void Approve_BeforeItIsAsked_StandsForTheNextGate()
+    {
+        _world.Configure = pipeline => pipeline.UseBlueGreen().RequireApproval(Moment.BeforeTraffic);
+        _world.Target.DelayAt(3, TimeSpan.FromMinutes(1), _world.Time.Clock);
+
+        DeploymentResult result = Run(async (pipeline, run) => await pipeline.SignalAsync(run.Id, Signal.Approve("ada", run.RunbookHash!)));
+
+        result.Outcome.Should().Be(DeploymentOutcome.Succeeded);
+    }
+
+    [Test]
+    public void Reject_AfterInstall_TakesItBack()
+    {
+        _world.Configure = pipeline => pipeline.UseBlueGreen().RequireApproval(Moment.BeforeTraffic);
+
+        DeploymentResult result = Run(async (pipeline, run) => await pipeline.SignalAsync(run.Id, Signal.Reject("ada", "not today")));
+
+        result.Outcome.Should().Be(DeploymentOutcome.RolledBack);
+        _world.Target.Transcript.Skip(2).Should().Equal("install shop_1.1.0_1", "remove shop_1.1.0_1");
+    }
+
+    [Test]
+    public void Pause_StartsNothingMoreUntilResumed()
+    {
+        _world.Target.DelayAt(3, TimeSpan.FromMinutes(1), _world.Time.Clock);
+        int whilePaused = 0;
+
+        DeploymentResult result = Run(async (pipeline, run) =>
+        {
+            await pipeline.SignalAsync(run.Id, Signal.Pause("ada"));
+            await Task.Delay(TimeSpan.FromHours(5), _world.Time.Clock);
+            whilePaused = _world.Target.Transcript.Count;
+            await pipeline.SignalAsync(run.Id, Signal.Resume("ada"));
+        });
+
+        whilePaused.Should().Be(3, "the effect that ran is finished and no other begins");
+        result.Outcome.Should().Be(DeploymentOutcome.Succeeded);
+    }
+
+    [Test]
+    public void Abort_WhilePaused_Wins()
+    {
+        _world.Target.DelayAt(3, TimeSpan.FromMinutes(1), _world.Time.Clock);
+
+        DeploymentResult result = Run(async (pipeline, run) =>
+        {
+            await pipeline.SignalAsync(run.Id, Signal.Pause("ada"));
+            await Task.Delay(TimeSpan.FromHours(5), _world.Time.Clock);
+            await pipeline.SignalAsync(run.Id, Signal.Abort("ada"));
+        });
+
+        result.Outcome.Should().Be(DeploymentOutcome.RolledBack);
+        _world.Target.Now.Revisions.Should().ContainSingle();
+    }
+
+    [Test]
+    public void Promote_SkipsThePresentWaitOnly()
+    {
+        _world.Configure = pipeline => pipeline.UseStrategy(PlanStrategy.Shifting(10, 50, 100));
+        DateTimeOffset start = _world.Time.Clock.GetUtcNow();
+
+        Run(async (pipeline, run) => await pipeline.SignalAsync(run.Id, Signal.Promote("ada"))).Outcome.Should().Be(DeploymentOutcome.Succeeded);
+
+        (_world.Time.Clock.GetUtcNow() - start).Should().BeCloseTo(TimeSpan.FromMinutes(10), TimeSpan.FromSeconds(5));
+    }
+
+    [Test]
+    public void PromoteFully_SkipsAllWaits()
+    {
+        _world.Configure = pipeline => pipeline.UseStrategy(PlanStrategy.Shifting(10, 50, 100));
+        DateTimeOffset start = _world.Time.Clock.GetUtcNow();
+
+        Run(async (pipeline, run) => await pipeline.SignalAsync(run.Id, Signal.PromoteFully("ada"))).Outcome.Should().Be(DeploymentOutcome.Succeeded);
+
+        (_world.Time.Clock.GetUtcNow() - start).Should().BeLessThan(TimeSpan.FromSeconds(5));
+    }
+
+    [TestCase(SignalKind.Resume, 2, DeploymentOutcome.Succeeded)]
+    [TestCase(SignalKind.Promote, 1, DeploymentOutcome.Succeeded)]
+    [TestCase(SignalKind.Abort, 1, DeploymentOutcome.RolledBack)]
+    public void FailedCheckToInvestigate_IsHeldForAPerson(SignalKind decision, int looks, DeploymentOutcome outcome)
+    {
+        var check = new ScriptedCheck("p95").Fails("25% slower").Passes();
+        _world.Configure = pipeline => pipeline.UseBlueGreen().Check(check, Moment.Shifted, FailureAction.Investigate);
+
+        DeploymentResult result = Run(async (pipeline, run) =>
+        {
+            _world.RunOf("1.1.0")!.State.Should().Be(RunState.Held);
+            _world.RunOf("1.1.0")!.Reason.Should().Contain("25% slower");
+            await pipeline.SignalAsync(run.Id, new Signal { Kind = decision, By = "ada" });
+        });
+
+        result.Outcome.Should().Be(outcome);
+        check.Evaluations.Should().HaveCount(looks);
+    }
+
+    [Test]
+    public void MissingData_NeverPasses()
+    {
+        var check = new ScriptedCheck("p95").HasInsufficientData("no samples").Passes();
+        _world.Configure = pipeline => pipeline.UseBlueGreen().Check(check, Moment.Shifted);
+
+        Run(async (pipeline, run) =>
+        {
+            _world.RunOf("1.1.0")!.State.Should().Be(RunState.Held);
+            await pipeline.SignalAsync(run.Id, Signal.Resume("ada"));
+        }).Outcome.Should().Be(DeploymentOutcome.Succeeded);
+        check.Evaluations.Should().HaveCount(2);
+    }
+
+    [Test]
+    public void CancelTheToken_GoesBackByDefault()
+    {
+        using var cancel = new CancellationTokenSource();
+        _world.Configure = pipeline => pipeline.UseStrategy(PlanStrategy.Shifting(10, 100));
+
+        DeploymentResult result = Run((_, _) => { cancel.Cancel(); return Task.CompletedTask; }, cancel.Token);
+
+        result.Outcome.Should().Be(DeploymentOutcome.RolledBack);
+        result.Reason.Should().Be("The host cancelled the deployment.");
+    }
+
+    [Test]
+    public void CancelTheToken_WithDetach_LeavesTheRunOpenForTheNext()
+    {
+        using var cancel = new CancellationTokenSource();
+        _world.Configure = pipeline => pipeline.UseStrategy(PlanStrategy.Shifting(10, 100)).ConfigureEngine(engine => engine.OnCancellation = CancellationPolicy.Detach);
+
+        FluentActions.Invoking(() => Run((_, _) => { cancel.Cancel(); return Task.CompletedTask; }, cancel.Token)).Should().Throw<OperationCanceledException>();
+
+        DateTimeOffset start = _world.Time.Clock.GetUtcNow();
+        IReadOnlyList<DeploymentResult> results = _world.Time.Run(() => _world.Pipeline().ResumeAllAsync());
+        results.Should().ContainSingle().Which.Outcome.Should().Be(DeploymentOutcome.Succeeded);
+        (_world.Time.Clock.GetUtcNow() - start).Should().BeLessThan(TimeSpan.FromMinutes(10.1), "the time already waited counts, and a released lease is taken at once");
+    }
+
+    [Test]
+    public void Signal_ToARunThatEnded_IsRefused()
+    {
+        FluentActions.Invoking(() => _world.Time.Run(() => _world.Pipeline().SignalAsync(_world.RunOf("1.0.0")!.Id, Signal.Abort("ada"))))
+            .Should().Throw<DeploymentException>().WithMessage("*has ended (Succeeded)*");
+    }
+
+    /// <summary>Deploys 1.1.0, and does something once a minute of virtual time has passed.</summary>
+    private DeploymentResult Run(Func<DeploymentPipeline, RunRecord, Task> then, CancellationToken cancellationToken = default) => _world.Time.Run(async () =>
+    {
+        DeploymentPipeline pipeline = _world.Pipeline();
+        Task<DeploymentResult> deploying = pipeline.DeployAsync(World.Version("1.1.0"), cancellationToken);
+        await Task.Delay(TimeSpan.FromSeconds(2), _world.Time.Clock);
+        await then(pipeline, _world.RunOf("1.1.0")!);
+        return await deploying;
+    });
+}

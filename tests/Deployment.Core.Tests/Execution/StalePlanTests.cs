@@ -1,0 +1,76 @@
+using Deployment.Releases;
+using Deployment.Runbooks;
+using Deployment.Store;
+
+namespace Deployment.Tests.Execution;
+
+[Category("Unit")]
+public sealed class StalePlanTests
+{
+    private World _world = null!;
+
+    [SetUp]
+    public void MakeWorld()
+    {
+        _world = new World();
+        _world.Deploy("1.0.0");
+    }
+
+    [Test]
+    public void Execute_TrafficHasMoved_IsRefusedAndChangesNothing()
+    {
+        Runbook plan = _world.Time.Run(() => _world.Pipeline().PlanAsync(World.Version("1.1.0")));
+        _world.Target.Seed(new Revision(new("shop", "0.9.0", 1), World.Version("0.9.0")));
+
+        FluentActions.Invoking(() => _world.Time.Run(() => _world.Pipeline().ExecuteAsync(plan)))
+            .Should().Throw<StalePlanException>()
+            .WithMessage("*traffic of web was shop_1.0.0_1=100 and is now shop_0.9.0_1=100*Nothing was changed. Plan again.*")
+            .Which.Moved.Should().ContainSingle().Which.Name.Should().Be("traffic");
+        _world.Target.Transcript.Should().HaveCount(2);
+        _world.RunOf("1.1.0")!.Outcome.Should().Be(DeploymentOutcome.Rejected);
+        _world.Store.ListClaimsAsync(default).Result.Should().BeEmpty();
+    }
+
+    [Test]
+    public void Execute_SomethingElseHasMoved_GoesOn()
+    {
+        Runbook plan = _world.Time.Run(() => _world.Pipeline().PlanAsync(World.Version("1.1.0")));
+        _world.Target.Problems = ["A disk is nearly full."];
+
+        _world.Time.Run(() => _world.Pipeline().ExecuteAsync(plan)).Outcome.Should().Be(DeploymentOutcome.Succeeded);
+    }
+
+    [Test]
+    public void Execute_TheSamePlanTwice_IsStale()
+    {
+        Runbook plan = _world.Time.Run(() => _world.Pipeline().PlanAsync(World.Version("1.1.0")));
+        _world.Time.Run(() => _world.Pipeline().ExecuteAsync(plan)).Outcome.Should().Be(DeploymentOutcome.Succeeded);
+        _world.Time.Clock.Advance(TimeSpan.FromMinutes(1));
+
+        FluentActions.Invoking(() => _world.Time.Run(() => _world.Pipeline().ExecuteAsync(plan))).Should().Throw<StalePlanException>();
+    }
+
+    [TestCase(SignalKind.Resume, DeploymentOutcome.Succeeded)]
+    [TestCase(SignalKind.Abort, DeploymentOutcome.RolledBack)]
+    public void Resume_WorldHasMovedMeanwhile_IsHeldForAPerson(SignalKind decision, DeploymentOutcome outcome)
+    {
+        var process = new SimulatedProcess(22);
+        FluentActions.Invoking(() => _world.Time.Run(() => _world.Pipeline(process).DeployAsync(World.Version("1.1.0")))).Should().Throw<SimulatedCrashException>();
+        _world.Target.Transcript.Should().Contain("install shop_1.1.0_1");
+        _world.Target.Seed(new Revision(new("shop", "0.9.0", 1), World.Version("0.9.0")));
+
+        DeploymentResult result = _world.Time.Run(async () =>
+        {
+            DeploymentPipeline pipeline = _world.Pipeline();
+            RunRecord run = _world.RunOf("1.1.0")!;
+            Task<DeploymentResult> resuming = pipeline.ResumeAsync(run.Id);
+            await Task.Delay(TimeSpan.FromMinutes(5), _world.Time.Clock);
+            _world.RunOf("1.1.0")!.State.Should().Be(RunState.Held);
+            _world.RunOf("1.1.0")!.Reason.Should().Contain("traffic of web was shop_1.0.0_1=100 and is now shop_0.9.0_1=100");
+            await pipeline.SignalAsync(run.Id, new Signal { Kind = decision, By = "ada" });
+            return await resuming;
+        });
+
+        result.Outcome.Should().Be(outcome, result.Reason);
+    }
+}
