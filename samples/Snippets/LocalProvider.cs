@@ -21,4 +21,12 @@ public static class LocalProvider
         #endregion
         return (target, release);
     }
+
+    public static async Task<IReadOnlyDictionary<RevisionId, RevisionCounters>> CountAsync(LocalTarget target, CancellationToken cancellationToken)
+    {
+        #region counters
+        IReadOnlyDictionary<RevisionId, RevisionCounters> counters = await target.Host.CountersAsync(8080, cancellationToken);
+        #endregion
+        return counters;
+    }
 }

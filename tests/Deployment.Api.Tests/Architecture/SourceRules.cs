@@ -10,8 +10,8 @@ internal static partial class SourceRules
         .Where(file => !Built().IsMatch(Path.GetRelativePath(folder, file).Replace('\\', '/')));
 
     /// <summary>
-    /// Null when the namespace tells the folder. Methods that extend a pipeline stand where the pipeline does, so that they are
-    /// found without a using; the helpers for tests stand in one namespace.
+    /// Null when the namespace tells the folder. Methods that extend a pipeline, and what adds pipelines to a host, stand where the
+    /// pipeline does, so that they are found without another using; the helpers for tests stand in one namespace.
     /// </summary>
     internal static string? WrongNamespace(string package, string file, string content)
     {
@@ -21,7 +21,7 @@ internal static partial class SourceRules
         bool fits = declared is null
             || declared == expected
             || (declared == root && package == "Deployment.Testing")
-            || (declared == "Deployment" && file.EndsWith("Extensions.cs", StringComparison.Ordinal));
+            || (declared == "Deployment" && (file.EndsWith("Extensions.cs", StringComparison.Ordinal) || file.StartsWith("DependencyInjection", StringComparison.Ordinal)));
         return fits ? null : $"{package}/{file} declares the namespace {declared}; its folder says {expected}.";
     }
 
