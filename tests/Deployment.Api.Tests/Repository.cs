@@ -1,5 +1,4 @@
 using System.Reflection;
-using System.Runtime.CompilerServices;
 
 namespace Deployment.Api.Tests;
 
@@ -10,7 +9,7 @@ internal static class Repository
 
     internal static string Configuration { get; } = Metadata("Configuration").Single();
 
-    internal static string Approved { get; } = Path.Combine(Path.GetDirectoryName(ThisFile())!, "Approved");
+    internal static string Approved { get; } = PathOf("tests/Deployment.Api.Tests/Approved");
 
     internal static string PathOf(string relative) => Path.Combine(Root, relative);
 
@@ -22,6 +21,4 @@ internal static class Repository
     private static IEnumerable<AssemblyMetadataAttribute> All => typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>();
 
     private static IEnumerable<string> Metadata(string key) => All.Where(data => data.Key == key).Select(data => data.Value!);
-
-    private static string ThisFile([CallerFilePath] string path = "") => path;
 }
