@@ -22,14 +22,14 @@ public sealed class DeploymentPipeline
     private readonly RunExecutor _executor;
     private readonly RunHistory _history;
 
-    internal DeploymentPipeline(PipelineDefinition definition, DeploymentPipelineBuilder builder)
+    internal DeploymentPipeline(PipelineDefinition definition, IDeploymentStore store, DeploymentPipelineBuilder builder)
     {
         _definition = definition;
         _services = new RunServices
         {
             Targets = definition.Table,
             Checks = definition.Checks,
-            Store = builder.Store ?? new FileDeploymentStore(FileDeploymentStore.DefaultFolder),
+            Store = store,
             Commands = builder.Commands ?? new CommandRunner(builder.Time),
             Secrets = builder.Secrets,
             Time = builder.Time,
@@ -86,17 +86,25 @@ public sealed class DeploymentPipeline
     /// <param name="runId">The run.</param>
     /// <param name="force">Takes the lease at once, without waiting for a sign of life of its holder. For a person who knows that the holder is dead.</param>
     /// <param name="cancellationToken">As for <see cref="DeployAsync"/>.</param>
-    /// <exception cref="DeploymentException">There is no such run, or its driver is alive.</exception>
+    /// <exception cref="RunDrivenException">Its driver is alive.</exception>
+    /// <exception cref="DeploymentException">There is no such run.</exception>
     public async Task<DeploymentResult> ResumeAsync(string runId, bool force = false, CancellationToken cancellationToken = default) =>
         await _executor.ResumeAsync(await FindAsync(runId, cancellationToken), force, cancellationToken);
 
-    /// <summary>Goes on with every run of this pipeline that another process left open, oldest first.</summary>
+    /// <summary>Goes on with every run of this pipeline that another process left open, oldest first. Runs that another process drives are left to it.</summary>
     public async Task<IReadOnlyList<DeploymentResult>> ResumeAllAsync(CancellationToken cancellationToken = default)
     {
         List<DeploymentResult> results = [];
         foreach (RunRecord run in (await _history.RunsAsync(cancellationToken)).Where(run => run.State is not (RunState.Scheduled or RunState.Ended)))
         {
-            results.Add(await _executor.ResumeAsync(run, force: false, cancellationToken));
+            try
+            {
+                results.Add(await _executor.ResumeAsync(run, force: false, cancellationToken));
+            }
+            catch (RunDrivenException)
+            {
+                // It is in good hands.
+            }
         }
 
         return results;
@@ -170,6 +178,7 @@ public sealed class DeploymentPipeline
         definition.Targets.Select(target => target.GetType().Assembly)
             .Concat(definition.Checks.Values.Select(check => check.GetType().Assembly))
             .Append(definition.Strategy.GetType().Assembly)
+            .Concat(definition.Code)
             .Append(typeof(DeploymentPipeline).Assembly)
             .Concat(Assembly.GetEntryAssembly() is { } host ? [host] : []);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Reflection;
 using Deployment.Commands;
 using Deployment.Health;
 using Deployment.Planning;
@@ -12,7 +13,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Deployment;
 
-/// <summary>Composes a <see cref="DeploymentPipeline"/>. Nothing runs, and nothing is checked, before <see cref="Build"/>.</summary>
+/// <summary>Composes a <see cref="DeploymentPipeline"/>. Nothing runs, and nothing is checked, before <see cref="Build()"/>.</summary>
 public sealed class DeploymentPipelineBuilder
 {
     private readonly string _name;
@@ -21,6 +22,7 @@ public sealed class DeploymentPipelineBuilder
     private readonly List<Check> _checks = [];
     private readonly List<UserStep> _steps = [];
     private readonly List<string> _errors = [];
+    private readonly HashSet<Assembly> _code = [];
     private readonly SortedDictionary<string, string> _roles = new(StringComparer.Ordinal);
     private string _environment = "production";
     private LanePolicy _lanePolicy = new();
@@ -114,6 +116,7 @@ public sealed class DeploymentPipelineBuilder
     public DeploymentPipelineBuilder RequireHealthy(Action<HealthBuilder> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);
+        _code.Add(configure.Method.Module.Assembly);
         var health = new HealthBuilder();
         configure(health);
         int count = _checks.Count(check => check.Kind == CheckKind.Health);
@@ -133,6 +136,7 @@ public sealed class DeploymentPipelineBuilder
     public DeploymentPipelineBuilder SmokeTest(string name, Action<SmokeBuilder> configure, FailureAction onFailure = FailureAction.RollBack)
     {
         ArgumentNullException.ThrowIfNull(configure);
+        _code.Add(configure.Method.Module.Assembly);
         var smoke = new SmokeBuilder();
         configure(smoke);
         if (NameIsFree(name, "smoke test") && smoke.Build(name, _errors) is { } check)
@@ -150,6 +154,7 @@ public sealed class DeploymentPipelineBuilder
     public DeploymentPipelineBuilder Step(string name, Moment moment, Action<StepBuilder> configure)
     {
         ArgumentNullException.ThrowIfNull(configure);
+        _code.Add(configure.Method.Module.Assembly);
         var builder = new StepBuilder();
         configure(builder);
         if (NameIsFree(name, "step") && builder.Build(name, moment, _errors) is { } step)
@@ -255,7 +260,10 @@ public sealed class DeploymentPipelineBuilder
 
     /// <summary>Freezes the pipeline.</summary>
     /// <exception cref="DeploymentValidationException">Something is missing or wrong; all errors together.</exception>
-    public DeploymentPipeline Build()
+    public DeploymentPipeline Build() => Build(() => new FileDeploymentStore(FileDeploymentStore.DefaultFolder));
+
+    /// <param name="defaultStore">Makes the store when it is first needed, unless one was chosen.</param>
+    internal DeploymentPipeline Build(Func<IDeploymentStore> defaultStore)
     {
         List<string> errors = [.. _errors, .. Validate()];
         if (errors.Count > 0)
@@ -276,7 +284,9 @@ public sealed class DeploymentPipelineBuilder
                 Checks = _checks.ToDictionary(check => check.Name, StringComparer.Ordinal),
                 Roles = _roles.ToImmutableSortedDictionary(StringComparer.Ordinal),
                 Table = new TargetTable([.. _targets, new UserSteps(_steps)]),
+                Code = [.. _code],
             },
+            Store ?? defaultStore(),
             this);
     }
 

@@ -63,7 +63,7 @@ internal sealed class EffectRunner(ActiveRun run)
             case Repeatability.Idempotent:
                 return Doubt.Run;
             case Repeatability.Probeable:
-                return await run.Services.Targets.Verb(step.Operation).ProbeAsync(step.Operation.Arguments, context, run.Lease.Lost) switch
+                return await ProbeAsync(step, context) switch
                 {
                     ProbeResult.TookEffect => Doubt.TookEffect,
                     ProbeResult.DidNotTakeEffect => Doubt.Run,
@@ -71,6 +71,20 @@ internal sealed class EffectRunner(ActiveRun run)
                 };
             default:
                 return Doubt.Ask;
+        }
+    }
+
+    /// <summary>A probe that fails tells nothing: a person decides, as when it can't tell.</summary>
+    private async Task<ProbeResult> ProbeAsync(EffectStep step, EffectContext context)
+    {
+        try
+        {
+            return await run.Services.Targets.Verb(step.Operation).ProbeAsync(step.Operation.Arguments, context, run.Lease.Lost);
+        }
+        catch (Exception error) when (!IsFatal())
+        {
+            run.Report(step.Id, $"Looking whether it took effect failed: {error.Message}");
+            return ProbeResult.Unknown;
         }
     }
 
@@ -128,7 +142,7 @@ internal sealed class EffectRunner(ActiveRun run)
             {
                 await run.Journal.AppendAsync(JournalEntryKind.StepRetried, step.Id, error.Message, new Dictionary<string, string> { [Detail.Attempt] = attempt.ToString(CultureInfo.InvariantCulture) });
                 tookEffect = step.Repeatability == Repeatability.Probeable
-                    && await verb.ProbeAsync(step.Operation.Arguments, context, run.Lease.Lost) == ProbeResult.TookEffect;
+                    && await ProbeAsync(step, context) == ProbeResult.TookEffect;
             },
             grace.Token));
         return problem is null ? null : $"It ran, but was not verified: {problem}";

@@ -30,7 +30,7 @@ internal sealed class RunDriver
             return;
         }
 
-        if (!isFirst && _run.Progress.Build != _run.Services.Build)
+        if ((isFirst ? _run.Record.Build : _run.Progress.Build) != _run.Services.Build)
         {
             await GoBackAsync("The run was begun by another build of the host. Under another build only a rollback goes on by itself.");
             return;

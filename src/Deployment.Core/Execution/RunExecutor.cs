@@ -14,10 +14,12 @@ internal sealed class RunExecutor(RunServices services)
     internal async Task<DeploymentResult> StartAsync(Runbook runbook, RunRecord record, CancellationToken cancellationToken)
     {
         await RefuseIfClaimedAsync(runbook, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
         await services.Store.PutBlobAsync(runbook.ToCanonicalJson(), cancellationToken);
         RunRecord running = record with { State = RunState.Running, RunbookHash = runbook.Hash, Build = services.Build };
-        await (record.State == RunState.Scheduled ? services.Store.SaveRunAsync(running, cancellationToken) : services.Store.CreateRunAsync(running, cancellationToken));
-        return await DriveAsync(running, runbook, force: false, cancellationToken);
+        // From here on a cancellation is an abort like any other, so that no run is left open that never began.
+        await (record.State == RunState.Scheduled ? services.Store.SaveRunAsync(running, CancellationToken.None) : services.Store.CreateRunAsync(running, CancellationToken.None));
+        return await DriveAsync(running, runbook, force: false, CancellationToken.None, cancellationToken);
     }
 
     /// <summary>Goes on with a run that another process left open, or gives the result of one that has ended.</summary>
@@ -31,19 +33,24 @@ internal sealed class RunExecutor(RunServices services)
         Runbook runbook = await RunStorage.ReadRunbookAsync(services.Store, hash, cancellationToken);
         return record.State == RunState.Ended
             ? await ResultAsync(record, runbook, cancellationToken)
-            : await DriveAsync(record, runbook, force, cancellationToken);
+            : await DriveAsync(record, runbook, force, cancellationToken, cancellationToken);
     }
 
-    private async Task<DeploymentResult> DriveAsync(RunRecord record, Runbook runbook, bool force, CancellationToken cancellationToken)
+    /// <param name="record">The run.</param>
+    /// <param name="runbook">What it follows.</param>
+    /// <param name="force">Whether its lease is taken without waiting for its holder's silence.</param>
+    /// <param name="taking">Cancels waiting for the lease.</param>
+    /// <param name="cancellationToken">Asks for the declared policy once the run is driven.</param>
+    private async Task<DeploymentResult> DriveAsync(RunRecord record, Runbook runbook, bool force, CancellationToken taking, CancellationToken cancellationToken)
     {
         using Activity? activity = DeploymentTelemetry.StartRun(record);
-        await using RunLease lease = await RunLease.TakeAsync(services.Store, record.Id, services.Holder, force, services.Options.LeaseTerm, services.Time, cancellationToken);
-        (List<JournalEntry> entries, string head) = await JournalCodec.ReadAsync(services.Store, record.Id, cancellationToken);
+        await using RunLease lease = await RunLease.TakeAsync(services.Store, record.Id, services.Holder, force, services.Options.LeaseTerm, services.Time, taking);
+        (List<JournalEntry> entries, string head) = await JournalCodec.ReadAsync(services.Store, record.Id, taking);
         var progress = new RunProgress();
         entries.ForEach(progress.Apply);
         if (progress.Outcome is null)
         {
-            await ClaimAsync(record, runbook, cancellationToken);
+            await ClaimAsync(record, runbook, taking);
             await DriveAsync(record, runbook, lease, progress, head, cancellationToken);
         }
 

@@ -34,7 +34,7 @@ internal sealed class RunLease : IAsyncDisposable
     internal CancellationToken Lost => _lost.Token;
 
     /// <summary>Takes the lease: at once when it is free, after a whole term without a beat when its holder seems dead.</summary>
-    /// <exception cref="DeploymentException">Its holder is alive, or another taker was faster.</exception>
+    /// <exception cref="RunDrivenException">Its holder is alive, or another taker was faster.</exception>
     internal static async Task<RunLease> TakeAsync(IDeploymentStore store, string runId, string holder, bool force, TimeSpan term, TimeProvider time, CancellationToken cancellationToken)
     {
         LeaseState? seen = await store.ReadLeaseAsync(runId, cancellationToken);
@@ -44,7 +44,7 @@ internal sealed class RunLease : IAsyncDisposable
         }
 
         LeaseState taken = await store.TryTakeLeaseAsync(runId, seen, holder, cancellationToken)
-            ?? throw new DeploymentException($"Run {runId} was taken over by another process at the same moment. Look at its status, and resume it again if need be.");
+            ?? throw new RunDrivenException(runId, await store.ReadLeaseAsync(runId, cancellationToken));
         return new RunLease(store, runId, taken, term, time);
     }
 
@@ -76,7 +76,7 @@ internal sealed class RunLease : IAsyncDisposable
 
             if (now != seen)
             {
-                throw new DeploymentException($"Run {runId} is driven by {now?.Holder ?? seen.Holder}, which is alive (epoch {now?.Epoch ?? seen.Epoch}). Signal it to pause or abort; or take it over by force if you know that the process can do no more harm.");
+                throw new RunDrivenException(runId, now ?? seen);
             }
         }
 
@@ -85,20 +85,19 @@ internal sealed class RunLease : IAsyncDisposable
 
     private async Task BeatAsync()
     {
-        long renewed = _time.GetTimestamp();
         try
         {
             while (true)
             {
                 await _time.DelayAsync(_term / BeatsPerTerm, _stop.Token);
-                long asked = _time.GetTimestamp();
-                if (_time.GetElapsedTime(renewed) >= _term || !await _store.RenewLeaseAsync(RunId, Epoch, _stop.Token))
+                // A renewal that hangs could come back after somebody else took over.
+                using var patience = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+                await using ITimer limit = _time.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), patience, _term / 2, Timeout.InfiniteTimeSpan);
+                if (!await _store.RenewLeaseAsync(RunId, Epoch, patience.Token))
                 {
                     _lost.Cancel();
                     return;
                 }
-
-                renewed = asked;
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)

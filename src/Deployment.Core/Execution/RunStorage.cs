@@ -12,7 +12,7 @@ internal static class RunStorage
     {
         ReadOnlyMemory<byte> json = await store.GetBlobAsync(hash, cancellationToken)
             ?? throw new DeploymentException($"The runbook {hash} is missing from the store. Restore the store from a backup.");
-        return RunbookFile.ReadCanonical(json);
+        return RunbookFile.ReadCanonical(json, hash);
     }
 
     internal static async Task SaveStateAsync(RunServices services, RunRecord record, RunState state, string? reason)

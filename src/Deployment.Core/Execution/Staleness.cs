@@ -7,25 +7,37 @@ namespace Deployment.Execution;
 internal static class Staleness
 {
     /// <summary>The facts that are neither as planned nor as the run's own steps left them; each with the value that was expected.</summary>
-    internal static IReadOnlyList<Fact> Moved(ActiveRun run) =>
-        [.. run.Runbook.Basis.Where(fact => run.Observations.TryGetValue(fact.Target, out Observation? seen) && !Allowed(run, fact).Contains(seen.ValueOf(fact.Name)))];
+    internal static IReadOnlyList<Fact> Moved(ActiveRun run)
+    {
+        // Looked up, not searched: with thousands of targets there are thousands of facts and of steps.
+        ILookup<(string Target, string Name), (StepStatus Status, FactChange Change)> own = OwnChanges(run)
+            .ToLookup(own => (own.Change.Target, own.Change.Name));
+        return [.. run.Runbook.Basis.Where(fact =>
+            run.Observations.TryGetValue(fact.Target, out Observation? seen) && !Allowed(fact, own[(fact.Target, fact.Name)]).Contains(seen.ValueOf(fact.Name)))];
+    }
+
+    /// <summary>What each step that was begun changes, or was to change, of each fact, in the order of the plan.</summary>
+    private static IEnumerable<(StepStatus Status, FactChange Change)> OwnChanges(ActiveRun run) =>
+        from step in run.Runbook.Steps.OfType<EffectStep>()
+        let status = run.Progress.StatusOf(step.Id)
+        where status != StepStatus.NotStarted
+        from change in step.Changes.DistinctBy(change => (change.Target, change.Name))
+        select (status, change);
 
     /// <summary>The value after the steps that are done; and of each step in doubt, the value before and after it.</summary>
-    private static HashSet<string> Allowed(ActiveRun run, Fact fact)
+    private static HashSet<string> Allowed(Fact fact, IEnumerable<(StepStatus Status, FactChange Change)> own)
     {
         HashSet<string> allowed = [fact.Value];
-        foreach (EffectStep step in run.Runbook.Steps.OfType<EffectStep>())
+        foreach ((StepStatus status, FactChange change) in own)
         {
-            FactChange? change = step.Changes.FirstOrDefault(change => change.Target == fact.Target && change.Name == fact.Name);
-            switch (change is null ? StepStatus.NotStarted : run.Progress.StatusOf(step.Id))
+            if (status == StepStatus.Succeeded)
             {
-                case StepStatus.Succeeded:
-                    allowed = [change!.After];
-                    break;
-                case StepStatus.Started or StepStatus.Failed:
-                    allowed.Add(change!.Before);
-                    allowed.Add(change.After);
-                    break;
+                allowed = [change.After];
+            }
+            else
+            {
+                allowed.Add(change.Before);
+                allowed.Add(change.After);
             }
         }
 

@@ -1,3 +1,4 @@
+using System.Reflection;
 using Deployment.Health;
 using Deployment.Runbooks;
 using Deployment.Targets;
@@ -27,4 +28,7 @@ internal sealed record PipelineDefinition
 
     /// <summary>The pipeline's targets and the one that holds the user's own steps.</summary>
     internal required TargetTable Table { get; init; }
+
+    /// <summary>The assemblies that the user's own steps and checks come from.</summary>
+    internal required IReadOnlyList<Assembly> Code { get; init; }
 }

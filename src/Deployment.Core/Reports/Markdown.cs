@@ -11,15 +11,17 @@ internal static class Markdown
     internal static string Text(string? text)
     {
         var escaped = new StringBuilder();
-        foreach (char c in text ?? "")
+        text ??= "";
+        for (int i = 0; i < text.Length; i++)
         {
+            char c = text[i];
             if (c == '\n')
             {
                 escaped.Append(' ');
             }
             else if (!char.IsControl(c))
             {
-                if (Special.Contains(c, StringComparison.Ordinal))
+                if (Special.Contains(c, StringComparison.Ordinal) && !(c == '_' && IsInsideWord(text, i)))
                 {
                     escaped.Append('\\');
                 }
@@ -30,6 +32,10 @@ internal static class Markdown
 
         return escaped.ToString();
     }
+
+    /// <summary>An underscore inside a word is no markup, and ids are full of them.</summary>
+    private static bool IsInsideWord(string text, int i) =>
+        i > 0 && i < text.Length - 1 && char.IsLetterOrDigit(text[i - 1]) && char.IsLetterOrDigit(text[i + 1]);
 
     /// <summary>A cell of a table.</summary>
     internal static string Cell(string? text) => text is { Length: > 500 } ? Text(text[..500]) + " …" : Text(text);
@@ -42,7 +48,7 @@ internal static class Markdown
             return "";
         }
 
-        string line = new([.. text.Select(c => char.IsControl(c) ? ' ' : c)]);
+        string line = string.Concat(text.Select(c => c == '\n' ? "\\n" : char.IsControl(c) ? " " : c.ToString()));
         string fence = new('`', LongestRun(line) + 1);
         return fence.Length == 1 ? $"`{line}`" : $"{fence} {line} {fence}";
     }

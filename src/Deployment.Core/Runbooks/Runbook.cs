@@ -100,5 +100,8 @@ public sealed class Runbook : IEquatable<Runbook>
     /// <inheritdoc/>
     public override int GetHashCode() => Hash.GetHashCode(StringComparison.Ordinal);
 
+    /// <summary>Tells the hash of a runbook that was just read from bytes with that hash, so that it need not be found out again.</summary>
+    internal void IsKnownAs(string hash) => _hash = hash;
+
     internal byte[] ToCanonicalJson() => CanonicalJson.Of(this, CoreJson.Default.Runbook);
 }

@@ -44,11 +44,16 @@ internal static class RunbookFile
             : throw new DeploymentException($"The runbook's hash is {runbook.Hash}, but the file says {claimed ?? "nothing"}: it was changed after it was planned. Plan again; a plan is never edited.");
     }
 
-    internal static Runbook ReadCanonical(ReadOnlyMemory<byte> json)
+    /// <summary>Reads what a run was begun with.</summary>
+    /// <param name="json">The canonical JSON.</param>
+    /// <param name="hash">The hash of these very bytes, which is what was approved.</param>
+    internal static Runbook ReadCanonical(ReadOnlyMemory<byte> json, string hash)
     {
         try
         {
-            return JsonSerializer.Deserialize(json.Span, CoreJson.Default.Runbook) ?? throw new JsonException("It is empty.");
+            Runbook runbook = JsonSerializer.Deserialize(json.Span, CoreJson.Default.Runbook) ?? throw new JsonException("It is empty.");
+            runbook.IsKnownAs(hash);
+            return runbook;
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or NotSupportedException or ArgumentException)
         {

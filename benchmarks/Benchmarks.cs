@@ -1,0 +1,26 @@
+using Deployment.Benchmarks.Figures;
+
+namespace Deployment.Benchmarks;
+
+/// <summary>Everything that can be measured.</summary>
+internal static class Benchmarks
+{
+    internal static IReadOnlyList<Benchmark> All { get; } =
+    [
+        new DurableStep(),
+        new MemoryStep(),
+        new ParallelDurableSteps(),
+        new PlanningTime(10),
+        new PlanningTime(100),
+        new PlanningTime(1_000),
+        new PlanningTime(10_000),
+        new ManyTargets(100),
+        new ManyTargets(1_000),
+        new ManyTargets(10_000),
+        new ResumeTime(1_000),
+        new ResumeTime(10_000),
+        new ResumeTime(100_000),
+    ];
+
+    internal static IReadOnlyList<string> Names { get; } = [.. All.Select(benchmark => benchmark.Name)];
+}

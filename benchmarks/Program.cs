@@ -1,0 +1,23 @@
+using Deployment.Benchmarks;
+using Deployment.Benchmarks.Measuring;
+
+try
+{
+    var arguments = BenchmarkArguments.Parse(args, Benchmarks.Names);
+    using var disk = new DiskFolder(arguments.Folder);
+    await Console.Error.WriteLineAsync($"{Machine.Describe(disk)}");
+    foreach (Benchmark benchmark in Benchmarks.All.Where(benchmark => arguments.Names.Contains(benchmark.Name)))
+    {
+        await foreach (Figure figure in benchmark.MeasureAsync(disk))
+        {
+            Console.WriteLine(figure.ToJson());
+        }
+    }
+
+    return 0;
+}
+catch (BenchmarkException error)
+{
+    await Console.Error.WriteLineAsync(error.Message);
+    return 2;
+}

@@ -1,0 +1,135 @@
+#!/usr/bin/env bash
+# Builds everything, runs the tests, and closes with one line: "N passed, N failed, N skipped".
+#
+#   ./eng/test.sh               every test except the long proofs (category Soak)
+#   ./eng/test.sh Unit Local    the tests of these categories alone
+#
+# It installs the Debian packages that tests need and this machine lacks. Results are left in artifacts/test-results.
+# The exit code is 0 only if something ran and nothing failed; with CI=true also only if no test was skipped
+# because a component was missing.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# shellcheck source=eng/lib.sh
+. "$root/eng/lib.sh"
+# shellcheck source=eng/results.sh
+. "$root/eng/results.sh"
+
+# What tests and samples may use: PROGRAM=PACKAGE.
+programs=(curl=curl python3=python3 nginx=nginx-light node=nodejs)
+
+results="$root/artifacts/test-results"
+passed=0
+failed=0
+skipped=0
+problems=()
+
+# The closing line is the last one whatever happens, also when the script is interrupted.
+close() {
+  local code=$?
+  trap - EXIT
+  exec 2>&1
+  if [ "${#problems[@]}" -gt 0 ]; then
+    printf '!! %s\n' "${problems[@]}"
+  fi
+  if [ "$code" -eq 0 ] && { [ "${#problems[@]}" -gt 0 ] || [ "$failed" -gt 0 ]; }; then
+    code=1
+  fi
+  printf '%d passed, %d failed, %d skipped\n' "$passed" "$failed" "$skipped"
+  exit "$code"
+}
+trap close EXIT
+trap 'problems+=("Interrupted."); exit 130' INT TERM
+
+# fail CODE TEXT: ends the script; what can't be run counts as one failure.
+fail() {
+  problems+=("$2")
+  failed=$((failed + 1))
+  exit "$1"
+}
+
+filter_of() {
+  local category filter=""
+  if [ "$#" -eq 0 ]; then
+    printf 'TestCategory!=Soak'
+    return
+  fi
+  for category in "$@"; do
+    filter+="${filter:+|}TestCategory=$category"
+  done
+  printf '%s' "$filter"
+}
+
+check_categories() {
+  local category known
+  known=$(grep -rhoE --include='*.cs' 'Category(\(| = )"[A-Za-z]+"' "$root/tests" | sed -E 's/.*"(.*)"/\1/' | sort -u | tr '\n' ' ' || true)
+  for category in "$@"; do
+    case " $known" in
+      *" $category "*) ;;
+      *) fail 2 "No test has the category '$category'. There are: ${known% }" ;;
+    esac
+  done
+}
+
+# Programs that tests start lie beside them, and are no tests.
+test_projects() {
+  find "$root/tests" -name '*.csproj' -print0 | sort -z | xargs -0 grep -L '<IsTestProgram>true' || true
+}
+
+run_project() {
+  local project=$1 filter=$2 name code=0 total=0 ok=0 bad=0
+  name=$(basename "$project" .csproj)
+  local trx="$results/$name.trx"
+  say "$name"
+  dotnet test "$project" -c Release --no-build --nologo -v q --filter "$filter" \
+    --logger "trx;LogFileName=$name.trx" --logger 'console;verbosity=minimal' \
+    --results-directory "$results" --blame-hang --blame-hang-timeout 10m --blame-hang-dump-type none </dev/null || code=$?
+
+  read -r total ok bad <<<"$(trx_counts "$trx")" || true
+  passed=$((passed + ${ok:-0}))
+  failed=$((failed + ${bad:-0}))
+  skipped=$((skipped + ${total:-0} - ${ok:-0} - ${bad:-0}))
+  if [ "$code" -ne 0 ] && [ "${bad:-0}" -eq 0 ]; then
+    # Tests that never came to an end have no result: the loss is counted, so that it can't look like a success.
+    failed=$((failed + 1))
+    problems+=("$name ended with exit code $code though no test of it failed: the test process died. See above.")
+  elif [ "$code" -eq 0 ] && [ "${bad:-0}" -gt 0 ]; then
+    problems+=("$name has failed tests though its run ended well.")
+  fi
+
+  note_skips "$name" "$trx"
+}
+
+note_skips() {
+  local skips
+  skips=$(trx_messages "$2" NotExecuted)
+  [ -n "$skips" ] || return 0
+  printf '%s\n' "$skips" | sed 's/^/   skipped: /'
+  if [ "${CI:-}" = true ] && printf '%s\n' "$skips" | grep -q 'Missing component:'; then
+    problems+=("$1 skipped tests because a component was missing; in CI everything must be there.")
+  fi
+}
+
+cd "$root"
+check_categories "$@"
+have dotnet || fail 1 'There is no dotnet. Install the .NET 10 SDK.'
+need_programs "${programs[@]}"
+
+# Servers of the build that outlive it would keep a caller's pipe open.
+export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+PATH="$PATH:/usr/sbin:/sbin"
+
+say 'Building'
+dotnet build Deployment.sln -c Release -v q --nologo </dev/null || fail 1 'The build failed.'
+
+rm -rf "$results"
+mkdir -p "$results"
+filter=$(filter_of "$@")
+mapfile -t projects < <(test_projects)
+for project in "${projects[@]}"; do
+  run_project "$project" "$filter"
+done
+
+if [ $((passed + failed)) -eq 0 ]; then
+  problems+=('No test ran.')
+fi

@@ -1,0 +1,32 @@
+using Deployment.Providers.Local;
+using Deployment.Releases;
+
+namespace Snippets;
+
+/// <summary>The code of docs/providers/local.md. A test holds the two together.</summary>
+public static class LocalProvider
+{
+    public static (LocalTarget Target, Release Release) Compose()
+    {
+        #region local
+        LocalTarget target = LocalTarget.Listening(8080, local =>
+        {
+            local.Instances = 2;
+            local.StartTimeout = TimeSpan.FromMinutes(1);
+        });
+
+        Release release = Release.Of("shop", "2.4.0", Artifact.Process("dotnet", "Shop.dll", "--urls", "http://127.0.0.1:{port}").In("/srv/shop/2.4.0"))
+            .WithSetting("MODE", "fast")
+            .WithSecret("DB_PASSWORD", "shop-db");
+        #endregion
+        return (target, release);
+    }
+
+    public static async Task<IReadOnlyDictionary<RevisionId, RevisionCounters>> CountAsync(LocalTarget target, CancellationToken cancellationToken)
+    {
+        #region counters
+        IReadOnlyDictionary<RevisionId, RevisionCounters> counters = await target.Host.CountersAsync(8080, cancellationToken);
+        #endregion
+        return counters;
+    }
+}

@@ -1,0 +1,3 @@
+namespace Deployment.Api.Tests.Api.Samples;
+
+public delegate string? Asks<in T>(T about, bool politely = true);

@@ -1,0 +1,29 @@
+using System.Text.RegularExpressions;
+
+namespace Deployment.Api.Tests.Architecture;
+
+/// <summary>Which package may depend on what: what drags a dependency has its own package.</summary>
+internal static partial class ReferenceRules
+{
+    private const string Core = "Deployment.Core";
+
+    /// <summary>Everything that a package references and must not, each as a sentence.</summary>
+    internal static IReadOnlyList<string> Problems(string package, IEnumerable<string> references) =>
+    [
+        .. references.Where(reference => !IsAnalyzer(reference) && !IsAllowed(package, reference))
+            .Select(reference => $"{package} must not reference {reference}."),
+    ];
+
+    private static bool IsAllowed(string package, string reference) => package switch
+    {
+        Core => Light().IsMatch(reference),
+        "Deployment.Strategies" or "Deployment.Testing" => reference == Core,
+        _ when package.StartsWith("Deployment.Providers.", StringComparison.Ordinal) => reference == Core || !reference.StartsWith("Deployment.", StringComparison.Ordinal),
+        _ => false,
+    };
+
+    private static bool IsAnalyzer(string reference) => reference.EndsWith("Analyzers", StringComparison.Ordinal);
+
+    [GeneratedRegex(@"^(Microsoft\.Extensions\.[A-Za-z.]+\.Abstractions|Microsoft\.Extensions\.Options|Polly\.Core)$")]
+    private static partial Regex Light();
+}

@@ -1,0 +1,118 @@
+using Deployment.Releases;
+using Deployment.Runbooks;
+using Deployment.Tests.Execution;
+
+namespace Deployment.Tests.Runbooks;
+
+[Category("Unit")]
+public sealed class RunbookTests
+{
+    private World _world = null!;
+    private Runbook _plan = null!;
+
+    [SetUp]
+    public void Plan()
+    {
+        _world = new World();
+        _world.Deploy("1.0.0");
+        _world.Configure = pipeline => pipeline.UseBlueGreen()
+            .InEnvironment("staging")
+            .RequireApproval()
+            .Step("warm the cache", Moment.BeforeTraffic, step => step.Command(Deployment.Commands.Command.Of("curl", "-fsS", "http://cache.invalid/warm?q=it's")).MayBeRepeated().NothingToUndo())
+            .Role("rollback owner", "Ada | \"the\" <b>owner</b>");
+        _plan = PlanOf(World.Version("1.1.0").WithSetting("GREETING", "hello `world`\nsecond line").WithSecret("DB_PASSWORD", "shop-db"));
+    }
+
+    [Test]
+    public void Markdown_ReadsWell() => Approved.Verify("deployment-plan", _plan.ToMarkdown());
+
+    [Test]
+    public void Json_IsStable() => Approved.Verify("deployment-plan-json", _plan.ToJson());
+
+    [Test]
+    public void Markdown_FirstDeployment_SaysThatThereIsNothingToGoBackTo()
+    {
+        var world = new World();
+
+        world.Time.Run(() => world.Pipeline().PlanAsync(World.Version("1.0.0"))).ToMarkdown()
+            .Should().Contain("Nothing ran on `web` before: there is nothing to go back to, and going back removes what was made.");
+    }
+
+    [Test]
+    public void Plan_Twice_HasTheSameHash() => PlanOf(_plan.Release!).Hash.Should().Be(_plan.Hash);
+
+    [Test]
+    public void Plan_OtherSettings_HasAnotherHash() => PlanOf(_plan.Release!.WithSetting("GREETING", "hi")).Hash.Should().NotBe(_plan.Hash);
+
+    [Test]
+    public void FromJson_Changed_IsRefused()
+    {
+        string changed = _plan.ToJson().Replace("warm the cache", "warm the cash", StringComparison.Ordinal);
+
+        FluentActions.Invoking(() => Runbook.FromJson(changed)).Should().Throw<DeploymentException>().WithMessage($"The runbook's hash is *, but the file says {_plan.Hash}: it was changed*Plan again*");
+    }
+
+    [TestCase("")]
+    [TestCase("{}")]
+    [TestCase("[]")]
+    [TestCase("null")]
+    [TestCase("{\"hash\":1}")]
+    [TestCase("{\"format\":2}")]
+    [TestCase("{\"root\":{\"node\":\"unknown\"}}")]
+    public void FromJson_SomethingElse_IsRefusedInOneSentence(string json) =>
+        FluentActions.Invoking(() => Runbook.FromJson(json)).Should().Throw<DeploymentException>().WithMessage("*Plan again*");
+
+    [Test]
+    public void FromJson_ThenExecute_IsThatVeryRunbook()
+    {
+        Runbook read = Runbook.FromJson(_plan.ToJson());
+        _world.Configure += pipeline => pipeline.UseCommands(Succeeding());
+
+        DeploymentResult result = _world.Time.Run(async () =>
+        {
+            DeploymentPipeline pipeline = _world.Pipeline();
+            Task<DeploymentResult> running = pipeline.ExecuteAsync(read);
+            await pipeline.SignalAsync(_world.RunOf("1.1.0")!.Id, Deployment.Store.Signal.Approve("ada", _plan.Hash));
+            return await running;
+        });
+
+        result.Outcome.Should().Be(Deployment.Store.DeploymentOutcome.Succeeded, result.Reason);
+        result.Runbook.Hash.Should().Be(_plan.Hash);
+    }
+
+    [Test]
+    public void Execute_ByAPipelineThatLacksAStep_IsRefusedBeforeAnythingChanges()
+    {
+        _world.Configure = pipeline => pipeline.UseBlueGreen().InEnvironment("staging");
+
+        FluentActions.Invoking(() => _world.Time.Run(() => _world.Pipeline().ExecuteAsync(_plan)))
+            .Should().Throw<DeploymentValidationException>().WithMessage("*has no step 'warm the cache'*");
+        _world.RunOf("1.1.0").Should().BeNull();
+    }
+
+    [Test]
+    public async Task Save_WritesBothForms()
+    {
+        string folder = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        try
+        {
+            await _plan.SaveAsync(folder);
+
+            (await File.ReadAllTextAsync(Path.Combine(folder, "deployment-plan.md"))).Should().Be(_plan.ToMarkdown());
+            Runbook.FromJson(await File.ReadAllTextAsync(Path.Combine(folder, "deployment-plan.json"))).Should().Be(_plan);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static RecordingCommandRunner Succeeding()
+    {
+        var runner = new RecordingCommandRunner();
+        runner.When("curl").Returns("");
+        return runner;
+    }
+
+    private Runbook PlanOf(Release release) => _world.Time.Run(() => _world.Pipeline().PlanAsync(release));
+}
