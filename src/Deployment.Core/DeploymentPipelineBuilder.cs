@@ -105,7 +105,7 @@ public sealed class DeploymentPipelineBuilder
         }
 
         _bindings.Add(new MomentBinding(check.Name, moment, check, (runbook, subject) =>
-            runbook.Add(id => CheckSteps.Make(id, check, subject, phase, onFailure), check.Name)));
+            runbook.Check(check, subject, phase, onFailure)));
         return this;
     }
 

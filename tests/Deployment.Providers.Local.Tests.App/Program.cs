@@ -30,6 +30,9 @@ internal static class Program
                 Console.WriteLine("never going to listen");
                 await Task.Delay(Timeout.Infinite);
                 return 0;
+            case ["http10", ..]:
+                await OldServer.ServeAsync();
+                return 0;
             default:
                 await ServeAsync(arguments);
                 return 0;

@@ -50,10 +50,10 @@ public sealed class SmokeTest : Check
             lastFailure = wrong ?? lastFailure;
         }
 
-        string times = attempt == 1 ? "at the first attempt" : $"at attempt {attempt} of {_options.Attempts}";
+        // Whoever shows a verdict names the check.
         Verdict verdict = wrong is null
-            ? Verdict.Pass($"'{Name}' passed {times}.")
-            : Verdict.Fail($"'{Name}' failed {times}. {wrong}");
+            ? Verdict.Pass(attempt == 1 ? "It passed at the first attempt." : $"It passed at attempt {attempt} of {_options.Attempts}.")
+            : Verdict.Fail(attempt == 1 ? wrong : $"None of {attempt} attempts passed. {wrong}");
         ImmutableSortedDictionary<string, string> evidence = ImmutableSortedDictionary<string, string>.Empty
             .Add("attempts", attempt.ToString(CultureInfo.InvariantCulture))
             .Add("expected", Describe(context.Subject).Expected)

@@ -6,7 +6,9 @@ namespace Deployment.Planning;
 /// <summary>Makes check steps: asks the check for what people read.</summary>
 internal static class CheckSteps
 {
-    internal static CheckStep Make(string id, Check check, CheckSubject subject, Phase phase, FailureAction onFailure)
+    private const string Address = "$ADDRESS";
+
+    internal static CheckStep Make(string id, Check check, CheckSubject subject, Phase phase, FailureAction onFailure, string? addressLookup)
     {
         CheckDescription words = check.Describe(subject);
         return new CheckStep
@@ -17,9 +19,13 @@ internal static class CheckSteps
             Check = check.Name,
             Kind = check.Kind,
             Subject = subject,
-            Commands = words.Commands,
+            Commands = WithAddress(words.Commands, addressLookup),
             Expected = words.Expected,
             OnFailure = onFailure,
         };
     }
+
+    /// <summary>Lines that are built on the variable ADDRESS come after the one that sets it, so that a person can paste them.</summary>
+    private static IReadOnlyList<string> WithAddress(IReadOnlyList<string> commands, string? addressLookup) =>
+        addressLookup is not null && commands.Any(line => line.Contains(Address, StringComparison.Ordinal)) ? [addressLookup, .. commands] : commands;
 }

@@ -39,6 +39,12 @@ internal sealed class PlanningScope(TargetTable targets, IReadOnlyDictionary<str
         }
     }
 
+    /// <summary>The line that sets the variable ADDRESS; null where the revision can't be reached.</summary>
+    internal string? AddressLookup(CheckSubject subject) =>
+        targets.Find(subject.Target) is { } target && observations.TryGetValue(subject.Target, out Observation? seen)
+            ? target.Capability<IReachRevisions>(seen)?.AddressLookup(subject.Candidate)
+            : null;
+
     internal void GuardRollback(string target, RevisionId old, Operation? ensure)
     {
         var subject = new CheckSubject(target, old);
@@ -52,7 +58,7 @@ internal sealed class PlanningScope(TargetTable targets, IReadOnlyDictionary<str
                 Undo.Nothing("It is what the rollback goes back to."),
                 new EffectOptions(),
                 targets),
-            Verify = [.. moments.HealthChecks.Select((check, i) => CheckSteps.Make($"{target}/verify-{i + 1}", check, subject, Phase.Finalization, FailureAction.RollBack))],
+            Verify = [.. moments.HealthChecks.Select((check, i) => CheckSteps.Make($"{target}/verify-{i + 1}", check, subject, Phase.Finalization, FailureAction.RollBack, AddressLookup(subject)))],
         };
     }
 }

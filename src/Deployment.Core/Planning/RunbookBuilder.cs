@@ -94,7 +94,8 @@ public sealed class RunbookBuilder
 
     internal SequenceNode Build() => new() { Id = Id, Children = _nodes };
 
-    internal void Add(Func<string, RunbookStep> make, string title) => _nodes.Add(make(NextId(title)));
+    internal void Check(Check check, CheckSubject subject, Phase phase, FailureAction onFailure) =>
+        _nodes.Add(CheckSteps.Make(NextId(check.Name), check, subject, phase, onFailure, _scope.AddressLookup(subject)));
 
     private SequenceNode Child(string name, Action<RunbookBuilder> build)
     {

@@ -46,7 +46,10 @@ internal static class RollbackReport
                 yield return (ensure.Title, ensure.Commands);
             }
 
-            yield return ($"Give the traffic of {target.Key} back, in one step", target.First().Undo.Commands);
+            string title = runbook.Targets.FirstOrDefault(run => run.Target == target.Key)?.Previous is { } previous
+                ? $"Give the traffic of {target.Key} back to {previous}, in one step"
+                : $"Take the traffic of {target.Key} away";
+            yield return (title, target.First().Undo.Commands);
         }
 
         foreach (EffectStep step in steps.Where(step => !step.ChangesTraffic).Reverse())

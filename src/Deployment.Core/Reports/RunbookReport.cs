@@ -96,7 +96,7 @@ internal static class RunbookReport
         text.AppendLine("## Later").AppendLine();
         foreach (FollowUp later in runbook.FollowUps)
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"- {later.After} after success, {Markdown.Code(later.Revision.ToString())} is removed from {Markdown.Code(later.Target)}, unless it takes traffic again by then. Until then going back is a change of traffic. The host does it by `CompleteAsync`.");
+            text.AppendLine(CultureInfo.InvariantCulture, $"- {Duration.Of(later.After)} after success, {Markdown.Code(later.Revision.ToString())} is removed from {Markdown.Code(later.Target)}, unless it takes traffic again by then. Until then going back is a change of traffic. The host does it by `CompleteAsync`.");
         }
 
         text.AppendLine();

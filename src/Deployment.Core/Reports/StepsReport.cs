@@ -73,6 +73,7 @@ internal sealed class StepsReport(StringBuilder text)
                 break;
             case CheckStep check:
                 Commands(check.Commands, "Only the host's code can make this check.");
+                Line("Looks at", $"{check.Subject.Candidate} on {check.Subject.Target}");
                 Line("Expected", check.Expected);
                 Line("On failure", check.OnFailure switch
                 {
@@ -82,10 +83,10 @@ internal sealed class StepsReport(StringBuilder text)
                 });
                 break;
             case ApprovalStep approval:
-                Line("Waits for", $"{approval.Role}, who has read this runbook{(approval.Timeout is { } timeout ? $"; counts as refused after {timeout}" : "")}.");
+                Line("Waits for", $"{approval.Role}, who has read this runbook{(approval.Timeout is { } timeout ? $"; counts as refused after {Duration.Of(timeout)}" : "")}.");
                 break;
             case WaitStep wait:
-                Line("Waits", $"{wait.Duration}: {wait.Reason} A person can skip it (promote).");
+                Line("Waits", $"{Duration.Of(wait.Duration)}: {wait.Reason} A person can skip it (promote).");
                 break;
         }
 
@@ -117,7 +118,8 @@ internal sealed class StepsReport(StringBuilder text)
             Repeatability.Probeable => "only after looking that it did not take effect.",
             _ => "never without a person's decision.",
         });
-        Line("Time-out", $"{effect.Retry.Timeout}, {(effect.Repeatability == Repeatability.AtMostOnce ? 1 : effect.Retry.Attempts)} attempt(s).");
+        int attempts = effect.Repeatability == Repeatability.AtMostOnce ? 1 : effect.Retry.Attempts;
+        Line("Time-out", $"{Duration.Of(effect.Retry.Timeout)}{(attempts == 1 ? ", and it is tried once." : $" for each attempt, at most {attempts} attempts.")}");
     }
 
     private void Commands(IReadOnlyList<string> commands, string otherwise) =>

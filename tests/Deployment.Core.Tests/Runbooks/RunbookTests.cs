@@ -39,6 +39,26 @@ public sealed class RunbookTests
     }
 
     [Test]
+    public void Markdown_CheckOfAnAddress_LooksTheAddressUpFirst()
+    {
+        var world = new World();
+        world.Deploy("1.0.0");
+        world.Configure = pipeline => pipeline.UseBlueGreen().RequireHealthy(health => health.Http("/health"));
+
+        string plan = world.Time.Run(() => world.Pipeline().PlanAsync(World.Version("1.1.0"))).ToMarkdown();
+
+        plan.Should().Contain("ADDRESS=$(fakectl web address shop_1.1.0_1)\ncurl ", "the release is checked");
+        plan.Should().Contain("ADDRESS=$(fakectl web address shop_1.0.0_1)\ncurl ", "after going back the old one is checked");
+    }
+
+    [TestCase(0, "0 s")]
+    [TestCase(0.25, "0.25 s")]
+    [TestCase(90, "1 min 30 s")]
+    [TestCase(3600, "1 h")]
+    [TestCase(90000, "1 d 1 h")]
+    public void Duration_IsSaidAsPeopleDo(double seconds, string said) => Deployment.Reports.Duration.Of(TimeSpan.FromSeconds(seconds)).Should().Be(said);
+
+    [Test]
     public void Plan_Twice_HasTheSameHash() => PlanOf(_plan.Release!).Hash.Should().Be(_plan.Hash);
 
     [Test]

@@ -52,6 +52,27 @@ public sealed class RouterTests : LocalFixture
     }
 
     [Test]
+    public async Task Forward_InstanceThatClosesAfterEachAnswer_NoRequestFails()
+    {
+        await RunAsync(Target.Install(App(1, "http10")));
+        await RunAsync(Target.Route(TrafficSplit.AllTo(Id(1))));
+
+        RawAnswer[][] answers = await Task.WhenAll(Enumerable.Range(0, 24).Select(async _ =>
+        {
+            using RawClient client = await RawClient.ConnectAsync(Port);
+            var seen = new RawAnswer[100];
+            for (int i = 0; i < seen.Length; i++)
+            {
+                seen[i] = await client.GetAsync("/");
+            }
+
+            return seen;
+        }));
+
+        answers.SelectMany(seen => seen).Should().OnlyContain(answer => answer.Status == 200 && answer.Body == "old");
+    }
+
+    [Test]
     public async Task Counters_ServerErrors_AreCounted()
     {
         await InstallAndRouteAsync(1);

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Net;
-using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -16,23 +15,9 @@ internal sealed class HttpRequestForwarder : IRequestForwarder, IDisposable
 {
     private const int BufferSize = 64 * 1024;
 
-    private readonly HttpMessageInvoker _client = new(new SocketsHttpHandler
-    {
-        UseProxy = false,
-        UseCookies = false,
-        AllowAutoRedirect = false,
-        AutomaticDecompression = DecompressionMethods.None,
-        ActivityHeadersPropagator = null,
-        ConnectTimeout = TimeSpan.FromSeconds(5),
-        // Shorter than the keep-alive of common servers (Node closes after 5 seconds), so that a pooled connection
-        // is rarely closed by the instance just when a request is put on it.
-        PooledConnectionIdleTimeout = TimeSpan.FromSeconds(2),
-        // Header bytes pass as they are: Latin-1 maps each byte to one character and back.
-        RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
-        ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
-    });
+    private readonly InstanceClients _clients = new();
 
-    public void Dispose() => _client.Dispose();
+    public void Dispose() => _clients.Dispose();
 
     public async Task<ForwardOutcome> ForwardAsync(HttpContext context, Uri instance)
     {
@@ -46,7 +31,7 @@ internal sealed class HttpRequestForwarder : IRequestForwarder, IDisposable
         HttpResponseMessage response;
         try
         {
-            response = await _client.SendAsync(request, context.RequestAborted);
+            response = await _clients.SendAsync(request, () => ForwardedRequest.Of(context, instance)!, context.RequestAborted);
         }
         catch (Exception error) when (error is HttpRequestException or OperationCanceledException or IOException)
         {

@@ -1,0 +1,4 @@
+namespace QuickStart.Load;
+
+/// <summary>A whole answer.</summary>
+internal sealed record HttpAnswer(int Status, string Body);
