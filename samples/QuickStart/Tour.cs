@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net.Sockets;
 using Deployment;
 using Deployment.Providers.Local;
 using Deployment.Releases;
@@ -12,6 +13,7 @@ namespace QuickStart;
 internal sealed class Tour(DeploymentPipeline pipeline, LocalTarget target, Deployable app, Workspace workspace, LiveProgress progress)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     private readonly ServingVersions _serving = new(app.TellsVersion);
     private readonly List<DeploymentResult> _results = [];
@@ -105,8 +107,18 @@ internal sealed class Tour(DeploymentPipeline pipeline, LocalTarget target, Depl
     {
         DeploymentStatus status = await pipeline.StatusAsync(cancellationToken);
         string? live = status.Targets.Single().Live()?.Version;
-        using KeepAliveConnection user = await KeepAliveConnection.OpenAsync(target.Port, cancellationToken);
-        HttpAnswer answer = await user.GetAsync(app.HomePath, cancellationToken);
-        return answer.Status == 200 && (!app.TellsVersion || answer.Body == live) ? live : null;
+        using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        late.CancelAfter(Patience);
+        try
+        {
+            using KeepAliveConnection user = await KeepAliveConnection.OpenAsync(target.Port, late.Token);
+            HttpAnswer answer = await user.GetAsync(app.HomePath, late.Token);
+            return answer.Status == 200 && (!app.TellsVersion || answer.Body == live) ? live : null;
+        }
+        catch (Exception error) when (error is IOException or SocketException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            progress.Write($"A user who came in the end got no answer: {error.Message}");
+            return null;
+        }
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Deployment;
 using Deployment.Providers.Local;
 using Deployment.Store;
 
@@ -73,7 +74,7 @@ internal sealed class Workspace : IDisposable
             }
         }
 
-        throw new InvalidOperationException($"No folder above {AppContext.BaseDirectory} has Deployment.sln in it: build the QuickStart inside the repository.");
+        throw new DeploymentException($"No folder above {AppContext.BaseDirectory} has Deployment.sln in it: build the QuickStart inside the repository.");
     }
 
     private static string LocalFolder(string folder)
@@ -92,8 +93,13 @@ internal sealed class Workspace : IDisposable
             {
                 return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
-            catch (IOException) when (TimeProvider.System.GetElapsedTime(begin) < LongestWait)
+            catch (IOException error)
             {
+                if (TimeProvider.System.GetElapsedTime(begin) >= LongestWait)
+                {
+                    throw new DeploymentException($"Another QuickStart still runs in this repository: it holds {path}. Stop it with Ctrl-C, or wait.", error);
+                }
+
                 if (!told)
                 {
                     Console.WriteLine("Another QuickStart is running in this repository. Waiting until it has ended.");

@@ -109,5 +109,5 @@ internal sealed class LoadGenerator : IAsyncDisposable
         }
     }
 
-    private static string Start(string body) => body.Length > 100 ? body[..100] + "…" : body;
+    private static string Start(string body) => (body.Length > 100 ? body[..100] + "…" : body).ReplaceLineEndings(" ").TrimEnd();
 }

@@ -19,7 +19,7 @@ internal sealed class ServingVersions(bool areTold)
     {
         if (!areTold)
         {
-            return "any";
+            return "answered";
         }
 
         return whenSent.Contains(body) || _allowed.Contains(body) ? body : null;

@@ -28,6 +28,6 @@ CONF
 # SIGQUIT lets nginx finish what it does; SIGTERM would break it off.
 nginx -p "$folder" -c "$folder/nginx.conf" &
 nginx=$!
-trap 'kill -QUIT "$nginx"' TERM
+trap 'kill -QUIT "$nginx" 2> /dev/null || true' TERM
 while kill -0 "$nginx" 2> /dev/null; do wait "$nginx" || true; done
 rm -rf "$folder"
