@@ -28,6 +28,9 @@ public sealed record DeployerOptions
     /// <summary>The point at which the process ends itself with SIGKILL; 0 for none.</summary>
     public int DieAt { get; init; }
 
+    /// <summary>How the point's description begins at which the process ends itself with SIGKILL; empty for none.</summary>
+    public string DieWhere { get; init; } = "";
+
     /// <summary>The verb in whose effect the process stops itself with SIGSTOP, once.</summary>
     public string StopIn { get; init; } = "";
 
@@ -69,6 +72,7 @@ public sealed record DeployerOptions
             Run = Text("run"),
             Signal = Text("signal"),
             DieAt = Number("dieAt"),
+            DieWhere = Text("dieWhere"),
             StopIn = Text("stopIn"),
             Unfenced = Flag("unfenced"),
             Fails = Flag("fails"),
@@ -96,6 +100,7 @@ public sealed record DeployerOptions
         yield return $"run={Run}";
         yield return $"signal={Signal}";
         yield return string.Create(CultureInfo.InvariantCulture, $"dieAt={DieAt}");
+        yield return $"dieWhere={DieWhere}";
         yield return $"stopIn={StopIn}";
         yield return $"unfenced={(Unfenced ? "true" : "false")}";
         yield return $"fails={(Fails ? "true" : "false")}";

@@ -58,7 +58,7 @@ public static class Program
     private static void AtPoint(DeployerOptions options, ConcurrentQueue<string> points, int number, string where)
     {
         points.Enqueue(where);
-        if (number == options.DieAt)
+        if (number == options.DieAt || (options.DieWhere.Length > 0 && where.StartsWith(options.DieWhere, StringComparison.Ordinal)))
         {
             File.WriteAllText(new WorldFiles(options.World).Death, where);
             Signals.KillSelf();

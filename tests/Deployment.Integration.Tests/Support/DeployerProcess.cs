@@ -7,7 +7,7 @@ namespace Deployment.Integration.Tests.Support;
 internal sealed class DeployerProcess : IDisposable
 {
     internal const int KilledExitCode = 128 + 9;
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(150);
     private readonly Process _process;
     private readonly Task<string> _output;
     private readonly Task<string> _error;
