@@ -49,7 +49,7 @@ public sealed class FullDiskTests
             run?.State.Should().Be(RunState.Ended);
             run?.Outcome.Should().BeOneOf(DeploymentOutcome.Succeeded, DeploymentOutcome.RolledBack, DeploymentOutcome.Rejected);
             (await world.ObserveAsync()).Live()!.Version.Should().Be(live, $"filled at point {point}: {run?.Outcome} {run?.Reason}");
-            world.Users.Allow(live);
+            world.Settle(live);
         }
 
         failed.Should().BeGreaterThan(4);
@@ -73,7 +73,7 @@ public sealed class FullDiskTests
         (await StandingAsync(world)).Should().Equal(stood);
         (await world.ObserveAsync()).Live()!.Version.Should().Be(live);
         (await Composition.Store(options).ListRunsAsync(default)).Should().OnlyContain(run => run.State == RunState.Ended || run.State == RunState.Scheduled);
-        world.Users.Allow(live, await DeployAsync(world, options));
+        await DeployAsync(world, options);
         (await world.EndUsersAsync()).Should().BeEmpty();
     }
 
@@ -83,6 +83,7 @@ public sealed class FullDiskTests
         world.Users.Allow(world.Live, version);
         DeployerEnd end = await DeployerProcess.RunAsync(options with { Do = "deploy", Version = version });
         end.Answer!.Runs.Should().ContainSingle().Which.Outcome.Should().Be(DeploymentOutcome.Succeeded, end.Answer.Error);
+        world.Settle(version);
         return version;
     }
 

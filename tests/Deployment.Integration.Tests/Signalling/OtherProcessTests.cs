@@ -41,7 +41,7 @@ public sealed class OtherProcessTests
         string version = world.NextVersion();
         world.Users.Allow(world.Live, version);
         using DeployerProcess deployer = DeployerProcess.Start(world.Options with { Do = "deploy", Version = version, Approval = true });
-        await Wait.UntilAsync(async () => await world.RunOfAsync(version) is { State: RunState.Held }, "the deployer waits");
+        await Wait.UntilAsync(async () => await world.RunOfAsync(version) is { } run && (await world.EntriesOfAsync(run.Id)).Any(entry => entry.Kind == JournalEntryKind.ApprovalRequested), "the deployer waits");
         string runId = (await world.RunOfAsync(version))!.Id;
         (await world.ObserveAsync()).Live()!.Version.Should().Be(world.Live, "nothing goes on before the decision");
         deployer.HasExited.Should().BeFalse();
