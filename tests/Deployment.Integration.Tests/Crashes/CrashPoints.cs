@@ -7,7 +7,7 @@ namespace Deployment.Integration.Tests.Crashes;
 /// <summary>Visits every point of a run.</summary>
 internal static class CrashPoints
 {
-    private const int Worlds = 3;
+    private const int Worlds = 4;
 
     /// <summary>The points of a deployment that lives.</summary>
     internal static async Task<IReadOnlyList<string>> OfDeploymentAsync(bool fails)
@@ -15,7 +15,7 @@ internal static class CrashPoints
         await using LiveWorld world = await LiveWorld.OpenAsync();
         string version = world.NextVersion();
         world.Users.Allow(world.Live, version);
-        DeployerEnd end = await DeployerProcess.RunAsync(world.Options with { Do = "deploy", Version = version, Fails = fails });
+        DeployerEnd end = await DeployerProcess.RunAsync(world.Calm with { Do = "deploy", Version = version, Fails = fails });
         return end.Answer!.Points;
     }
 
@@ -32,13 +32,15 @@ internal static class CrashPoints
                 int[] all = points(point);
                 var run = new CrashRun(world, fails);
                 int died = await run.RunAsync(all);
-                if (died < all.Length)
+                if (died == all.Length)
+                {
+                    deaths[point] = run.Deaths[^1];
+                    point += Worlds;
+                }
+                else if (!run.LostLease)
                 {
                     break;
                 }
-
-                deaths[point] = run.Deaths[^1];
-                point += Worlds;
             }
 
             long answers = world.Users.Answers;

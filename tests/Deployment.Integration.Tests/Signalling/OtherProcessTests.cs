@@ -40,13 +40,13 @@ public sealed class OtherProcessTests
     {
         string version = world.NextVersion();
         world.Users.Allow(world.Live, version);
-        using DeployerProcess deployer = DeployerProcess.Start(world.Options with { Do = "deploy", Version = version, Approval = true });
+        using DeployerProcess deployer = DeployerProcess.Start(world.Calm with { Do = "deploy", Version = version, Approval = true });
         await Wait.UntilAsync(async () => await world.RunOfAsync(version) is { } run && (await world.EntriesOfAsync(run.Id)).Any(entry => entry.Kind == JournalEntryKind.ApprovalRequested), "the deployer waits");
         string runId = (await world.RunOfAsync(version))!.Id;
         (await world.ObserveAsync()).Live()!.Version.Should().Be(world.Live, "nothing goes on before the decision");
         deployer.HasExited.Should().BeFalse();
 
-        DeployerEnd person = await DeployerProcess.RunAsync(world.Options with { Do = "signal", Run = runId, Signal = signal });
+        DeployerEnd person = await DeployerProcess.RunAsync(world.Calm with { Do = "signal", Run = runId, Signal = signal });
         person.Answer!.Error.Should().BeNull();
 
         DeployerEnd end = await deployer.EndAsync();

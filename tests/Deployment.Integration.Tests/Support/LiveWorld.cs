@@ -28,12 +28,15 @@ internal sealed class LiveWorld : IAsyncDisposable
         };
         _target = Composition.Local(Options);
         Store = Composition.Store(Options);
-        Pipeline = Composition.Compose(Options, Store);
+        Pipeline = Composition.Compose(Calm, Store);
     }
 
     internal WorldFiles Files { get; }
 
     internal DeployerOptions Options { get; }
+
+    /// <summary>For processes whose runs nobody takes over: a busy machine must not cost them their lease.</summary>
+    internal DeployerOptions Calm => Options with { LeaseMilliseconds = 30_000 };
 
     internal IDeploymentStore Store { get; }
 
@@ -52,7 +55,7 @@ internal sealed class LiveWorld : IAsyncDisposable
         try
         {
             string version = world.NextVersion();
-            DeployerEnd end = await DeployerProcess.RunAsync(world.Options with { Do = "deploy", Version = version });
+            DeployerEnd end = await DeployerProcess.RunAsync(world.Calm with { Do = "deploy", Version = version });
             end.Answer!.Error.Should().BeNull();
             world.Live = version;
             world.Users = new RequestLoop(world.Options.Port, version);
