@@ -1,5 +1,3 @@
-using Deployment.Store;
-
 namespace Deployment.Execution;
 
 /// <summary>Turns a cancelled lease into its exception.</summary>
@@ -9,7 +7,7 @@ internal static class LeaseTokens
     {
         if (lost.IsCancellationRequested)
         {
-            throw new LeaseLostException(lease.RunId, lease.Epoch);
+            throw lease.Loss!;
         }
     }
 }

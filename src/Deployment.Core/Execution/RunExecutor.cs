@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.ExceptionServices;
 using Deployment.Reports;
 using Deployment.Runbooks;
 using Deployment.Store;
@@ -91,6 +92,11 @@ internal sealed class RunExecutor(RunServices services)
         {
             await RunStorage.SettleAsync(services, record, runbook, progress);
             throw;
+        }
+        catch (Exception error) when ((journal.Failure ?? lease.Loss) is { } cause && cause != error)
+        {
+            // What was cancelled or refused because of it is only what followed.
+            ExceptionDispatchInfo.Throw(cause);
         }
     }
 

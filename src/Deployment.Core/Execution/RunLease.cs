@@ -15,6 +15,7 @@ internal sealed class RunLease : IAsyncDisposable
     private readonly CancellationTokenSource _lost = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _beating;
+    private Exception? _renewal;
 
     private RunLease(IDeploymentStore store, string runId, LeaseState state, TimeSpan term, TimeProvider time)
     {
@@ -32,6 +33,13 @@ internal sealed class RunLease : IAsyncDisposable
 
     /// <summary>Cancelled when somebody else may drive the run.</summary>
     internal CancellationToken Lost => _lost.Token;
+
+    /// <summary>Why this process may not drive the run any more; null while it may.</summary>
+    internal DeploymentException? Loss => !_lost.IsCancellationRequested
+        ? null
+        : _renewal is { } error
+            ? new DeploymentException($"The lease on run {RunId} (epoch {Epoch}) could not be renewed: {error.Message} This process stopped and recorded nothing more; resume the run once the store can be written.", error)
+            : new LeaseLostException(RunId, Epoch);
 
     /// <summary>Takes the lease: at once when it is free, after a whole term without a beat when its holder seems dead.</summary>
     /// <exception cref="RunDrivenException">Its holder is alive, or another taker was faster.</exception>
@@ -104,9 +112,10 @@ internal sealed class RunLease : IAsyncDisposable
         {
             // Disposed: the holder gives the lease back itself.
         }
-        catch (Exception)
+        catch (Exception error)
         {
             // A store that can't renew can't tell whether somebody else took over: stop, as if somebody had.
+            _renewal = error;
             _lost.Cancel();
         }
     }

@@ -27,7 +27,8 @@ internal sealed class ProcessStore(SimulatedProcess process, IDeploymentStore in
 
     public Task<bool> RenewLeaseAsync(string runId, long epoch, CancellationToken cancellationToken) => Alive().RenewLeaseAsync(runId, epoch, cancellationToken);
 
-    public Task ReleaseLeaseAsync(string runId, long epoch, CancellationToken cancellationToken) => Alive().ReleaseLeaseAsync(runId, epoch, cancellationToken);
+    public Task ReleaseLeaseAsync(string runId, long epoch, CancellationToken cancellationToken) =>
+        WriteAsync("giving the lease back", () => inner.ReleaseLeaseAsync(runId, epoch, cancellationToken));
 
     public Task<Claim?> TryClaimAsync(string runId, IReadOnlyList<string> targets, DateTimeOffset since, CancellationToken cancellationToken) =>
         WriteAsync("claiming the targets", () => inner.TryClaimAsync(runId, targets, since, cancellationToken));

@@ -6,12 +6,13 @@ namespace Deployment.Testing;
 /// <summary>
 /// A process that dies at a chosen point, for tests of resuming. Give a pipeline the store and the targets that this process wraps;
 /// after its death nothing that the pipeline does reaches them. The points are, in order: before and after each write to the store (journal, record, lease,
-/// claims, blobs), and before and after each effect.
+/// claims, blobs), and before and after each effect. Only heartbeats are none, since they come by the clock.
 /// </summary>
 public sealed class SimulatedProcess
 {
     private readonly Lock _gate = new();
     private readonly int _dieAt;
+    private readonly Action<int, string>? _atPoint;
     private int _points;
 
     /// <summary>Creates a process.</summary>
@@ -20,6 +21,14 @@ public sealed class SimulatedProcess
     {
         ArgumentOutOfRangeException.ThrowIfNegative(dieAt);
         _dieAt = dieAt;
+    }
+
+    /// <summary>Creates a process to which something may happen at each point, such as a real signal to the process that the test runs in.</summary>
+    /// <param name="atPoint">Called at each point with its number, counted from 1, and its description. When it returns, the process goes on.</param>
+    public SimulatedProcess(Action<int, string> atPoint)
+    {
+        ArgumentNullException.ThrowIfNull(atPoint);
+        _atPoint = atPoint;
     }
 
     /// <summary>Where it died; null while it lives.</summary>
@@ -43,17 +52,22 @@ public sealed class SimulatedProcess
         }
     }
 
-    internal void Point(string where)
+    /// <summary>Passes a point; for those that a test adds, such as in a step of its own.</summary>
+    /// <param name="where">What people call it, such as <c>before the announcement</c>.</param>
+    /// <exception cref="SimulatedCrashException">It died here, or before.</exception>
+    public void Point(string where)
     {
+        int number = 0;
         lock (_gate)
         {
-            if (Death is null && ++_points == _dieAt)
+            if (Death is null && (number = ++_points) == _dieAt)
             {
                 Death = where;
             }
         }
 
         EnsureAlive();
+        _atPoint?.Invoke(number, where);
     }
 
     internal void EnsureAlive()
