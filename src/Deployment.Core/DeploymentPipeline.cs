@@ -35,7 +35,7 @@ public sealed class DeploymentPipeline
             Time = builder.Time,
             Random = builder.Random,
             Logger = (builder.LoggerFactory ?? NullLoggerFactory.Instance).CreateLogger("Deployment"),
-            Options = builder.Engine,
+            Options = builder.Engine.Copy(),
             Build = builder.BuildOverride ?? BuildId.Of(AssembliesOf(definition)),
             Holder = string.Create(CultureInfo.InvariantCulture, $"{System.Environment.MachineName}:{System.Environment.ProcessId}"),
             Progress = builder.Progress,
@@ -94,20 +94,8 @@ public sealed class DeploymentPipeline
     /// <summary>Goes on with every run of this pipeline that another process left open, oldest first. Runs that another process drives are left to it.</summary>
     public async Task<IReadOnlyList<DeploymentResult>> ResumeAllAsync(CancellationToken cancellationToken = default)
     {
-        List<DeploymentResult> results = [];
-        foreach (RunRecord run in (await _history.RunsAsync(cancellationToken)).Where(run => run.State is not (RunState.Scheduled or RunState.Ended)))
-        {
-            try
-            {
-                results.Add(await _executor.ResumeAsync(run, force: false, cancellationToken));
-            }
-            catch (RunDrivenException)
-            {
-                // It is in good hands.
-            }
-        }
-
-        return results;
+        IReadOnlyList<RunRecord> runs = await _history.RunsAsync(cancellationToken);
+        return await EachAsync(runs.Where(run => run.State is not (RunState.Scheduled or RunState.Ended)), run => _executor.ResumeAsync(run, force: false, cancellationToken));
     }
 
     /// <summary>Plans to go back to an earlier release. Nothing is changed.</summary>
@@ -126,15 +114,13 @@ public sealed class DeploymentPipeline
     /// <summary>Carries out the later runs that are due: removes revisions whose rollback window has closed.</summary>
     public async Task<IReadOnlyList<DeploymentResult>> CompleteAsync(CancellationToken cancellationToken = default)
     {
-        List<DeploymentResult> results = [];
         DateTimeOffset now = _services.Time.GetUtcNow();
-        foreach (RunRecord run in (await _history.RunsAsync(cancellationToken)).Where(run => run.State == RunState.Scheduled && run.DueAt <= now))
+        IReadOnlyList<RunRecord> runs = await _history.RunsAsync(cancellationToken);
+        return await EachAsync(runs.Where(run => run.State == RunState.Scheduled && run.DueAt <= now), async run =>
         {
             Runbook runbook = Retirement.Plan(_definition, await _history.RetirementInputAsync(run, cancellationToken));
-            results.Add(await _executor.StartAsync(runbook, run, cancellationToken));
-        }
-
-        return results;
+            return await _executor.StartAsync(runbook, run, cancellationToken);
+        });
     }
 
     /// <summary>Sends a signal to a run, wherever it is driven.</summary>
@@ -164,6 +150,35 @@ public sealed class DeploymentPipeline
     {
         RunRecord run = await FindAsync(runId, cancellationToken);
         return new ExecutionLog(run, (await JournalCodec.ReadAsync(_services.Store, run.Id, cancellationToken)).Entries);
+    }
+
+    /// <summary>One run that can't go on must not keep the others from theirs.</summary>
+    private static async Task<IReadOnlyList<DeploymentResult>> EachAsync(IEnumerable<RunRecord> runs, Func<RunRecord, Task<DeploymentResult>> drive)
+    {
+        List<DeploymentResult> results = [];
+        List<Exception> problems = [];
+        foreach (RunRecord run in runs)
+        {
+            try
+            {
+                results.Add(await drive(run));
+            }
+            catch (RunDrivenException)
+            {
+                // It is in good hands.
+            }
+            catch (DeploymentException error)
+            {
+                problems.Add(new DeploymentException($"Run {run.Id}: {error.Message}", error));
+            }
+        }
+
+        return problems.Count switch
+        {
+            0 => results,
+            1 => throw problems[0],
+            _ => throw new DeploymentException($"{problems.Count} runs could not go on: {string.Join(' ', problems.Select(problem => problem.Message))}", new AggregateException(problems)),
+        };
     }
 
     private async Task<RunRecord> FindAsync(string runId, CancellationToken cancellationToken)

@@ -292,7 +292,7 @@ public sealed class DeploymentPipelineBuilder
 
     internal DeploymentPipelineBuilder UseEngine(EngineOptions options)
     {
-        _engine = options;
+        _engine = options.Copy();
         return this;
     }
 

@@ -18,6 +18,14 @@ public sealed class EngineOptions
     /// <summary>What cancelling the token of a deployment asks for. Default <see cref="CancellationPolicy.RollBack"/>.</summary>
     public CancellationPolicy OnCancellation { get; set; } = CancellationPolicy.RollBack;
 
+    internal EngineOptions Copy() => new()
+    {
+        LeaseTerm = LeaseTerm,
+        SignalInterval = SignalInterval,
+        AbortGrace = AbortGrace,
+        OnCancellation = OnCancellation,
+    };
+
     internal IEnumerable<string> Validate()
     {
         return Check(nameof(LeaseTerm), LeaseTerm, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10))

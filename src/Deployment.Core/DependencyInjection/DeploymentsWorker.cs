@@ -55,7 +55,7 @@ internal sealed partial class DeploymentsWorker(DeploymentPipelines pipelines, I
             await pipeline.ResumeAllAsync(stoppingToken);
             await pipeline.CompleteAsync(stoppingToken);
         }
-        catch (Exception error) when (error is not OperationCanceledException)
+        catch (Exception error) when (!stoppingToken.IsCancellationRequested)
         {
             // A run that is driven elsewhere, or a target that can't be reached now: looked at again next time.
             LookedAfter(logger, pipeline.Name, error.Message);

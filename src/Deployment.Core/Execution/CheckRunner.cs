@@ -10,7 +10,10 @@ namespace Deployment.Execution;
 /// <summary>Runs checks: a pass goes on, a failure does what its rule says, and missing data never passes.</summary>
 internal sealed class CheckRunner(ActiveRun run)
 {
-    internal async Task<NodeResult> RunAsync(CheckStep step, CancellationToken interrupt)
+    /// <param name="step">The check.</param>
+    /// <param name="interrupt">Ends it without a decision.</param>
+    /// <param name="mayHold">Whether it may hold the run for a person; a check after going back never does.</param>
+    internal async Task<NodeResult> RunAsync(CheckStep step, CancellationToken interrupt, bool mayHold = true)
     {
         while (true)
         {
@@ -27,7 +30,7 @@ internal sealed class CheckRunner(ActiveRun run)
                 interrupt.ThrowIfCancellationRequested();
                 Verdict verdict = await EvaluateAsync(step, interrupt);
                 run.Lease.Lost.ThrowIfLost(run.Lease);
-                if (await JudgeAsync(step, verdict, interrupt) is { } result)
+                if (await JudgeAsync(step, verdict, mayHold, interrupt) is { } result)
                 {
                     return result;
                 }
@@ -40,7 +43,7 @@ internal sealed class CheckRunner(ActiveRun run)
     }
 
     /// <summary>Null when the check is to be looked at again.</summary>
-    private async Task<NodeResult?> JudgeAsync(CheckStep step, Verdict verdict, CancellationToken interrupt)
+    private async Task<NodeResult?> JudgeAsync(CheckStep step, Verdict verdict, bool mayHold, CancellationToken interrupt)
     {
         if (verdict.Result == VerdictResult.Pass)
         {
@@ -61,6 +64,7 @@ internal sealed class CheckRunner(ActiveRun run)
             case FailureAction.Note:
                 return NodeResult.Done;
             case FailureAction.RollBack:
+            case FailureAction.Investigate when !mayHold:
                 return NodeResult.Failed(step.Id, verdict.Reason);
             default:
                 HoldDecision decision = await run.Control.HoldAsync(step.Id, $"{verdict.Reason} Resume to check again, promote to go on all the same, or abort.", interrupt);

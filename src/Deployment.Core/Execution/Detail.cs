@@ -25,6 +25,7 @@ internal static class Detail
     internal const string Clean = "clean";
     internal const string Outcome = "outcome";
     internal const string Standing = "standing";
+    internal const string WithdrawsAbort = "withdrawsAbort";
 
     internal static CommandProcess? ProcessOf(JournalEntry entry) =>
         entry.Detail is { } detail

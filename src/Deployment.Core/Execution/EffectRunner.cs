@@ -88,6 +88,14 @@ internal sealed class EffectRunner(ActiveRun run)
         }
     }
 
+    /// <summary>Before another attempt. What can't be told is never done twice.</summary>
+    private async Task<bool> TookEffectAsync(EffectStep step, EffectContext context, Exception error) => await ProbeAsync(step, context) switch
+    {
+        ProbeResult.TookEffect => true,
+        ProbeResult.DidNotTakeEffect => false,
+        _ => throw new DeploymentException($"{error.Message} It is not known whether it took effect, so it was not tried again.", error),
+    };
+
     private async Task<NodeResult> AttemptAsync(EffectStep step, EffectContext context, bool intentIsJournaled, bool tookEffect, CancellationToken interrupt)
     {
         using Activity? activity = DeploymentTelemetry.StartStep(run.Record, step);
@@ -112,6 +120,12 @@ internal sealed class EffectRunner(ActiveRun run)
         {
             await run.Journal.AppendAsync(JournalEntryKind.StepSucceeded, step.Id, step.Expected);
             return NodeResult.Done;
+        }
+
+        if (run.Detached.IsCancellationRequested && !run.Control.Aborted.IsCancellationRequested)
+        {
+            // The run is left open for the next process, which finds this step in doubt, not failed.
+            return NodeResult.Stopped(step.Id);
         }
 
         activity?.SetStatus(ActivityStatusCode.Error, problem);
@@ -141,8 +155,7 @@ internal sealed class EffectRunner(ActiveRun run)
             async (attempt, error) =>
             {
                 await run.Journal.AppendAsync(JournalEntryKind.StepRetried, step.Id, error.Message, new Dictionary<string, string> { [Detail.Attempt] = attempt.ToString(CultureInfo.InvariantCulture) });
-                tookEffect = step.Repeatability == Repeatability.Probeable
-                    && await ProbeAsync(step, context) == ProbeResult.TookEffect;
+                tookEffect = step.Repeatability == Repeatability.Probeable && await TookEffectAsync(step, context, error);
             },
             grace.Token));
         return problem is null ? null : $"It ran, but was not verified: {problem}";

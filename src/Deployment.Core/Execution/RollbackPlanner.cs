@@ -39,7 +39,8 @@ internal static class RollbackPlanner
             List<RunbookNode> children = [];
             if (guards.Find(guard => guard.Target == target.Key)?.Ensure is { } ensure)
             {
-                children.Add(ensure with { Id = Prefix + ensure.Id });
+                // Like an undo it accepts whatever state it finds.
+                children.Add(ensure with { Id = Prefix + ensure.Id, Repeatability = Repeatability.Idempotent });
             }
 
             if (Inverse(target.First()) is { } restore)

@@ -74,7 +74,7 @@ internal sealed class RollbackRunner(ActiveRun run, EffectRunner effects, CheckR
 
         foreach (CheckStep check in plan.Verify)
         {
-            NodeResult result = await checks.RunAsync(check, run.Lease.Lost);
+            NodeResult result = await checks.RunAsync(check, run.Lease.Lost, mayHold: false);
             run.Lease.Lost.ThrowIfLost(run.Lease);
             if (result.End != NodeEnd.Done)
             {

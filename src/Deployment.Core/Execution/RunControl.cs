@@ -18,6 +18,7 @@ internal sealed class RunControl : IDisposable
     private readonly Dictionary<string, TaskCompletionSource<bool>> _approvals = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TaskCompletionSource<bool>> _waits = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TaskCompletionSource<HoldDecision>> _holds = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _withdrawing = new(StringComparer.Ordinal);
     private readonly List<TaskCompletionSource<bool>> _pauses = [];
     private bool _paused;
     private int _standingApprovals;
@@ -40,7 +41,16 @@ internal sealed class RunControl : IDisposable
     }
 
     /// <summary>Cancelled when the run is to go back: it ends waits and checks, and effects after their grace.</summary>
-    internal CancellationToken Aborted => _abort.Token;
+    internal CancellationToken Aborted
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _abort.Token;
+            }
+        }
+    }
 
     /// <summary>Cancelled by the next abort signal, even when the run was aborted before.</summary>
     internal CancellationToken NextAbort
@@ -65,22 +75,16 @@ internal sealed class RunControl : IDisposable
         _nextAbort.Dispose();
     }
 
-    /// <summary>A person decided to go on although the run was aborted past its point of no return.</summary>
-    internal void WithdrawAbort()
-    {
-        if (_abort.IsCancellationRequested)
-        {
-            _abort = new CancellationTokenSource();
-        }
-    }
-
     internal async Task AbortAsync(string reason)
     {
-        if (!_abort.IsCancellationRequested)
+        lock (_gate)
         {
-            await _journal.AppendAsync(JournalEntryKind.AbortRequested, text: reason);
-            _abort.Cancel();
+            _holds.Clear();
+            _withdrawing.Clear();
         }
+
+        await _journal.AppendAsync(JournalEntryKind.AbortRequested, text: reason);
+        Cancel();
     }
 
     /// <summary>Returns at once unless the run is paused.</summary>
@@ -137,12 +141,20 @@ internal sealed class RunControl : IDisposable
     }
 
     /// <summary>Holds the run at a step until a person decides.</summary>
-    internal async Task<HoldDecision> HoldAsync(string step, string reason, CancellationToken cancellationToken)
+    /// <param name="step">The step.</param>
+    /// <param name="reason">Why, and what the person can do.</param>
+    /// <param name="cancellationToken">Ends the hold without a decision.</param>
+    /// <param name="withdrawsAbort">Whether going on takes back an abort that came before.</param>
+    internal async Task<HoldDecision> HoldAsync(string step, string reason, CancellationToken cancellationToken, bool withdrawsAbort = false)
     {
         TaskCompletionSource<HoldDecision> decision;
         lock (_gate)
         {
             decision = Enter(_holds, step);
+            if (withdrawsAbort)
+            {
+                _withdrawing.Add(step);
+            }
         }
 
         await _journal.AppendAsync(JournalEntryKind.Held, step, reason);
@@ -165,9 +177,21 @@ internal sealed class RunControl : IDisposable
         consequences.Release();
         if (numbered.Signal.Kind == SignalKind.Abort)
         {
-            _abort.Cancel();
-            _nextAbort.Cancel();
+            Cancel();
         }
+    }
+
+    private void Cancel()
+    {
+        CancellationTokenSource abort, next;
+        lock (_gate)
+        {
+            (abort, next) = (_abort, _nextAbort);
+        }
+
+        // Outside the lock: what is interrupted runs on here.
+        abort.Cancel();
+        next.Cancel();
     }
 
     private Consequences Decide(NumberedSignal numbered)
@@ -191,6 +215,11 @@ internal sealed class RunControl : IDisposable
                 detail[Detail.Standing] = "true";
                 _standingApprovals++;
                 break;
+            case SignalKind.Reject when _approvals.Count == 0:
+                detail[Detail.Standing] = "true";
+                _standingApprovals = 0;
+                text += ". Nothing waits for an approval now: it takes back approvals that were given ahead. Abort the run to stop it.";
+                break;
             case SignalKind.Approve or SignalKind.Reject:
                 bool go = signal.Kind == SignalKind.Approve;
                 EndAll(_approvals, consequences, go, step => new EntryDraft(go ? JournalEntryKind.ApprovalGiven : JournalEntryKind.ApprovalRefused, step, text));
@@ -207,6 +236,9 @@ internal sealed class RunControl : IDisposable
                 EndHolds(consequences, HoldDecision.TakeAsDone, text);
                 break;
             case SignalKind.Abort:
+                // Whoever holds is interrupted by the abort; a resume that comes right after it decides nothing any more.
+                _holds.Clear();
+                _withdrawing.Clear();
                 consequences.Entries.Add(new EntryDraft(JournalEntryKind.AbortRequested, Text: text));
                 break;
         }
@@ -216,8 +248,18 @@ internal sealed class RunControl : IDisposable
     }
 
     private void EndHolds(Consequences consequences, HoldDecision decision, string text) =>
-        EndAll(_holds, consequences, decision, step => new EntryDraft(
-            JournalEntryKind.HoldEnded, step, text, new Dictionary<string, string> { [Detail.Decision] = decision.ToString() }));
+        EndAll(_holds, consequences, decision, step =>
+        {
+            var detail = new Dictionary<string, string> { [Detail.Decision] = decision.ToString() };
+            if (_withdrawing.Remove(step))
+            {
+                detail[Detail.WithdrawsAbort] = "true";
+                // A new source: an abort that comes after this decision must stand.
+                _abort = _abort.IsCancellationRequested ? new CancellationTokenSource() : _abort;
+            }
+
+            return new EntryDraft(JournalEntryKind.HoldEnded, step, text, detail);
+        });
 
     private void EndPause(Consequences consequences)
     {

@@ -102,9 +102,11 @@ internal sealed class RunDriver
     private async Task GoBackAsync(string reason)
     {
         SequenceNode root = _run.Runbook.Root;
+        await FinishLanesAsync(root);
         if (_run.Progress.RollbackOf("") is null && _rollback.Touched(root).Count == 0)
         {
-            await EndAsync(LanesAreClean() ? DeploymentOutcome.Rejected : DeploymentOutcome.NeedsAttention, reason);
+            bool untouched = _run.Progress.Rollbacks.Count == 0;
+            await EndAsync(untouched ? DeploymentOutcome.Rejected : LanesAreClean() ? DeploymentOutcome.RolledBack : DeploymentOutcome.NeedsAttention, reason);
             return;
         }
 
@@ -116,7 +118,19 @@ internal sealed class RunDriver
             done.Clean ? reason : $"{Sentence(reason)} Going back failed in part: {done.Problems}");
     }
 
-    private bool LanesAreClean() => _run.Progress.Rollbacks.Values.All(rollback => rollback.Clean || !rollback.Ended);
+    /// <summary>A lane whose way back was interrupted is finished first, by the plan that was journaled for it.</summary>
+    private async Task FinishLanesAsync(SequenceNode root)
+    {
+        foreach (RunbookNode lane in RunbookTree.NodesOf(root).Where(node => node.Id != root.Id))
+        {
+            if (_run.Progress.RollbackOf(lane.Id) is { Ended: false } begun)
+            {
+                await _rollback.RunAsync(lane, begun.Reason);
+            }
+        }
+    }
+
+    private bool LanesAreClean() => _run.Progress.Rollbacks.Where(rollback => rollback.Key.Length > 0).All(rollback => rollback.Value is { Ended: true, Clean: true });
 
     /// <summary>Past the point of no return a person decides: try again, take the failed step as done, or give up.</summary>
     private async Task<bool> GoOnPastNoReturnAsync(NodeResult end, EffectStep irreversible, string reason)
@@ -127,7 +141,8 @@ internal sealed class RunDriver
             await _run.Control.HoldAsync(
                 end.End == NodeEnd.Failed ? end.Step! : _run.Runbook.Root.Id,
                 $"{Sentence(reason)} '{irreversible.Title}' was done and can't be undone: {irreversible.Undo.Reason} Resume to try again, promote to take the failed step as done, or abort to end the run as it is.",
-                giveUp.Token);
+                giveUp.Token,
+                withdrawsAbort: true);
         }
         catch (OperationCanceledException) when (giveUp.IsCancellationRequested)
         {
@@ -137,7 +152,6 @@ internal sealed class RunDriver
             return false;
         }
 
-        _run.Control.WithdrawAbort();
         return true;
     }
 

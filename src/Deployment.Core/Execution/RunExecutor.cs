@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
+using Deployment.Commands;
 using Deployment.Reports;
 using Deployment.Runbooks;
 using Deployment.Store;
@@ -45,7 +46,7 @@ internal sealed class RunExecutor(RunServices services)
     private async Task<DeploymentResult> DriveAsync(RunRecord record, Runbook runbook, bool force, CancellationToken taking, CancellationToken cancellationToken)
     {
         using Activity? activity = DeploymentTelemetry.StartRun(record);
-        await using RunLease lease = await RunLease.TakeAsync(services.Store, record.Id, services.Holder, force, services.Options.LeaseTerm, services.Time, taking);
+        await using RunLease lease = await RunLease.TakeAsync(services.Store, record.Id, services.Holder, force, services.Options.LeaseTerm, services.Time, services.Logger, taking);
         (List<JournalEntry> entries, string head) = await JournalCodec.ReadAsync(services.Store, record.Id, taking);
         var progress = new RunProgress();
         entries.ForEach(progress.Apply);
@@ -64,6 +65,7 @@ internal sealed class RunExecutor(RunServices services)
     private async Task DriveAsync(RunRecord record, Runbook runbook, RunLease lease, RunProgress progress, string head, CancellationToken cancellationToken)
     {
         bool isFirst = !progress.Started;
+        await EndLeftoversAsync(record, progress, lease);
         IReadOnlyDictionary<string, Observation> observations = await ObserveAsync(record, runbook, isFirst, cancellationToken);
         var journal = new RunJournal(services.Store, record.Id, lease.Epoch, head, progress, services.Time, new RunObserver(services, record).OnWritten);
         Task SaveStateAsync(RunState state, string? reason) => RunStorage.SaveStateAsync(services, record, state, reason);
@@ -128,26 +130,20 @@ internal sealed class RunExecutor(RunServices services)
         }
 
         await run.Journal.AppendAsync(JournalEntryKind.RunResumed, text: $"{services.Holder} goes on with the run.", detail: detail);
-        await EndLeftoversAsync(run);
     }
 
-    /// <summary>Before anything is probed or repeated, what the last process started must not be able to land any more.</summary>
-    private async Task EndLeftoversAsync(ActiveRun run)
+    /// <summary>Before anything is looked at or repeated, what the last process started must not be able to land any more.</summary>
+    private async Task EndLeftoversAsync(RunRecord record, RunProgress progress, RunLease lease)
     {
-        foreach ((string step, StepProgress progress) in run.Progress.InDoubt)
+        foreach ((string step, CommandProcess process) in progress.InDoubt.SelectMany(step => step.Value.Processes.Select(process => (step.Key, process))))
         {
-            if (progress.Process is not { } process)
-            {
-                continue;
-            }
-
             try
             {
-                await services.Commands.EndAsync(process, TimeSpan.FromSeconds(5), run.Lease.Lost);
+                await services.Commands.EndAsync(process, TimeSpan.FromSeconds(5), lease.Lost);
             }
             catch (DeploymentException error)
             {
-                RunLog.LeftoverNotEnded(services.Logger, run.Record.Id, step, error.Message);
+                RunLog.LeftoverNotEnded(services.Logger, record.Id, step, error.Message);
             }
         }
     }

@@ -1,4 +1,5 @@
 using Deployment.Store;
+using Microsoft.Extensions.Logging;
 
 namespace Deployment.Execution;
 
@@ -15,10 +16,12 @@ internal sealed class RunLease : IAsyncDisposable
     private readonly CancellationTokenSource _lost = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _beating;
+    private readonly ILogger _logger;
     private Exception? _renewal;
 
-    private RunLease(IDeploymentStore store, string runId, LeaseState state, TimeSpan term, TimeProvider time)
+    private RunLease(IDeploymentStore store, string runId, LeaseState state, TimeSpan term, TimeProvider time, ILogger logger)
     {
+        _logger = logger;
         _store = store;
         _term = term;
         _time = time;
@@ -43,7 +46,7 @@ internal sealed class RunLease : IAsyncDisposable
 
     /// <summary>Takes the lease: at once when it is free, after a whole term without a beat when its holder seems dead.</summary>
     /// <exception cref="RunDrivenException">Its holder is alive, or another taker was faster.</exception>
-    internal static async Task<RunLease> TakeAsync(IDeploymentStore store, string runId, string holder, bool force, TimeSpan term, TimeProvider time, CancellationToken cancellationToken)
+    internal static async Task<RunLease> TakeAsync(IDeploymentStore store, string runId, string holder, bool force, TimeSpan term, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
     {
         LeaseState? seen = await store.ReadLeaseAsync(runId, cancellationToken);
         if (seen is { Released: false } && !force)
@@ -53,7 +56,7 @@ internal sealed class RunLease : IAsyncDisposable
 
         LeaseState taken = await store.TryTakeLeaseAsync(runId, seen, holder, cancellationToken)
             ?? throw new RunDrivenException(runId, await store.ReadLeaseAsync(runId, cancellationToken));
-        return new RunLease(store, runId, taken, term, time);
+        return new RunLease(store, runId, taken, term, time, logger);
     }
 
     /// <summary>Ends the heartbeat and gives the lease back, if it is still held.</summary>
@@ -63,11 +66,24 @@ internal sealed class RunLease : IAsyncDisposable
         await _beating;
         if (!_lost.IsCancellationRequested)
         {
-            await _store.ReleaseLeaseAsync(RunId, Epoch, CancellationToken.None);
+            await ReleaseAsync();
         }
 
         _stop.Dispose();
         _lost.Dispose();
+    }
+
+    private async Task ReleaseAsync()
+    {
+        try
+        {
+            await _store.ReleaseLeaseAsync(RunId, Epoch, CancellationToken.None);
+        }
+        catch (Exception error)
+        {
+            // The run's outcome, or its own failure, matters more; the next taker waits a term.
+            RunLog.LeaseNotReleased(_logger, RunId, error);
+        }
     }
 
     private static async Task<LeaseState> WaitForSilenceAsync(IDeploymentStore store, string runId, LeaseState seen, TimeSpan term, TimeProvider time, CancellationToken cancellationToken)

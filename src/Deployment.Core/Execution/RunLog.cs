@@ -35,6 +35,9 @@ internal static partial class RunLog
     [LoggerMessage(5, LogLevel.Warning, "{Run}: the record could not be saved; it is settled when the run is next looked at")]
     internal static partial void RecordNotSaved(ILogger logger, string run, Exception error);
 
+    [LoggerMessage(6, LogLevel.Warning, "{Run}: the lease could not be given back; the next process waits a term")]
+    internal static partial void LeaseNotReleased(ILogger logger, string run, Exception error);
+
     [LoggerMessage(10, LogLevel.Information, "{Run} {Kind} {Step}: {Text}")]
     private static partial void EntryInformation(ILogger logger, string run, JournalEntryKind kind, string? step, string? text);
 

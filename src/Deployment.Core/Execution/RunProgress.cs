@@ -1,3 +1,4 @@
+using Deployment.Health;
 using Deployment.Store;
 
 namespace Deployment.Execution;
@@ -36,6 +37,8 @@ internal sealed class RunProgress
     internal DeploymentOutcome? Outcome { get; private set; }
 
     internal string? OutcomeReason { get; private set; }
+
+    internal DateTimeOffset? EndedAt { get; private set; }
 
     /// <summary>Effect steps that were begun, in that order. What happened, half happened or perhaps happened.</summary>
     internal IReadOnlyList<string> Touched
@@ -134,6 +137,7 @@ internal sealed class RunProgress
             case JournalEntryKind.RunEnded:
                 Outcome = Enum.TryParse(Detail.Get(entry, Detail.Outcome), out DeploymentOutcome outcome) ? outcome : DeploymentOutcome.NeedsAttention;
                 OutcomeReason = entry.Text;
+                EndedAt = entry.At;
                 break;
             default:
                 ApplyStep(entry);
@@ -164,7 +168,7 @@ internal sealed class RunProgress
 
                 break;
             case JournalEntryKind.CommandStarted:
-                step.Process = Detail.ProcessOf(entry);
+                step.Processes.AddRange(Detail.ProcessOf(entry) is { } process ? [process] : []);
                 break;
             case JournalEntryKind.WaitStarted or JournalEntryKind.ApprovalRequested:
                 step.Status = StepStatus.Started;
@@ -177,6 +181,11 @@ internal sealed class RunProgress
             case JournalEntryKind.CheckFailed when Detail.Is(entry, Detail.GoesOn):
                 Succeed(step);
                 break;
+            case JournalEntryKind.CheckFailed when Detail.Get(entry, nameof(Verdict.Result)) == nameof(VerdictResult.InsufficientData):
+                // Nothing was decided: it is looked at again, also after a crash.
+                step.Status = StepStatus.NotStarted;
+                step.Reason = entry.Text;
+                break;
             case JournalEntryKind.StepFailed or JournalEntryKind.CheckFailed or JournalEntryKind.ApprovalRefused:
                 step.Status = StepStatus.Failed;
                 step.Reason = entry.Text;
@@ -186,7 +195,7 @@ internal sealed class RunProgress
                 break;
             case JournalEntryKind.HoldEnded:
                 _held.Remove(id);
-                AbortReason = null;
+                AbortReason = Detail.Is(entry, Detail.WithdrawsAbort) ? null : AbortReason;
                 step.Status = Detail.Get(entry, Detail.Decision) == nameof(HoldDecision.TakeAsDone) ? StepStatus.Succeeded : StepStatus.NotStarted;
                 break;
         }
@@ -196,7 +205,7 @@ internal sealed class RunProgress
     {
         step.Status = StepStatus.Succeeded;
         step.Reason = null;
-        step.Process = null;
+        step.Processes.Clear();
     }
 
     private void ApplySignal(JournalEntry entry)
@@ -220,6 +229,9 @@ internal sealed class RunProgress
                 break;
             case SignalKind.Approve when Detail.Is(entry, Detail.Standing):
                 StandingApprovals++;
+                break;
+            case SignalKind.Reject when Detail.Is(entry, Detail.Standing):
+                StandingApprovals = 0;
                 break;
         }
     }

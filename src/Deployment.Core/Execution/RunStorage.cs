@@ -36,7 +36,8 @@ internal static class RunStorage
             State = RunState.Ended,
             Outcome = progress.Outcome,
             Reason = progress.OutcomeReason,
-            EndedAt = services.Time.GetUtcNow(),
+            // The journal's time, so that settling again later changes nothing.
+            EndedAt = progress.EndedAt,
         };
         if (progress.Outcome is DeploymentOutcome.Succeeded or DeploymentOutcome.PartlySucceeded)
         {
@@ -124,7 +125,7 @@ internal static class RunStorage
         foreach (RunRecord scheduled in await services.Store.ListRunsAsync(CancellationToken.None))
         {
             bool own = scheduled.Id.StartsWith(ended.Id + "-", StringComparison.Ordinal);
-            if (!own && scheduled is { State: RunState.Scheduled, Kind: RunKind.Retire } && scheduled.Targets.All(target => concerned.Contains((target.Target, target.Previous))))
+            if (!own && scheduled.CreatedAt <= ended.EndedAt && scheduled is { State: RunState.Scheduled, Kind: RunKind.Retire } && scheduled.Targets.All(target => concerned.Contains((target.Target, target.Previous))))
             {
                 await EndUnstartedAsync(services, scheduled, $"Superseded by run {ended.Id}.");
             }

@@ -91,14 +91,26 @@ internal sealed class RunbookWalker(ActiveRun run, EffectRunner effects, CheckRu
             ? NodeResult.Failed(lane.Id, begun.Reason)
             : await WalkAsync(lane, interrupt);
 
+    /// <summary>A lane that was not walked again after a crash may still have done something before it.</summary>
+    private NodeResult? EndByJournal(RunbookNode lane) =>
+        RunbookTree.StepsOf(lane).All(step => run.Progress.StatusOf(step.Id) == StepStatus.Succeeded) ? NodeResult.Done
+        : laneRollback.Touched(lane).Count > 0 ? NodeResult.Stopped(lane.Id)
+        : null;
+
     private async Task<NodeResult> EndAsync(ParallelNode group, NodeResult?[] ends, int failures, CancellationToken interrupt)
     {
-        if (failures <= group.Policy.MaxFailures)
+        bool allFailed = failures > 0 && failures == group.Lanes.Count;
+        if (failures <= group.Policy.MaxFailures && !allFailed)
         {
             return interrupt.IsCancellationRequested ? NodeResult.Stopped(group.Id) : NodeResult.Done;
         }
 
         NodeResult first = ends.First(end => end is { End: NodeEnd.Failed })!.Value;
+        for (int i = 0; i < ends.Length; i++)
+        {
+            ends[i] ??= EndByJournal(group.Lanes[i]);
+        }
+
         if (!group.Policy.KeepFinishedLanes || interrupt.IsCancellationRequested || !ends.Any(end => end is { End: NodeEnd.Done }))
         {
             return first;

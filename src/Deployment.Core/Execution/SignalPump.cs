@@ -34,13 +34,14 @@ internal sealed class SignalPump : IAsyncDisposable
                     await _run.Control.TakeAsync(signal);
                 }
             }
-            catch (Exception error) when (error is not OperationCanceledException && _run.Journal.Failure is null)
+            catch (Exception error) when (!cancellationToken.IsCancellationRequested && _run.Journal.Failure is null)
             {
                 // An inbox that can't be read now is looked at again; a lost journal ends the run by itself.
                 RunLog.InboxUnreadable(_run.Services.Logger, _run.Record.Id, error);
             }
             catch (Exception) when (cancellationToken.IsCancellationRequested || _run.Journal.Failure is not null)
             {
+                // Stopping; or the run itself meets the journal's failure at its next append.
                 return;
             }
 

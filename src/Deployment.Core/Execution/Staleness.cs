@@ -17,12 +17,32 @@ internal static class Staleness
     }
 
     /// <summary>What each step that was begun changes, or was to change, of each fact, in the order of the plan.</summary>
-    private static IEnumerable<(StepStatus Status, FactChange Change)> OwnChanges(ActiveRun run) =>
+    private static IEnumerable<(StepStatus Status, FactChange Change)> OwnChanges(ActiveRun run)
+    {
+        Dictionary<string, StepStatus> takenBack = TakenBack(run);
+        return
         from step in run.Runbook.Steps.OfType<EffectStep>()
-        let status = run.Progress.StatusOf(step.Id)
+        let status = takenBack.TryGetValue(step.Id, out StepStatus back) ? back : run.Progress.StatusOf(step.Id)
         where status != StepStatus.NotStarted
         from change in step.Changes.DistinctBy(change => (change.Target, change.Name))
         select (status, change);
+    }
+
+    /// <summary>The steps of lanes that went back: as if never begun when that is done, and in doubt while it isn't.</summary>
+    private static Dictionary<string, StepStatus> TakenBack(ActiveRun run)
+    {
+        IReadOnlyDictionary<string, RollbackProgress> rollbacks = run.Progress.Rollbacks;
+        var steps = new Dictionary<string, StepStatus>(StringComparer.Ordinal);
+        foreach (RunbookNode lane in rollbacks.Count == 0 ? [] : RunbookTree.NodesOf(run.Runbook.Root).Where(node => node.Id.Length > 0 && rollbacks.ContainsKey(node.Id)))
+        {
+            foreach (RunbookStep step in RunbookTree.StepsOf(lane).Where(step => run.Progress.StatusOf(step.Id) != StepStatus.NotStarted))
+            {
+                steps[step.Id] = rollbacks[lane.Id] is { Ended: true, Clean: true } ? StepStatus.NotStarted : StepStatus.Started;
+            }
+        }
+
+        return steps;
+    }
 
     /// <summary>The value after the steps that are done; and of each step in doubt, the value before and after it.</summary>
     private static HashSet<string> Allowed(Fact fact, IEnumerable<(StepStatus Status, FactChange Change)> own)

@@ -13,6 +13,6 @@ internal sealed class StepProgress
     /// <summary>When a wait or an approval began, by the journal's clock.</summary>
     internal DateTimeOffset StartedAt { get; set; }
 
-    /// <summary>The last command's process group.</summary>
-    internal CommandProcess? Process { get; set; }
+    /// <summary>The process groups of its commands.</summary>
+    internal List<CommandProcess> Processes { get; } = [];
 }

@@ -2,7 +2,7 @@ using Deployment.Runbooks;
 
 namespace Deployment.Planning;
 
-/// <summary>Puts a Go/No-Go before the first step that can't be undone, unless one stands right before it.</summary>
+/// <summary>Puts a Go/No-Go before the first step that can't be undone, unless one stands right before it. Where that is in a lane it stands before all lanes: the others have theirs too.</summary>
 internal static class GoNoGo
 {
     internal static SequenceNode Insert(SequenceNode root)
@@ -14,16 +14,18 @@ internal static class GoNoGo
     private static RunbookNode Insert(RunbookNode node, EffectStep first) => node switch
     {
         SequenceNode sequence => sequence with { Children = [.. Children(sequence.Children, first)] },
-        ParallelNode parallel => parallel with { Lanes = [.. parallel.Lanes.Select(lane => Insert(lane, first))] },
         _ => node,
     };
+
+    private static bool IsOrHas(RunbookNode node, EffectStep first) =>
+        node.Id == first.Id || (node is ParallelNode && RunbookTree.StepsOf(node).Any(step => step.Id == first.Id));
 
     private static IEnumerable<RunbookNode> Children(IReadOnlyList<RunbookNode> children, EffectStep first)
     {
         RunbookNode? before = null;
         foreach (RunbookNode child in children)
         {
-            if (child.Id == first.Id && before is not ApprovalStep)
+            if (IsOrHas(child, first) && before is not ApprovalStep)
             {
                 yield return new ApprovalStep
                 {

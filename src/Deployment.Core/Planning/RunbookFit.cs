@@ -19,7 +19,15 @@ internal static class RunbookFit
             Probe(errors, () => step.Undo.Operation is { } undo ? pipeline.Table.Verb(undo).Describe(undo.Arguments) : null);
         }
 
-        errors.AddRange(runbook.Steps.OfType<CheckStep>().Select(step => step.Check).Distinct()
+        foreach (EffectStep ensure in runbook.Rollback.Select(guard => guard.Ensure).OfType<EffectStep>())
+        {
+            Probe(errors, () => pipeline.Table.Verb(ensure.Operation).Describe(ensure.Operation.Arguments));
+        }
+
+        HashSet<string> claimed = [.. runbook.Targets.Select(target => target.Target), Steps.UserSteps.TargetName];
+        errors.AddRange(runbook.Steps.OfType<EffectStep>().Select(step => step.Operation.Target).Where(target => !claimed.Contains(target)).Distinct()
+            .Select(target => $"It has a step on '{target}', which is none of the targets that it claims."));
+        errors.AddRange(runbook.Steps.OfType<CheckStep>().Concat(runbook.Rollback.SelectMany(guard => guard.Verify)).Select(step => step.Check).Distinct()
             .Where(check => !pipeline.Checks.ContainsKey(check))
             .Select(check => $"It needs the check '{check}', which this build of the pipeline lacks."));
         errors.AddRange(RunbookTree.NodesOf(runbook.Root).GroupBy(node => node.Id).Where(same => same.Count() > 1).Select(same => $"The id '{same.Key}' stands for {same.Count()} steps."));

@@ -57,9 +57,10 @@ internal sealed class BlueGreenStrategy(BlueGreenOptions options) : IDeploymentS
         Switch(context, router, runbook);
         runbook.Check(Moment.Shifted, subject);
         runbook.Check(Moment.Complete, subject);
-        if (context.Live is { } blue && blue != green)
+        // What history doesn't know could not be installed again, so its removal could not be undone: it is left to whoever brought it.
+        if (context.Current is { } blue && blue.Id != green)
         {
-            runbook.RetireLater(context.Target, blue, _window);
+            runbook.RetireLater(context.Target, blue.Id, _window);
         }
     }
 

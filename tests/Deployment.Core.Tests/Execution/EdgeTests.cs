@@ -85,6 +85,27 @@ public sealed class EdgeTests
     }
 
     [Test]
+    public void Effect_FailsInPassingAndItsProbeCannotTell_IsNotTriedAgain()
+    {
+        int runs = 0;
+        var world = new World();
+        world.Configure = pipeline => pipeline.UseBlueGreen()
+            .Step("charge", Moment.Installed, step => step
+                .Run((_, _) =>
+                {
+                    runs++;
+                    throw new IOException("connection reset");
+                })
+                .ProbeBy((_, _) => throw new IOException("unreachable")).NothingToUndo());
+
+        DeploymentResult result = world.Deploy("1.0.0");
+
+        runs.Should().Be(1);
+        result.Outcome.Should().Be(DeploymentOutcome.RolledBack);
+        result.Reason.Should().Contain("connection reset It is not known whether it took effect");
+    }
+
+    [Test]
     public void Effect_TakesTooLong_FailsByItsTimeout()
     {
         var world = new World();

@@ -176,6 +176,69 @@ public sealed class SignalTests
     }
 
     [Test]
+    public void Reject_BeforeItIsAsked_TakesBackAnApprovalThatWasGivenAhead()
+    {
+        _world.Configure = pipeline => pipeline.UseBlueGreen().RequireApproval(Moment.BeforeTraffic, timeout: TimeSpan.FromHours(1));
+        _world.Target.DelayAt(3, TimeSpan.FromMinutes(1), _world.Time.Clock);
+
+        DeploymentResult result = Run(async (pipeline, run) =>
+        {
+            await pipeline.SignalAsync(run.Id, Signal.Approve("ada", run.RunbookHash!));
+            await pipeline.SignalAsync(run.Id, Signal.Reject("bob"));
+        });
+
+        result.Outcome.Should().Be(DeploymentOutcome.RolledBack);
+        result.Reason.Should().Contain("Nobody decided within");
+    }
+
+    [Test]
+    public void AbortThenResume_InOneLook_GoesBack()
+    {
+        var check = new ScriptedCheck("p95").Fails("25% slower").Passes();
+        _world.Configure = pipeline => pipeline.UseBlueGreen().Check(check, Moment.Shifted, FailureAction.Investigate);
+
+        Run(async (pipeline, run) =>
+        {
+            await pipeline.SignalAsync(run.Id, Signal.Abort("ada"));
+            await pipeline.SignalAsync(run.Id, Signal.Resume("bob"));
+        }).Outcome.Should().Be(DeploymentOutcome.RolledBack);
+        check.Evaluations.Should().HaveCount(1);
+    }
+
+    [Test]
+    public void MissingData_HeldWhenTheProcessDies_IsLookedAtAgainByTheNext()
+    {
+        var check = new ScriptedCheck("p95").HasInsufficientData("no samples").Passes();
+        _world.Configure = pipeline => pipeline.UseBlueGreen().Check(check, Moment.Shifted);
+        var process = new SimulatedProcess();
+
+        DeploymentResult result = _world.Time.Run(async () =>
+        {
+            Task<DeploymentResult> dying = _world.Pipeline(process).DeployAsync(World.Version("1.1.0"));
+            await Task.Delay(TimeSpan.FromSeconds(2), _world.Time.Clock);
+            _world.RunOf("1.1.0")!.State.Should().Be(RunState.Held);
+            process.Kill();
+            await FluentActions.Awaiting(() => dying).Should().ThrowAsync<Exception>();
+            return await _world.Pipeline().ResumeAsync(_world.RunOf("1.1.0")!.Id);
+        });
+
+        result.Outcome.Should().Be(DeploymentOutcome.Succeeded, result.Reason);
+    }
+
+    [Test]
+    public void CancelTheToken_WithDetachInTheMiddleOfAnEffect_LeavesItInDoubtNotFailed()
+    {
+        using var cancel = new CancellationTokenSource();
+        _world.Configure = pipeline => pipeline.UseBlueGreen(options => options.Retry = new() { Timeout = TimeSpan.FromHours(2) })
+            .ConfigureEngine(engine => engine.OnCancellation = CancellationPolicy.Detach);
+        _world.Target.DelayAt(3, TimeSpan.FromHours(1), _world.Time.Clock);
+
+        FluentActions.Invoking(() => Run((_, _) => { cancel.Cancel(); return Task.CompletedTask; }, cancel.Token)).Should().Throw<OperationCanceledException>();
+
+        _world.Time.Run(() => _world.Pipeline().ResumeAllAsync()).Should().ContainSingle().Which.Outcome.Should().Be(DeploymentOutcome.Succeeded);
+    }
+
+    [Test]
     public void Signal_ToARunThatEnded_IsRefused()
     {
         FluentActions.Invoking(() => _world.Time.Run(() => _world.Pipeline().SignalAsync(_world.RunOf("1.0.0")!.Id, Signal.Abort("ada"))))

@@ -14,6 +14,7 @@ public sealed class RunbookTests
     public void Plan()
     {
         _world = new World();
+        _world.Configure = pipeline => pipeline.UseBlueGreen().InEnvironment("staging");
         _world.Deploy("1.0.0");
         _world.Configure = pipeline => pipeline.UseBlueGreen()
             .InEnvironment("staging")
