@@ -12,6 +12,8 @@ namespace Deployment.Execution;
 /// <summary>Begins, resumes and settles runs.</summary>
 internal sealed class RunExecutor(RunServices services)
 {
+    internal const string HostCancelled = "The host cancelled the deployment.";
+
     /// <summary>Executes exactly this runbook.</summary>
     internal async Task<DeploymentResult> StartAsync(Runbook runbook, RunRecord record, CancellationToken cancellationToken)
     {
@@ -20,8 +22,21 @@ internal sealed class RunExecutor(RunServices services)
         await services.Store.PutBlobAsync(runbook.ToCanonicalJson(), cancellationToken);
         RunRecord running = record with { State = RunState.Running, RunbookHash = runbook.Hash, Build = services.Build };
         // From here on a cancellation is an abort like any other, so that no run is left open that never began.
-        await (record.State == RunState.Scheduled ? services.Store.SaveRunAsync(running, CancellationToken.None) : services.Store.CreateRunAsync(running, CancellationToken.None));
-        return await DriveAsync(running, runbook, force: false, CancellationToken.None, cancellationToken);
+        if (record.State != RunState.Scheduled)
+        {
+            await services.Store.CreateRunAsync(running, CancellationToken.None);
+            return await DriveAsync(running, runbook, force: false, CancellationToken.None, cancellationToken);
+        }
+
+        // Several hosts may find the same run due: who has its lease writes its record, and no other.
+        await using RunLease lease = await TakeAsync(record.Id, force: false, cancellationToken);
+        if (await services.Store.FindRunAsync(record.Id, cancellationToken) is not { State: RunState.Scheduled })
+        {
+            throw new RunDrivenException(record.Id, null);
+        }
+
+        await services.Store.SaveRunAsync(running, CancellationToken.None);
+        return await DriveAsync(running, runbook, lease, CancellationToken.None, cancellationToken);
     }
 
     /// <summary>Goes on with a run that another process left open, or gives the result of one that has ended.</summary>
@@ -45,15 +60,24 @@ internal sealed class RunExecutor(RunServices services)
     /// <param name="cancellationToken">Asks for the declared policy once the run is driven.</param>
     private async Task<DeploymentResult> DriveAsync(RunRecord record, Runbook runbook, bool force, CancellationToken taking, CancellationToken cancellationToken)
     {
+        await using RunLease lease = await TakeAsync(record.Id, force, taking);
+        return await DriveAsync(record, runbook, lease, taking, cancellationToken);
+    }
+
+    private Task<RunLease> TakeAsync(string runId, bool force, CancellationToken cancellationToken) =>
+        RunLease.TakeAsync(services.Store, runId, services.Holder, force, services.Options.LeaseTerm, services.Time, services.Logger, cancellationToken);
+
+    private async Task<DeploymentResult> DriveAsync(RunRecord record, Runbook runbook, RunLease lease, CancellationToken taking, CancellationToken cancellationToken)
+    {
         using Activity? activity = DeploymentTelemetry.StartRun(record);
-        await using RunLease lease = await RunLease.TakeAsync(services.Store, record.Id, services.Holder, force, services.Options.LeaseTerm, services.Time, services.Logger, taking);
         (List<JournalEntry> entries, string head) = await JournalCodec.ReadAsync(services.Store, record.Id, taking);
         var progress = new RunProgress();
         entries.ForEach(progress.Apply);
         if (progress.Outcome is null)
         {
-            await ClaimAsync(record, runbook, taking);
-            await DriveAsync(record, runbook, lease, progress, head, cancellationToken);
+            var journal = new RunJournal(services.Store, record.Id, lease.Epoch, head, progress, services.Time, new RunObserver(services, record).OnWritten);
+            await ClaimAsync(record, runbook, journal, taking);
+            await DriveAsync(record, runbook, lease, journal, cancellationToken);
         }
 
         RunRecord ended = await RunStorage.SettleAsync(services, record, runbook, progress);
@@ -62,12 +86,12 @@ internal sealed class RunExecutor(RunServices services)
         return result;
     }
 
-    private async Task DriveAsync(RunRecord record, Runbook runbook, RunLease lease, RunProgress progress, string head, CancellationToken cancellationToken)
+    private async Task DriveAsync(RunRecord record, Runbook runbook, RunLease lease, RunJournal journal, CancellationToken cancellationToken)
     {
+        RunProgress progress = journal.Progress;
         bool isFirst = !progress.Started;
         await EndLeftoversAsync(record, progress, lease);
-        IReadOnlyDictionary<string, Observation> observations = await ObserveAsync(record, runbook, isFirst, cancellationToken);
-        var journal = new RunJournal(services.Store, record.Id, lease.Epoch, head, progress, services.Time, new RunObserver(services, record).OnWritten);
+        IReadOnlyDictionary<string, Observation> observations = await ObserveAsync(record, runbook, journal, cancellationToken);
         Task SaveStateAsync(RunState state, string? reason) => RunStorage.SaveStateAsync(services, record, state, reason);
         using var control = new RunControl(journal, runbook.Hash, SaveStateAsync);
         using var detached = new CancellationTokenSource();
@@ -111,7 +135,7 @@ internal sealed class RunExecutor(RunServices services)
         else
         {
             // A failure to journal it is the run's failure, and is seen by the next append.
-            _ = control.AbortAsync("The host cancelled the deployment.");
+            _ = control.AbortAsync(HostCancelled);
         }
     }
 
@@ -148,15 +172,15 @@ internal sealed class RunExecutor(RunServices services)
         }
     }
 
-    private async Task<IReadOnlyDictionary<string, Observation>> ObserveAsync(RunRecord record, Runbook runbook, bool isFirst, CancellationToken cancellationToken)
+    private async Task<IReadOnlyDictionary<string, Observation>> ObserveAsync(RunRecord record, Runbook runbook, RunJournal journal, CancellationToken cancellationToken)
     {
         try
         {
             return await Planning.Observer.ObserveAsync(services.Targets, runbook.Targets.Select(target => target.Target), cancellationToken);
         }
-        catch (Exception error) when (isFirst)
+        catch (Exception error) when (!journal.Progress.Started)
         {
-            await RunStorage.EndUnstartedAsync(services, record, error.Message);
+            await RejectAsync(record, runbook, journal, error.Message);
             throw;
         }
     }
@@ -173,7 +197,14 @@ internal sealed class RunExecutor(RunServices services)
         }
     }
 
-    private async Task ClaimAsync(RunRecord record, Runbook runbook, CancellationToken cancellationToken)
+    /// <summary>Ends a run that never began: by its journal, which a process that lost the run can't write any more.</summary>
+    private async Task RejectAsync(RunRecord record, Runbook runbook, RunJournal journal, string reason)
+    {
+        await journal.AppendAsync(JournalEntryKind.RunEnded, text: reason, detail: new Dictionary<string, string> { [Detail.Outcome] = nameof(DeploymentOutcome.Rejected) });
+        await RunStorage.SettleAsync(services, record, runbook, journal.Progress);
+    }
+
+    private async Task ClaimAsync(RunRecord record, Runbook runbook, RunJournal journal, CancellationToken cancellationToken)
     {
         string[] targets = [.. runbook.Targets.Select(target => target.Target)];
         while (await services.Store.TryClaimAsync(record.Id, targets, services.Time.GetUtcNow(), cancellationToken) is { } inTheWay)
@@ -181,7 +212,11 @@ internal sealed class RunExecutor(RunServices services)
             if (!await RunStorage.SettleHolderAsync(services, inTheWay, cancellationToken))
             {
                 var claimed = new TargetClaimedException(inTheWay);
-                await RunStorage.EndUnstartedAsync(services, record, claimed.Message);
+                if (!journal.Progress.Started)
+                {
+                    await RejectAsync(record, runbook, journal, claimed.Message);
+                }
+
                 throw claimed;
             }
         }

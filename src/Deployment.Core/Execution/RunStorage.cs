@@ -8,6 +8,8 @@ namespace Deployment.Execution;
 /// <summary>Keeps what stands beside the journal in step with it: records, claims and later runs. All of it can be done again.</summary>
 internal static class RunStorage
 {
+    private static readonly TimeSpan Again = TimeSpan.FromMinutes(5);
+
     internal static async Task<Runbook> ReadRunbookAsync(IDeploymentStore store, string hash, CancellationToken cancellationToken)
     {
         ReadOnlyMemory<byte> json = await store.GetBlobAsync(hash, cancellationToken)
@@ -43,6 +45,10 @@ internal static class RunStorage
         {
             await ScheduleAsync(services, ended, runbook);
         }
+        else if (record.Kind == RunKind.Retire && progress is { Outcome: DeploymentOutcome.Rejected, AbortReason: null or RunExecutor.HostCancelled })
+        {
+            await TryAgainLaterAsync(services, ended);
+        }
 
         // The record last: while it isn't ended, whoever looks at the run settles it again.
         await services.Store.ReleaseClaimsAsync(record.Id, CancellationToken.None);
@@ -50,7 +56,8 @@ internal static class RunStorage
         return ended;
     }
 
-    internal static async Task EndUnstartedAsync(RunServices services, RunRecord record, string reason)
+    /// <summary>Ends a run that is only scheduled; nobody drives it.</summary>
+    private static async Task CancelScheduledAsync(RunServices services, RunRecord record, string reason)
     {
         await services.Store.ReleaseClaimsAsync(record.Id, CancellationToken.None);
         await services.Store.SaveRunAsync(
@@ -99,6 +106,19 @@ internal static class RunStorage
         }
     }
 
+    /// <summary>Nothing was changed, and what was to be done still is: a target that was busy, or a host that stopped, must not make it forgotten.</summary>
+    private static async Task TryAgainLaterAsync(RunServices services, RunRecord rejected)
+    {
+        int tries = rejected.Id.LastIndexOf("-try-", StringComparison.Ordinal) is > 0 and int at && int.TryParse(rejected.Id[(at + 5)..], NumberStyles.None, CultureInfo.InvariantCulture, out int last) ? last : 1;
+        string id = string.Create(CultureInfo.InvariantCulture, $"{(tries == 1 ? rejected.Id : rejected.Id[..rejected.Id.LastIndexOf("-try-", StringComparison.Ordinal)])}-try-{tries + 1}");
+        if (await services.Store.FindRunAsync(id, CancellationToken.None) is null)
+        {
+            await services.Store.CreateRunAsync(
+                rejected with { Id = id, State = RunState.Scheduled, Outcome = null, Reason = null, EndedAt = null, RunbookHash = null, Build = null, CreatedAt = rejected.EndedAt!.Value, DueAt = rejected.EndedAt!.Value + Again },
+                CancellationToken.None);
+        }
+    }
+
     private static RunRecord Scheduled(RunRecord ended, FollowUp followUp, string id) => new()
     {
         Id = id,
@@ -127,7 +147,7 @@ internal static class RunStorage
             bool own = scheduled.Id.StartsWith(ended.Id + "-", StringComparison.Ordinal);
             if (!own && scheduled.CreatedAt <= ended.EndedAt && scheduled is { State: RunState.Scheduled, Kind: RunKind.Retire } && scheduled.Targets.All(target => concerned.Contains((target.Target, target.Previous))))
             {
-                await EndUnstartedAsync(services, scheduled, $"Superseded by run {ended.Id}.");
+                await CancelScheduledAsync(services, scheduled, $"Superseded by run {ended.Id}.");
             }
         }
     }

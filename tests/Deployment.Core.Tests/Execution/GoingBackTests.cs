@@ -122,6 +122,32 @@ public sealed class GoingBackTests
     }
 
     [Test]
+    public void Complete_ByTwoHostsAtOnce_RemovesOnce()
+    {
+        _world.Time.Clock.Advance(TimeSpan.FromHours(2));
+
+        IReadOnlyList<DeploymentResult>[] both = _world.Time.Run(() => Task.WhenAll(_world.Pipeline().CompleteAsync(), _world.Pipeline().CompleteAsync()));
+
+        both.SelectMany(results => results).Should().ContainSingle().Which.Outcome.Should().Be(DeploymentOutcome.Succeeded);
+        _world.Target.Transcript.Count(effect => effect == "remove shop_1.0.0_1").Should().Be(1);
+    }
+
+    [Test]
+    public void Complete_TargetCannotBeSeen_IsTriedAgainLater()
+    {
+        _world.Time.Clock.Advance(TimeSpan.FromHours(2));
+        int looks = 0;
+        var target = new BlindTarget(_world.Target, () => ++looks > 1);
+
+        FluentActions.Invoking(() => _world.Time.Run(() => DeploymentPipeline.Create("shop").DeployTo(target).UseBlueGreen().UseStore(_world.Store).UseTimeProvider(_world.Time.Clock).Build().CompleteAsync()))
+            .Should().Throw<DeploymentException>().WithMessage("*The network is down.*");
+
+        _world.Target.Now.Revisions.Should().HaveCount(2);
+        Retire().Should().ContainSingle("it was not forgotten").Which.Outcome.Should().Be(DeploymentOutcome.Succeeded);
+        _world.Target.Now.Revisions.Should().ContainSingle();
+    }
+
+    [Test]
     public void Deploy_TheSameVersionAgain_IsAnotherAttempt()
     {
         _world.Deploy("1.1.0").Outcome.Should().Be(DeploymentOutcome.Succeeded);
@@ -150,6 +176,20 @@ public sealed class GoingBackTests
 
         world.Target.Now.Revisions.Should().BeEmpty();
         world.Target.Now.Traffic.IsEmpty.Should().BeTrue();
+    }
+
+    /// <summary>A target that can't be looked at any more at some point.</summary>
+    private sealed class BlindTarget(FakeTarget inner, Func<bool> isBlind) : Deployment.Targets.DeploymentTarget(inner.Name)
+    {
+        public override IReadOnlyList<Deployment.Targets.Verb> Verbs => inner.Verbs;
+
+        public override T? Capability<T>(Deployment.Targets.Observation seen)
+            where T : class => inner.Capability<T>(seen);
+
+        public override Task<Deployment.Targets.Observation> ObserveAsync(CancellationToken cancellationToken) =>
+            isBlind() ? throw new DeploymentException("The network is down.") : inner.ObserveAsync(cancellationToken);
+
+        public override string? Refuses(Deployment.Releases.Artifact artifact) => null;
     }
 
     private DeploymentResult RollBack()
