@@ -39,6 +39,7 @@ static async Task<int> RunAsync(QuickStartOptions options)
     using var store = new FileDeploymentStore(workspace.Store);
 
     Deployable app = Deployable.Of(options);
+    #region compose
     LocalTarget target = LocalTarget.Listening(FreePort.Find(), local => local.StateFolder = workspace.Local);
 
     DeploymentPipeline pipeline = DeploymentPipeline.Create("quickstart")
@@ -49,6 +50,7 @@ static async Task<int> RunAsync(QuickStartOptions options)
         .UseStore(store)
         .ReportTo(progress)
         .Build();
+    #endregion
 
     try
     {
