@@ -111,6 +111,11 @@ note_skips() {
 }
 
 cd "$root"
+if [ "${1:-}" = -h ] || [ "${1:-}" = --help ]; then
+  trap - EXIT
+  sed -n '2,9s/^# \{0,1\}//p' "$root/eng/test.sh"
+  exit 0
+fi
 check_categories "$@"
 have dotnet || fail 1 'There is no dotnet. Install the .NET 10 SDK.'
 need_programs "${programs[@]}"

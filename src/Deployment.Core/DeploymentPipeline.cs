@@ -91,7 +91,11 @@ public sealed class DeploymentPipeline
     public async Task<DeploymentResult> ResumeAsync(string runId, bool force = false, CancellationToken cancellationToken = default) =>
         await _executor.ResumeAsync(await FindAsync(runId, cancellationToken), force, cancellationToken);
 
-    /// <summary>Goes on with every run of this pipeline that another process left open, oldest first. Runs that another process drives are left to it.</summary>
+    /// <summary>
+    /// Goes on with every run of this pipeline that another process left open, oldest first. Runs that another process drives are left to it.
+    /// It returns when each has ended: a run that is held waits for a person's signal. Before it takes over a run whose process died it waits
+    /// one <see cref="EngineOptions.LeaseTerm"/> for a sign of life.
+    /// </summary>
     public async Task<IReadOnlyList<DeploymentResult>> ResumeAllAsync(CancellationToken cancellationToken = default)
     {
         IReadOnlyList<RunRecord> runs = await _history.RunsAsync(cancellationToken);
@@ -124,7 +128,7 @@ public sealed class DeploymentPipeline
     }
 
     /// <summary>Sends a signal to a run, wherever it is driven.</summary>
-    /// <exception cref="DeploymentException">There is no such run, or it has ended.</exception>
+    /// <exception cref="DeploymentException">There is no such run, it has ended, or the approval is of another runbook.</exception>
     public async Task SignalAsync(string runId, Signal signal, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(signal);
@@ -132,6 +136,11 @@ public sealed class DeploymentPipeline
         if (run.State == RunState.Ended)
         {
             throw new DeploymentException($"Run {runId} has ended ({run.Outcome}); it takes no signals any more.");
+        }
+
+        if (signal.Kind == SignalKind.Approve && signal.RunbookHash != run.RunbookHash)
+        {
+            throw new DeploymentException($"Run {runId} follows the runbook {run.RunbookHash}; an approval of {signal.RunbookHash ?? "none"} can't count for it. Read its runbook and approve that hash.");
         }
 
         await _services.Store.PostSignalAsync(run.Id, signal, cancellationToken);

@@ -13,7 +13,7 @@ public sealed class StalePlanException : DeploymentException
     public IReadOnlyList<Fact> Moved { get; }
 
     internal static string Describe(IReadOnlyList<Fact> moved, IReadOnlyDictionary<string, Observation> observations) =>
-        string.Concat(moved.Select(fact => $"{fact.Name} of {fact.Target} was {Show(fact.Value)} and is now {Show(observations[fact.Target].ValueOf(fact.Name))}. ")).TrimEnd();
+        string.Join("; ", moved.Select(fact => $"{fact.Name} of {fact.Target} was {Show(fact.Value)} and is now {Show(observations[fact.Target].ValueOf(fact.Name))}")) + ".";
 
     private static string Show(string value) => value.Length == 0 ? "(nothing)" : value;
 }

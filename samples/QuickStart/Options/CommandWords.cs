@@ -35,7 +35,7 @@ internal static class CommandWords
         }
 
         Take(words, ref word);
-        return words.Count > 0 && words[0].Length > 0 ? [.. words] : throw new OptionsException("--app needs a command, such as --app \"python3 -m http.server {port}\".");
+        return words.Count > 0 && words[0].Length > 0 ? [.. words] : throw new OptionsException("--app needs a command, such as --app \"python3 -m http.server --bind 127.0.0.1 {port}\".");
     }
 
     /// <summary>Appends what stands between two quotes, and gives the place of the second.</summary>

@@ -18,7 +18,7 @@ internal sealed record QuickStartOptions
         --help           Shows this.
 
         Examples for COMMAND:
-          python3 -m http.server {port}
+          python3 -m http.server --bind 127.0.0.1 {port}
           node samples/QuickStart/servers/hello.js {port}
           sh samples/QuickStart/servers/nginx.sh {port}
 

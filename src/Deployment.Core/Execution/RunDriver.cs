@@ -162,7 +162,7 @@ internal sealed class RunDriver
         {
             await _run.Control.HoldAsync(
                 _run.Runbook.Root.Id,
-                $"While no process drove this run, what it rests on has moved: {StalePlanException.Describe(moved, _run.Observations)} Resume or promote to go on all the same, or abort.",
+                $"While no process drove this run, what it rests on has moved: {StalePlanException.Describe(moved, _run.Observations)} If it was taken back by hand, abort: the run then ends as rolled back. Resume or promote to go on all the same.",
                 interrupt.Token);
             return true;
         }
@@ -187,6 +187,6 @@ internal sealed class RunDriver
 
     private Task EndAsync(DeploymentOutcome outcome, string? reason) => _run.Journal.AppendAsync(
         JournalEntryKind.RunEnded,
-        text: reason,
+        text: reason ?? "Everything was done and verified.",
         detail: new Dictionary<string, string> { [Detail.Outcome] = outcome.ToString() });
 }

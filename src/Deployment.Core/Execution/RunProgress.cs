@@ -136,7 +136,7 @@ internal sealed class RunProgress
                 break;
             case JournalEntryKind.RunEnded:
                 Outcome = Enum.TryParse(Detail.Get(entry, Detail.Outcome), out DeploymentOutcome outcome) ? outcome : DeploymentOutcome.NeedsAttention;
-                OutcomeReason = entry.Text;
+                OutcomeReason = Outcome == DeploymentOutcome.Succeeded ? null : entry.Text;
                 EndedAt = entry.At;
                 break;
             default:

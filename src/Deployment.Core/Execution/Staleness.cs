@@ -12,8 +12,18 @@ internal static class Staleness
         // Looked up, not searched: with thousands of targets there are thousands of facts and of steps.
         ILookup<(string Target, string Name), (StepStatus Status, FactChange Change)> own = OwnChanges(run)
             .ToLookup(own => (own.Change.Target, own.Change.Name));
-        return [.. run.Runbook.Basis.Where(fact =>
-            run.Observations.TryGetValue(fact.Target, out Observation? seen) && !Allowed(fact, own[(fact.Target, fact.Name)]).Contains(seen.ValueOf(fact.Name)))];
+        List<Fact> moved = [];
+        foreach (Fact fact in run.Runbook.Basis)
+        {
+            List<string> allowed = Allowed(fact, own[(fact.Target, fact.Name)]);
+            if (run.Observations.TryGetValue(fact.Target, out Observation? seen) && !allowed.Contains(seen.ValueOf(fact.Name)))
+            {
+                // What is expected now, after the run's own steps, not what was when it was planned.
+                moved.Add(fact with { Value = allowed[^1] });
+            }
+        }
+
+        return moved;
     }
 
     /// <summary>What each step that was begun changes, or was to change, of each fact, in the order of the plan.</summary>
@@ -45,9 +55,9 @@ internal static class Staleness
     }
 
     /// <summary>The value after the steps that are done; and of each step in doubt, the value before and after it.</summary>
-    private static HashSet<string> Allowed(Fact fact, IEnumerable<(StepStatus Status, FactChange Change)> own)
+    private static List<string> Allowed(Fact fact, IEnumerable<(StepStatus Status, FactChange Change)> own)
     {
-        HashSet<string> allowed = [fact.Value];
+        List<string> allowed = [fact.Value];
         foreach ((StepStatus status, FactChange change) in own)
         {
             if (status == StepStatus.Succeeded)

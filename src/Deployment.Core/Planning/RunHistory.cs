@@ -41,7 +41,7 @@ internal sealed class RunHistory(IDeploymentStore store, PipelineDefinition pipe
         if (goal is null)
         {
             throw new DeploymentException(version is null
-                ? $"The pipeline '{pipeline.Name}' has no earlier release to go back to in {pipeline.Environment}."
+                ? $"The pipeline '{pipeline.Name}' has no earlier release to go back to in {pipeline.Environment}: {string.Join(", ", live.Select(run => run.Version))} is live and nothing was before it. Name a version to bring another one."
                 : $"The pipeline '{pipeline.Name}' never brought version '{Naming.Printable(version)}' to {pipeline.Environment} with success.");
         }
 

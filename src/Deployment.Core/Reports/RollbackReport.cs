@@ -22,7 +22,7 @@ internal static class RollbackReport
             text.AppendLine(CultureInfo.InvariantCulture, $"Nothing ran on {Markdown.Code(target)} before: there is nothing to go back to, and going back removes what was made.").AppendLine();
         }
 
-        text.AppendLine("By hand, for the steps that were begun, in this order:").AppendLine();
+        text.AppendLine("By hand: first abort the run, or make sure that the process which drives it has ended. Then, for the steps that were begun, in this order:").AppendLine();
         int number = 0;
         foreach ((string title, IReadOnlyList<string> commands) in Procedure(runbook))
         {
@@ -30,7 +30,11 @@ internal static class RollbackReport
             text.AppendLine(commands.Count > 0 ? Markdown.Block(commands) : "Only the host's code can do this.").AppendLine();
         }
 
-        if (number == 0)
+        if (number > 0)
+        {
+            text.AppendLine("At the end resume the run and abort it: it then ends as rolled back and gives its targets free.").AppendLine();
+        }
+        else
         {
             text.AppendLine("Nothing needs to be undone.").AppendLine();
         }

@@ -31,7 +31,13 @@ public sealed class SignalTests
     {
         _world.Configure = pipeline => pipeline.UseBlueGreen().RequireApproval(timeout: TimeSpan.FromHours(1));
 
-        DeploymentResult result = Run(async (pipeline, run) => await pipeline.SignalAsync(run.Id, Signal.Approve("ada", new string('0', 64))));
+        DeploymentResult result = Run(async (pipeline, run) =>
+        {
+            await FluentActions.Awaiting(() => pipeline.SignalAsync(run.Id, Signal.Approve("ada", new string('0', 64))))
+                .Should().ThrowAsync<DeploymentException>().WithMessage("*can't count for it*");
+            // Another program may write to the inbox by itself.
+            await _world.Store.PostSignalAsync(run.Id, Signal.Approve("ada", new string('0', 64)), CancellationToken.None);
+        });
 
         result.Outcome.Should().Be(DeploymentOutcome.Rejected);
         result.Reason.Should().Contain("Nobody decided within 01:00:00");
