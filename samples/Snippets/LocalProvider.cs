@@ -22,6 +22,27 @@ public static class LocalProvider
         return (target, release);
     }
 
+    public static Artifact Package()
+    {
+        #region local-package
+        Artifact packed = Artifact.Process("dotnet", "{release}/Shop.dll")
+            .From("/srv/builds/shop-2.4.0.zip", sha256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08");
+        #endregion
+        return packed;
+    }
+
+    public static LocalWorkers Workers()
+    {
+        #region local-workers
+        LocalWorkers workers = LocalTarget.Workers("mailer", local =>
+        {
+            local.Overlap = true;
+            local.HeartbeatAge = TimeSpan.FromSeconds(30);
+        });
+        #endregion
+        return workers;
+    }
+
     public static async Task<IReadOnlyDictionary<RevisionId, RevisionCounters>> CountAsync(LocalTarget target, CancellationToken cancellationToken)
     {
         #region counters

@@ -17,6 +17,7 @@ public static class Composition
     {
         local.StateFolder = new WorldFiles(options.World).Local;
         local.Name = "web";
+        local.Instances = options.Instances;
     });
 
     public static IDeploymentStore Store(DeployerOptions options) =>

@@ -55,6 +55,9 @@ public sealed record DeployerOptions
 
     public int LeaseMilliseconds { get; init; } = 300;
 
+    /// <summary>How many instances of a revision run.</summary>
+    public int Instances { get; init; } = 1;
+
     public static DeployerOptions Parse(string[] arguments)
     {
         var given = arguments.Select(argument => argument.Split('=', 2)).ToDictionary(pair => pair[0], pair => pair[1], StringComparer.Ordinal);
@@ -81,6 +84,7 @@ public sealed record DeployerOptions
             Rounds = Number("rounds"),
             Name = Text("name"),
             Unclaimed = Flag("unclaimed"),
+            Instances = given.ContainsKey("instances") ? Number("instances") : 1,
             LeaseMilliseconds = given.ContainsKey("lease") ? Number("lease") : 300,
         };
     }
@@ -110,5 +114,6 @@ public sealed record DeployerOptions
         yield return $"name={Name}";
         yield return $"unclaimed={(Unclaimed ? "true" : "false")}";
         yield return string.Create(CultureInfo.InvariantCulture, $"lease={LeaseMilliseconds}");
+        yield return string.Create(CultureInfo.InvariantCulture, $"instances={Instances}");
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
 using Deployment.Providers.Local.Hosting;
+using Deployment.Providers.Local.Processes;
 using Deployment.Providers.Local.Tests.Support;
 using Deployment.Releases;
 using Deployment.Targets;
@@ -128,7 +129,7 @@ public sealed class RevisionTests : LocalFixture
 
         message.Should().Contain("did not listen").And.Contain("never going to listen");
         (await ObserveAsync()).Revisions.Should().BeEmpty();
-        Processes.SpawnMark.Strays(Folder, new HashSet<long>()).Should().BeEmpty();
+        SpawnMark.Strays(Folder, new HashSet<long>()).Should().BeEmpty();
     }
 
     [Test]

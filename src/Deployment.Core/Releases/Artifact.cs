@@ -14,6 +14,12 @@ public sealed record Artifact
     /// <summary>The command line for a process: program first, each argument an element. Never read by a shell.</summary>
     public IReadOnlyList<string> Command { get; init; } = [];
 
+    /// <summary>A folder or an archive that the target unpacks into a folder of the revision's own, absolute; null when there is nothing to unpack.</summary>
+    public string? Package { get; init; }
+
+    /// <summary>The SHA-256 that the archive must have, as hexadecimal digits; null not to check.</summary>
+    public string? Sha256 { get; init; }
+
     /// <summary>A process: a program with its arguments, where <c>{port}</c> stands for the port that it must listen on.</summary>
     /// <param name="command">The program, then its arguments. At least one element.</param>
     /// <exception cref="DeploymentException">No program was given, or an argument contains a NUL character.</exception>
@@ -38,5 +44,17 @@ public sealed record Artifact
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         return this with { Location = Path.GetFullPath(folder) };
+    }
+
+    /// <summary>
+    /// The same artifact unpacked from a folder or an archive first. <c>{release}</c> in the command and in settings stands for the folder
+    /// that it is unpacked into, which it also runs in where <see cref="In"/> says nothing else.
+    /// </summary>
+    /// <param name="package">The folder or archive; targets document the kinds that they take.</param>
+    /// <param name="sha256">The SHA-256 that the archive must have, 64 hexadecimal digits; null not to check.</param>
+    public Artifact From(string package, string? sha256 = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(package);
+        return this with { Package = Path.GetFullPath(package), Sha256 = sha256 };
     }
 }

@@ -63,7 +63,7 @@ internal static class RunbookReport
 
     private static void Release(StringBuilder text, Release release)
     {
-        Row(text, "artifact", $"{Markdown.Cell(release.Artifact.Kind)} {Markdown.Code(string.Join(' ', release.Artifact.Command.Select(Commands.CommandLine.Quote)))} {Markdown.Code(release.Artifact.Location)}".TrimEnd());
+        Row(text, "artifact", $"{Markdown.Cell(release.Artifact.Kind)} {Markdown.Code(string.Join(' ', release.Artifact.Command.Select(Commands.CommandLine.Quote)))} {Markdown.Code(release.Artifact.Location)} {Markdown.Code(release.Artifact.Package)} {Markdown.Code(release.Artifact.Sha256)}".TrimEnd());
         foreach ((string name, string value) in release.Settings)
         {
             Row(text, "setting", Markdown.Code($"{name}={value}"));

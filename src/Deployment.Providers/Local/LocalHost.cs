@@ -15,11 +15,11 @@ public sealed class LocalHost
     private readonly StateFolder _folder;
 
     /// <summary>Names a state folder; nothing is looked at or started.</summary>
-    /// <param name="stateFolder">As in <see cref="LocalTargetOptions.StateFolder"/>; null for the default one.</param>
+    /// <param name="stateFolder">As in <see cref="LocalProcessOptions.StateFolder"/>; null for the default one.</param>
     /// <exception cref="DeploymentException">The folder can't be used.</exception>
     public LocalHost(string? stateFolder = null)
     {
-        _folder = new StateFolder(Path.TrimEndingDirectorySeparator(stateFolder ?? LocalTargetOptions.DefaultStateFolder()));
+        _folder = new StateFolder(Path.TrimEndingDirectorySeparator(stateFolder ?? LocalProcessOptions.DefaultStateFolder()));
         if (_folder.Problem() is { } problem)
         {
             throw new DeploymentException(problem);
@@ -50,6 +50,30 @@ public sealed class LocalHost
         }
     }
 
+    /// <summary>Every instance under the folder, as it is at this moment; works without a supervisor as well.</summary>
+    /// <exception cref="DeploymentException">The state can't be read; the message says why.</exception>
+    public Task<IReadOnlyList<LocalInstance>> StatusAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        IReadOnlyList<LocalInstance> all = StateStore.Read(_folder) is not { } state
+            ? []
+            : [.. StatusReader.All(_folder, state).Targets.SelectMany(target => target.Value.Revisions.SelectMany(revision => revision.Value.Instances.Select(instance => Of(target.Key, revision.Key, instance))))];
+        return Task.FromResult(all);
+    }
+
+    /// <summary>
+    /// A systemd unit that starts the supervisor with the machine, which brings everything back that ran. Save it as
+    /// <c>/etc/systemd/system/NAME.service</c> (with a user) or <c>~/.config/systemd/user/NAME.service</c> (without) and enable it.
+    /// </summary>
+    /// <param name="user">The user that everything runs as, for a unit of the system; null for a unit of one's own.</param>
+    /// <returns>The unit's text. It stays right when a later version of this library takes over.</returns>
+    /// <exception cref="DeploymentException">The library's files can't be placed in the folder, or the user's name can't be used.</exception>
+    public string SystemdUnit(string? user = null)
+    {
+        Hosting.StateFolder.Create(_folder.Path);
+        return UnitFile.Text(_folder, HostFiles.Place(_folder).Dotnet, user);
+    }
+
     /// <summary>What the router of a port counted since it started, by revision; empty when none runs.</summary>
     /// <param name="port">The public port.</param>
     /// <param name="cancellationToken">Cancels the question.</param>
@@ -60,6 +84,20 @@ public sealed class LocalHost
             ? ImmutableDictionary<RevisionId, RevisionCounters>.Empty
             : metrics.Revisions.ToImmutableDictionary(entry => RevisionId.Parse(entry.Key), entry => RevisionCounters.Of(metrics.LatencyBounds, entry.Value));
     }
+
+    private static LocalInstance Of(string target, string revision, InstanceStatus instance) => new()
+    {
+        Target = target,
+        Revision = RevisionId.Parse(revision),
+        Slot = instance.Slot,
+        Port = instance.Port == 0 ? null : instance.Port,
+        ProcessId = instance.Running ? instance.ProcessId : null,
+        Restarts = instance.Restarts,
+        LastExitCode = instance.LastExitCode,
+        LastEnded = instance.LastEnded,
+        CrashLooping = instance.CrashLooping,
+        Log = instance.Log,
+    };
 
     private async Task GoneAsync(CancellationToken cancellationToken)
     {

@@ -12,7 +12,7 @@ namespace Deployment.Providers.Local;
 /// <summary>Looks at a target through its files and the system's processes, and starts nothing.</summary>
 internal static class LocalObservation
 {
-    public static Observation Of(string target, int port, StateFolder folder)
+    public static Observation Of(string target, int port, StateFolder folder, LocalProcessOptions options)
     {
         if (OperatingSystem.IsWindows())
         {
@@ -24,14 +24,15 @@ internal static class LocalObservation
         return new Observation
         {
             Target = target,
-            Revisions = [.. (seen?.Revisions ?? Nothing<RevisionStatus>()).Where(entry => entry.Value is { Installed: true, Running: > 0 }).Select(entry => Of(entry.Key, entry.Value))],
+            Revisions = [.. (seen?.Revisions ?? Nothing<RevisionStatus>()).Where(entry => entry.Value is { Installed: true, Running: > 0 } or { Installed: true, Worker: true }).Select(entry => Of(entry.Key, entry.Value))],
             Traffic = new TrafficSplit((seen?.Traffic ?? Nothing<int>()).Select(share => KeyValuePair.Create(RevisionId.Parse(share.Key), share.Value))),
             Properties = ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal,
             [
-                KeyValuePair.Create("port", port.ToString(CultureInfo.InvariantCulture)),
+                KeyValuePair.Create("port", port == 0 ? "none" : port.ToString(CultureInfo.InvariantCulture)),
                 KeyValuePair.Create("stateFolder", folder.Path),
+                .. (seen?.Revisions ?? Nothing<RevisionStatus>()).SelectMany(entry => CrashLoops(entry.Key, entry.Value)),
             ]),
-            Problems = [.. Problems(target, port, state, seen)],
+            Problems = [.. port == 0 ? WorkerProblems(target, seen) : Problems(target, port, state, seen), .. LimitProblems(folder, state, options)],
         };
     }
 
@@ -40,7 +41,32 @@ internal static class LocalObservation
     private static ObservedRevision Of(string id, RevisionStatus revision) => new(
         RevisionId.Parse(id),
         revision.Running,
-        [.. revision.Instances.Where(instance => instance.Running).Select(instance => new UriBuilder(Uri.UriSchemeHttp, "127.0.0.1", instance.Port).Uri)]);
+        [.. revision.Instances.Where(instance => instance is { Running: true, Port: > 0 }).Select(instance => new UriBuilder(Uri.UriSchemeHttp, "127.0.0.1", instance.Port).Uri)]);
+
+    // No problem of a deployment: another release may be just what mends it.
+    private static IEnumerable<KeyValuePair<string, string>> CrashLoops(string id, RevisionStatus revision) => revision.Instances
+        .Where(instance => instance.CrashLooping)
+        .Select(instance => KeyValuePair.Create(
+            string.Create(CultureInfo.InvariantCulture, $"crashLooping:{id}:{instance.Slot}"),
+            string.Create(CultureInfo.InvariantCulture, $"started again {instance.Restarts} times, last exit code {instance.LastExitCode?.ToString(CultureInfo.InvariantCulture) ?? "unknown"}; see {instance.Log}")));
+
+    private static IEnumerable<string> WorkerProblems(string target, TargetStatus? seen)
+    {
+        if (seen?.Port is not null || seen?.Revisions.Values.Any(revision => !revision.Worker) == true)
+        {
+            yield return $"{target} has revisions with a port and can't have workers too. Give the workers another name.";
+        }
+    }
+
+    // A supervisor knows what it may do; where none ever ran, the first will be a child of this process.
+    private static IEnumerable<string> LimitProblems(StateFolder folder, SupervisorState? state, LocalProcessOptions options)
+    {
+        if ((options.MemoryLimit is not null || options.CpuLimit is not null)
+            && (state is null ? Cgroups.Find(folder).Problem : state.LimitsProblem) is { } problem)
+        {
+            yield return $"{problem} Or leave MemoryLimit and CpuLimit out.";
+        }
+    }
 
     private static IEnumerable<string> Problems(string target, int port, SupervisorState? state, TargetStatus? seen)
     {

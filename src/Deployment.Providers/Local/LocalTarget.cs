@@ -69,29 +69,38 @@ public sealed class LocalTarget : DeploymentTarget, IHostRevisions, ISplitTraffi
         string[] problems = [.. given.Problems(port)];
         return problems.Length > 0
             ? throw new DeploymentValidationException($"The local target '{Naming.Printable(name)}'", problems)
-            : new LocalTarget(port, name, Copy(given));
+            : new LocalTarget(port, name, given.Copy<LocalTargetOptions>());
+    }
+
+    /// <summary>A target for processes without a port, such as workers of a queue: only those of the revision that has the traffic run.</summary>
+    /// <param name="name">The target's name: 1 to 63 letters, digits, '.' or '-'.</param>
+    /// <exception cref="DeploymentValidationException">The name is none, or the default state folder can't be used.</exception>
+    public static LocalWorkers Workers(string name) => Workers(name, _ => { });
+
+    /// <summary>A target for processes without a port, with options.</summary>
+    /// <param name="name">The target's name: 1 to 63 letters, digits, '.' or '-'.</param>
+    /// <param name="configure">Sets the options.</param>
+    /// <exception cref="DeploymentValidationException">Something can't be used; every error is reported.</exception>
+    public static LocalWorkers Workers(string name, Action<LocalWorkersOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        var given = new LocalWorkersOptions();
+        configure(given);
+        string[] problems = [.. given.Problems(name)];
+        return problems.Length > 0
+            ? throw new DeploymentValidationException($"The local target '{Naming.Printable(name ?? "")}'", problems)
+            : new LocalWorkers(name!, given.Copy<LocalWorkersOptions>());
     }
 
     /// <inheritdoc/>
     public override Task<Observation> ObserveAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return Task.FromResult(LocalObservation.Of(Name, Port, new StateFolder(Host.StateFolder)));
+        return Task.FromResult(LocalObservation.Of(Name, Port, new StateFolder(Host.StateFolder), _options));
     }
 
     /// <inheritdoc/>
-    public override string? Refuses(Artifact artifact)
-    {
-        ArgumentNullException.ThrowIfNull(artifact);
-        if (OperatingSystem.IsWindows())
-        {
-            return WindowsProblem;
-        }
-
-        return artifact.Kind != "process"
-            ? $"{Name} runs processes (Artifact.Process) and can't install the artifact kind '{Naming.Printable(artifact.Kind)}'."
-            : artifact.Command.Count == 0 ? $"{Name} needs a program to run: Artifact.Process(\"dotnet\", \"Shop.dll\")." : null;
-    }
+    public override string? Refuses(Artifact artifact) => RefusalOf(Name, artifact);
 
     /// <inheritdoc/>
     public Operation Install(Revision revision) => _install.Of(Name, InstallArguments.Of(revision, _options, _currentFolder));
@@ -123,15 +132,16 @@ public sealed class LocalTarget : DeploymentTarget, IHostRevisions, ISplitTraffi
         return $"ADDRESS=$({_local.Lines.Get(SupervisorPaths.Address(Name, revision.ToString()))})";
     }
 
-    // What runs never changes underneath itself, also when the lambda kept its argument.
-    private static LocalTargetOptions Copy(LocalTargetOptions given) => new()
+    internal static string? RefusalOf(string target, Artifact artifact)
     {
-        Name = given.Name,
-        StateFolder = given.StateFolder,
-        Instances = given.Instances,
-        StartTimeout = given.StartTimeout,
-        DrainDeadline = given.DrainDeadline,
-        StopGrace = given.StopGrace,
-        Address = given.Address,
-    };
+        ArgumentNullException.ThrowIfNull(artifact);
+        if (OperatingSystem.IsWindows())
+        {
+            return WindowsProblem;
+        }
+
+        return artifact.Kind != "process"
+            ? $"{target} runs processes (Artifact.Process) and can't install the artifact kind '{Naming.Printable(artifact.Kind)}'."
+            : artifact.Command.Count == 0 ? $"{target} needs a program to run: Artifact.Process(\"dotnet\", \"Shop.dll\")." : null;
+    }
 }

@@ -17,13 +17,14 @@ internal sealed class LiveWorld : IAsyncDisposable
     private readonly LocalTarget _target;
     private int _versions;
 
-    private LiveWorld(string folder)
+    private LiveWorld(string folder, int instances)
     {
         Files = new WorldFiles(folder);
         Options = new DeployerOptions
         {
             World = folder,
             Port = FreePort(),
+            Instances = instances,
             App = Path.Combine(TestContext.CurrentContext.TestDirectory, "Deployment.Providers.Local.Tests.App.dll"),
         };
         _target = Composition.Local(Options);
@@ -49,9 +50,9 @@ internal sealed class LiveWorld : IAsyncDisposable
     internal RequestLoop Users { get; private set; } = null!;
 
     /// <summary>A world where the first release is live.</summary>
-    internal static async Task<LiveWorld> OpenAsync()
+    internal static async Task<LiveWorld> OpenAsync(int instances = 1)
     {
-        var world = new LiveWorld(Directory.CreateTempSubdirectory("dw-").FullName);
+        var world = new LiveWorld(Directory.CreateTempSubdirectory("dw-").FullName, instances);
         try
         {
             string version = world.NextVersion();
@@ -67,6 +68,9 @@ internal sealed class LiveWorld : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>What looks after the target's processes.</summary>
+    internal LocalHost Host => _target.Host;
 
     internal string NextVersion() => string.Create(CultureInfo.InvariantCulture, $"1.0.{_versions++}");
 

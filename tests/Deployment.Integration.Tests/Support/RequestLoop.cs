@@ -5,7 +5,8 @@ namespace Deployment.Integration.Tests.Support;
 /// <summary>Users: they ask all the time, never repeat a request, and note each that fails or is answered by a version that may not serve.</summary>
 internal sealed class RequestLoop : IAsyncDisposable
 {
-    private const int Users = 2;
+    /// <summary>How many ask at once; each has one request under way at most.</summary>
+    internal const int Users = 2;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(4);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private readonly CancellationTokenSource _stop = new();

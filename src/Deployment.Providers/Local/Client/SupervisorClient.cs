@@ -57,6 +57,9 @@ internal sealed class SupervisorClient(StateFolder folder) : IDisposable
     public Task ClearAsync(string target, string application, long epoch, CancellationToken cancellationToken) =>
         MutateAsync(HttpMethod.Delete, SupervisorPaths.Clear(target, application), null, epoch, cancellationToken);
 
+    public Task DutyAsync(string target, string application, string? revision, long epoch, CancellationToken cancellationToken) =>
+        MutateAsync(HttpMethod.Put, SupervisorPaths.Duty(target, application), Json(new DutyRequest { Revision = revision }, LocalJson.Default.DutyRequest), epoch, cancellationToken);
+
     public async Task<RouteAnswer> RouteAsync(string target, RouteRequest request, long epoch, CancellationToken cancellationToken)
     {
         using HttpResponseMessage answer = await SendAsync(HttpMethod.Put, SupervisorPaths.Route(target), Json(request, LocalJson.Default.RouteRequest), epoch, cancellationToken);

@@ -22,5 +22,7 @@ internal static class SupervisorPaths
 
     public static string Route(string target) => $"{Target(target)}/route";
 
+    public static string Duty(string target, string? application) => $"{Target(target)}/duty{(application is null ? "" : "?application=" + Escape(application))}";
+
     private static string Escape(string text) => Uri.EscapeDataString(text);
 }

@@ -55,8 +55,26 @@ internal static partial class AtomicFile
         FlushFolder(Path.GetDirectoryName(path)!);
     }
 
-    // A rename is durable only once its folder is; .NET has no call for that.
-    private static void FlushFolder(string folder)
+    /// <summary>Makes all files below a folder durable, on Linux in one go for the whole file system.</summary>
+    public static void FlushTree(string folder)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            WithFolder(folder, Libc.FlushFileSystem);
+            return;
+        }
+
+        foreach (string file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+        {
+            using var open = new FileStream(file, FileMode.Open, FileAccess.ReadWrite);
+            open.Flush(flushToDisk: true);
+        }
+    }
+
+    /// <summary>A rename is durable only once its folder is; .NET has no call for that.</summary>
+    public static void FlushFolder(string folder) => WithFolder(folder, Fsync);
+
+    private static void WithFolder(string folder, Func<int, int> flush)
     {
         int handle = Open(folder, 0);
         if (handle < 0)
@@ -66,7 +84,7 @@ internal static partial class AtomicFile
 
         try
         {
-            if (Fsync(handle) != 0)
+            if (flush(handle) != 0)
             {
                 throw new IOException($"The folder '{folder}' can't be flushed (error {Marshal.GetLastPInvokeError()}).");
             }

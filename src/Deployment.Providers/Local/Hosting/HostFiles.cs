@@ -22,6 +22,11 @@ internal static class HostFiles
             Copy(folder, files, place);
         }
 
+        if (!Path.Exists(folder.CurrentHost))
+        {
+            HostCopies.Point(folder, place);
+        }
+
         return new HostCommand(dotnet, Path.Combine(place, Path.GetFileName(files[0])));
     }
 

@@ -33,7 +33,12 @@ internal static class SlimServer
     {
         // Whoever asks holds the lock that makes it the only server of this socket; what is left is of one that died.
         File.Delete(socket);
-        kestrel.ListenUnixSocket(socket, endpoint => endpoint.Protocols = HttpProtocols.Http1);
+        kestrel.ListenUnixSocket(socket, endpoint =>
+        {
+            endpoint.Protocols = HttpProtocols.Http1;
+            ILogger logger = kestrel.ApplicationServices.GetRequiredService<ILoggerFactory>().CreateLogger("Control");
+            endpoint.Use(next => PeerCheck.Only(next, logger));
+        });
     }
 
     /// <summary>The socket's folder is closed to others already; this closes the socket as well.</summary>

@@ -19,6 +19,9 @@ internal sealed record StateFolder(string Path)
 
     public string Hosts => In("host");
 
+    /// <summary>A link to the copy of this library that the last supervisor ran from.</summary>
+    public string CurrentHost => System.IO.Path.Combine(Hosts, "current");
+
     public string RouterSocket(int port) => In(string.Create(CultureInfo.InvariantCulture, $"router-{port}.sock"));
 
     public string RouterLog(int port) => In(string.Create(CultureInfo.InvariantCulture, $"router-{port}.log"));
@@ -27,6 +30,22 @@ internal sealed record StateFolder(string Path)
 
     public string Log(string target, string revision, int slot) =>
         System.IO.Path.Combine(Path, "logs", target, revision, string.Create(CultureInfo.InvariantCulture, $"{slot}.log"));
+
+    public string Logs => In("logs");
+
+    public string LogsOf(string target, string revision) => System.IO.Path.Combine(Logs, target, revision);
+
+    public string Releases => In("releases");
+
+    /// <summary>Where a revision's package is unpacked. A folder of this name is always whole.</summary>
+    public string Release(string target, string revision) => System.IO.Path.Combine(Releases, target, revision);
+
+    public string Heartbeats => In("heartbeats");
+
+    public string Heartbeat(string target, string revision, int slot) =>
+        System.IO.Path.Combine(Heartbeats, target, revision, string.Create(CultureInfo.InvariantCulture, $"{slot}"));
+
+    public string SecretsFolder => In("secrets");
 
     public string Secrets(string target, string revision) => System.IO.Path.Combine(Path, "secrets", target, revision + ".json");
 

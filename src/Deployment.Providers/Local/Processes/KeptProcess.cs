@@ -3,28 +3,19 @@ using Microsoft.Extensions.Logging;
 namespace Deployment.Providers.Local.Processes;
 
 /// <summary>Keeps one process running: starts it again when it ends, each time after a longer pause, until it is stopped.</summary>
-internal sealed class KeptProcess : IDisposable
+internal sealed class KeptProcess(string name, RunningProcess first, Keeping keeping, ILogger logger, TimeProvider timeProvider) : IDisposable
 {
+    /// <summary>So many ends in a row, each soon after the start, are a crash loop.</summary>
+    public const int CrashLoop = 3;
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Stable = TimeSpan.FromSeconds(60);
 
     private readonly CancellationTokenSource _letGo = new();
-    private readonly string _name;
-    private readonly Func<RunningProcess> _start;
-    private readonly ILogger _logger;
-    private readonly TimeProvider _timeProvider;
-    private RunningProcess _current;
+    private RunningProcess _current = first;
+    private int _earlyEnds = keeping.EarlyEnds;
     private Task _keeping = Task.CompletedTask;
-
-    public KeptProcess(string name, RunningProcess current, Func<RunningProcess> start, ILogger logger, TimeProvider timeProvider)
-    {
-        _name = name;
-        _current = current;
-        _start = start;
-        _logger = logger;
-        _timeProvider = timeProvider;
-    }
 
     public RunningProcess Current => Volatile.Read(ref _current);
 
@@ -54,11 +45,12 @@ internal sealed class KeptProcess : IDisposable
         {
             while (true)
             {
-                long started = _timeProvider.GetTimestamp();
-                int? code = await Current.Exit.WaitAsync(letGo);
+                long started = timeProvider.GetTimestamp();
+                int? code = await LifeAsync(Current, letGo);
                 // It ran well for a while, so this is a new trouble: start again at once.
-                pause = _timeProvider.GetElapsedTime(started) >= Stable ? TimeSpan.Zero : pause;
-                ProcessLog.Ended(_logger, _name, Current.Identity.ProcessId, code, pause.TotalSeconds);
+                bool stable = timeProvider.GetElapsedTime(started) >= Stable;
+                pause = stable ? TimeSpan.Zero : pause;
+                Note(code, stable, pause);
                 pause = await StartAgainAsync(pause, letGo);
             }
         }
@@ -68,23 +60,106 @@ internal sealed class KeptProcess : IDisposable
         }
     }
 
+    private async Task<int?> LifeAsync(RunningProcess running, CancellationToken letGo)
+    {
+        using var life = CancellationTokenSource.CreateLinkedTokenSource(letGo);
+        Task watched = Task.WhenAll(SettleAsync(life.Token), EndWhenSickAsync(running, life.Token));
+        try
+        {
+            return await running.Exit.WaitAsync(letGo);
+        }
+        finally
+        {
+            await life.CancelAsync();
+            await watched;
+        }
+    }
+
+    private async Task SettleAsync(CancellationToken ended)
+    {
+        try
+        {
+            await Task.Delay(Stable, timeProvider, ended);
+            _earlyEnds = 0;
+            Tell(keeping.Settled);
+        }
+        catch (OperationCanceledException) when (ended.IsCancellationRequested)
+        {
+            // It ended before that, or is let go.
+        }
+    }
+
+    private async Task EndWhenSickAsync(RunningProcess running, CancellationToken ended)
+    {
+        if (keeping.Sick is not { } sick)
+        {
+            return;
+        }
+
+        try
+        {
+            string why = await sick(running, ended);
+            ProcessLog.Sick(logger, name, running.Identity.ProcessId, why);
+            await running.EndAsync(keeping.Grace, ended);
+        }
+        catch (OperationCanceledException) when (ended.IsCancellationRequested)
+        {
+            // It ended by itself, or is let go.
+        }
+        catch (DeploymentException error)
+        {
+            ProcessLog.CannotEnd(logger, name, running.Identity.ProcessId, error);
+        }
+    }
+
+    private void Note(int? code, bool stable, TimeSpan pause)
+    {
+        if (Current.Identity == RunningProcess.None)
+        {
+            // There was none, so nothing ended: the machine was started again.
+            return;
+        }
+
+        _earlyEnds = stable ? 0 : _earlyEnds + 1;
+        ProcessLog.Ended(logger, name, Current.Identity.ProcessId, code, pause.TotalSeconds);
+        if (_earlyEnds == CrashLoop)
+        {
+            ProcessLog.CrashLooping(logger, name, _earlyEnds, code);
+        }
+
+        Tell(() => keeping.Ended(code, _earlyEnds));
+    }
+
     private async Task<TimeSpan> StartAgainAsync(TimeSpan pause, CancellationToken letGo)
     {
         while (true)
         {
-            await Task.Delay(pause, _timeProvider, letGo);
+            await Task.Delay(pause, timeProvider, letGo);
             pause = pause == TimeSpan.Zero ? FirstPause : pause * 2 < LongestPause ? pause * 2 : LongestPause;
             try
             {
                 // What the ended one left behind would hold its port.
                 await Current.EndAsync(TimeSpan.Zero, letGo);
-                Volatile.Write(ref _current, _start());
+                Volatile.Write(ref _current, await keeping.Start(letGo));
                 return pause;
             }
             catch (Exception error) when (error is DeploymentException or IOException or UnauthorizedAccessException)
             {
-                ProcessLog.CannotStart(_logger, _name, pause.TotalSeconds, error);
+                ProcessLog.CannotStart(logger, name, pause.TotalSeconds, error);
             }
+        }
+    }
+
+    // What is told is written to the state's file; where that fails the process is kept all the same.
+    private void Tell(Action tell)
+    {
+        try
+        {
+            tell();
+        }
+        catch (Exception error) when (error is DeploymentException or IOException or UnauthorizedAccessException)
+        {
+            ProcessLog.CannotNote(logger, name, error);
         }
     }
 }

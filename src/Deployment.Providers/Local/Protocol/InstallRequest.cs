@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Deployment.Providers.Local.Supervisor;
 
 namespace Deployment.Providers.Local.Protocol;
 
@@ -8,7 +10,7 @@ internal sealed record InstallRequest
     /// <summary>Program and arguments; <c>{port}</c> stands for the instance's port.</summary>
     public required ImmutableArray<string> Command { get; init; }
 
-    /// <summary>The folder it runs in, absolute.</summary>
+    /// <summary>The folder it runs in, absolute; with a package also <c>{release}</c> or a folder in it.</summary>
     public required string WorkingFolder { get; init; }
 
     /// <summary>Its variables; <c>{port}</c> stands for the instance's port.</summary>
@@ -26,10 +28,32 @@ internal sealed record InstallRequest
     /// <summary>How long an instance has between being asked to end and being killed.</summary>
     public double StopSeconds { get; set; } = 10;
 
+    /// <summary>What is unpacked first, for <c>{release}</c>; null when the program is there already.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PackageSource? Package { get; set; }
+
+    /// <summary>How a revision without a port is run; null for one with.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public WorkerRun? Worker { get; set; }
+
+    /// <summary>What one instance may take; null for all that there is.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ResourceLimits? Limits { get; set; }
+
+    /// <summary>How much output is kept; null for the defaults.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public LogLimits? Log { get; set; }
+
+    /// <summary>How many removed revisions of the target keep their files and logs; null for 5.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? KeptRevisions { get; set; }
+
     /// <summary>Whether both run the same thing; how long they may take to start doesn't matter for that.</summary>
     public bool RunsLike(InstallRequest other) =>
         Command.SequenceEqual(other.Command) && WorkingFolder == other.WorkingFolder && Environment.SequenceEqual(other.Environment)
-        && Secrets.Order(StringComparer.Ordinal).SequenceEqual(other.Secrets.Order(StringComparer.Ordinal)) && Instances == other.Instances;
+        && Secrets.Order(StringComparer.Ordinal).SequenceEqual(other.Secrets.Order(StringComparer.Ordinal)) && Instances == other.Instances
+        && (Package is null ? other.Package is null : other.Package is not null && Package.IsSame(other.Package))
+        && (Worker is null ? other.Worker is null : other.Worker is not null && Worker.IsSame(other.Worker));
 
     /// <summary>What is wrong with it.</summary>
     public IEnumerable<string> Problems()
@@ -50,9 +74,19 @@ internal sealed record InstallRequest
             yield return "An argument is null or has a NUL character in it.";
         }
 
-        if (!Path.IsPathFullyQualified(WorkingFolder) || WorkingFolder.Contains('\0', StringComparison.Ordinal))
+        if (!IsFolder(WorkingFolder, Package is not null))
         {
-            yield return "The working folder must be an absolute path.";
+            yield return "The working folder must be an absolute path, or {release} where there is a package.";
+        }
+
+        foreach (string problem in (Package?.Problems() ?? []).Concat(Worker?.Problems() ?? []).Concat(Limits?.Problems() ?? []).Concat(Log?.Problems() ?? []))
+        {
+            yield return problem;
+        }
+
+        if (KeptRevisions is < 1 or > 1000)
+        {
+            yield return $"{KeptRevisions} removed revisions can't be kept: take 1 to 1000.";
         }
 
         foreach (string variable in Environment.Keys.Concat(Secrets).Where(name => !IsVariable(name)))
@@ -75,6 +109,11 @@ internal sealed record InstallRequest
             yield return "The time to start must be above 0 and the time to stop at least 0 seconds, both at most a day.";
         }
     }
+
+    private static bool IsFolder(string folder, bool hasPackage) =>
+        !folder.Contains('\0', StringComparison.Ordinal)
+        && (Path.IsPathFullyQualified(folder)
+            || (hasPackage && folder.StartsWith(InstancePlace.Release, StringComparison.Ordinal) && !folder.Split('/').Contains("..")));
 
     internal static bool IsVariable(string? name) =>
         !string.IsNullOrEmpty(name) && !name.Any(c => c == '=' || char.IsControl(c));

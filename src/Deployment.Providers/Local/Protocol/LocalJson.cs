@@ -18,6 +18,7 @@ namespace Deployment.Providers.Local.Protocol;
 [JsonSerializable(typeof(InstallRequest))]
 [JsonSerializable(typeof(RouteRequest))]
 [JsonSerializable(typeof(RouteAnswer))]
+[JsonSerializable(typeof(DutyRequest))]
 [JsonSerializable(typeof(SupervisorStatus))]
 [JsonSerializable(typeof(TargetStatus))]
 [JsonSerializable(typeof(SupervisorState))]
@@ -25,4 +26,5 @@ namespace Deployment.Providers.Local.Protocol;
 [JsonSerializable(typeof(InstallArguments))]
 [JsonSerializable(typeof(RemoveArguments))]
 [JsonSerializable(typeof(RouteArguments))]
+[JsonSerializable(typeof(DutyArguments))]
 internal sealed partial class LocalJson : JsonSerializerContext;

@@ -7,5 +7,8 @@ namespace Deployment.Providers.Local.Protocol;
 /// <param name="Instances">Its slots.</param>
 internal sealed record RevisionStatus(bool Installed, ImmutableArray<InstanceStatus> Instances)
 {
+    /// <summary>Whether it has no port and runs only while it is on duty.</summary>
+    public bool Worker { get; set; }
+
     public int Running => Instances.Count(instance => instance.Running);
 }

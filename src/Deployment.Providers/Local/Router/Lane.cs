@@ -11,5 +11,9 @@ internal sealed class Lane(RevisionTraffic traffic, ImmutableArray<Uri> instance
 
     public int Instances => instances.Length;
 
-    public Uri NextInstance() => instances[(int)((uint)Interlocked.Increment(ref _turns) % (uint)instances.Length)];
+    /// <summary>The turn of a request. Its other attempts count on from it, whatever other requests do meanwhile: so they meet each instance once.</summary>
+    public int NextTurn() => Interlocked.Increment(ref _turns);
+
+    /// <summary>The instance of an attempt.</summary>
+    public Uri Instance(int turn, int attempt) => instances[(int)((uint)(turn + attempt) % (uint)instances.Length)];
 }

@@ -41,9 +41,10 @@ internal sealed class PublicEndpoint(Switchboard switchboard, IRequestForwarder 
     private async Task<ForwardOutcome> ForwardAsync(HttpContext context, Lane lane)
     {
         ForwardOutcome outcome = ForwardOutcome.NotConnected;
+        int turn = lane.NextTurn();
         for (int tried = 0; tried < lane.Instances && outcome == ForwardOutcome.NotConnected; tried++)
         {
-            outcome = await forwarder.ForwardAsync(context, lane.NextInstance());
+            outcome = await forwarder.ForwardAsync(context, lane.Instance(turn, tried));
         }
 
         switch (outcome)

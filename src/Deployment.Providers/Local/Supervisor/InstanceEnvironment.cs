@@ -6,8 +6,6 @@ namespace Deployment.Providers.Local.Supervisor;
 /// <summary>What a started process sees: a few variables of this user, and what its release says. Nothing that a deployer happens to have set.</summary>
 internal static class InstanceEnvironment
 {
-    private const string PortMark = "{port}";
-
     private static readonly string[] Inherited =
         ["PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "DOTNET_ROOT", "SSL_CERT_FILE", "SSL_CERT_DIR"];
 
@@ -17,13 +15,22 @@ internal static class InstanceEnvironment
         .Where(variable => variable.Value is not null)
         .ToDictionary(variable => variable.Key, variable => variable.Value!, StringComparer.Ordinal);
 
-    public static Dictionary<string, string> Of(InstallRequest request, IReadOnlyDictionary<string, string> secrets, int port)
+    public static Dictionary<string, string> Of(InstallRequest request, IReadOnlyDictionary<string, string> secrets, InstancePlace place)
     {
         Dictionary<string, string> environment = Base();
-        environment["PORT"] = port.ToString(CultureInfo.InvariantCulture);
+        if (place.Port > 0)
+        {
+            environment["PORT"] = place.Port.ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (place.HeartbeatFile is { } heartbeat)
+        {
+            environment["HEARTBEAT_FILE"] = heartbeat;
+        }
+
         foreach ((string name, string value) in request.Environment)
         {
-            environment[name] = WithPort(value, port);
+            environment[name] = place.Fill(value);
         }
 
         foreach ((string name, string value) in secrets)
@@ -33,6 +40,4 @@ internal static class InstanceEnvironment
 
         return environment;
     }
-
-    public static string WithPort(string text, int port) => text.Replace(PortMark, port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Deployment.Commands;
 using Deployment.Providers.Local.Hosting;
 using Deployment.Providers.Local.Processes;
@@ -7,33 +8,86 @@ using Microsoft.Extensions.Logging;
 namespace Deployment.Providers.Local.Supervisor;
 
 /// <summary>Starts the process of an instance: its number is written down before, its identity after.</summary>
-internal sealed class InstanceStarter(StateFolder folder, StateStore store, SecretFiles secrets, ILogger logger, TimeProvider timeProvider)
+internal sealed class InstanceStarter(StateFolder folder, StateStore store, SecretFiles secrets, Cgroups cgroups, ILogger logger, TimeProvider timeProvider)
 {
     // Folders that share a machine begin at different ports, so that their probes seldom meet.
     private readonly int _firstPort = Convert.ToInt32(SpawnMark.FolderId(folder)[..7], 16);
 
-    public RunningProcess Start(InstanceKey key)
+    public async Task<RunningProcess> StartAsync(InstanceKey key, CancellationToken cancellationToken)
     {
         InstallRequest request = store.Current.Revision(key.Target, key.Revision)?.Request
             ?? throw new DeploymentException($"{key} is not known.");
         IReadOnlyDictionary<string, string> secret = secrets.Get(key.Target, key.Revision, request.Secrets);
         InstanceState instance = store.Update(state => Announce(state, key));
         RunningProcess process = RunningProcess.Start(StartOf(key, request, secret, instance), timeProvider);
-        store.Update(state => Slot(state, key)!.Process = process.Identity);
+        try
+        {
+            if (request.Limits is { } limits)
+            {
+                cgroups.Enter(instance.Spawn, limits, process.Identity);
+            }
+
+            store.Update(state => Slot(state, key)!.Process = process.Identity);
+        }
+        catch
+        {
+            await process.EndAsync(TimeSpan.Zero, cancellationToken);
+            throw;
+        }
+
         ProcessLog.Started(logger, key.ToString(), process.Identity.ProcessId);
         return process;
     }
 
+    /// <summary>Tells without starting it whether an instance could be started: its program, its folder and its secrets are there, and its limits can be set.</summary>
+    /// <exception cref="DeploymentException">It can't; the message says why.</exception>
+    public void Check(InstanceKey key, InstallRequest request)
+    {
+        InstancePlace place = PlaceOf(key, request, 0);
+        _ = secrets.Get(key.Target, key.Revision, request.Secrets);
+        string workingFolder = place.Fill(request.WorkingFolder);
+        if (!Directory.Exists(workingFolder))
+        {
+            throw new DeploymentException($"{key} could not start: the working folder '{workingFolder}' doesn't exist.");
+        }
+
+        Dictionary<string, string> environment = InstanceEnvironment.Of(request, ImmutableSortedDictionary<string, string>.Empty, place);
+        _ = ProgramLookup.Find(place.Fill(request.Command[0]), workingFolder, environment.GetValueOrDefault("PATH", ""));
+        if (request.Limits is not null && cgroups.Problem is { } problem)
+        {
+            throw new DeploymentException(problem);
+        }
+    }
+
+    /// <summary>Gives an instance that is down another port when something else has taken its own; returns whether it did.</summary>
+    public bool Move(InstanceKey key)
+    {
+        if (Slot(store.Current, key) is not { Port: > 0 } instance || PortPool.IsFree(instance.Port))
+        {
+            return false;
+        }
+
+        int port = store.Update(state => Slot(state, key)!.Port = PortPool.Take(state, _firstPort));
+        ProcessLog.Moved(logger, key.ToString(), port, instance.Port);
+        return true;
+    }
+
     public static InstanceState? Slot(SupervisorState state, InstanceKey key) =>
         state.Revision(key.Target, key.Revision)?.Instances.Find(instance => instance.Slot == key.Slot);
+
+    public InstancePlace PlaceOf(InstanceKey key, InstallRequest request, int port) => new(
+        port,
+        request.Package is null ? null : folder.Release(key.Target, key.Revision),
+        request.Worker?.HeartbeatSeconds is null ? null : folder.Heartbeat(key.Target, key.Revision, key.Slot));
 
     private InstanceState Announce(SupervisorState state, InstanceKey key)
     {
         InstanceState? instance = Slot(state, key);
         if (instance is null)
         {
-            instance = new InstanceState { Slot = key.Slot, Port = PortPool.Take(state, _firstPort) };
-            state.Revision(key.Target, key.Revision)!.Instances.Add(instance);
+            RevisionState revision = state.Revision(key.Target, key.Revision)!;
+            instance = new InstanceState { Slot = key.Slot, Port = revision.Request.Worker is null ? PortPool.Take(state, _firstPort) : 0 };
+            revision.Instances.Add(instance);
         }
 
         instance.Spawn = state.NextSpawn++;
@@ -45,13 +99,21 @@ internal sealed class InstanceStarter(StateFolder folder, StateStore store, Secr
     {
         string log = folder.Log(key.Target, key.Revision, key.Slot);
         StateFolder.Create(Path.GetDirectoryName(log)!);
-        Dictionary<string, string> environment = InstanceEnvironment.Of(request, secret, instance.Port);
+        InstancePlace place = PlaceOf(key, request, instance.Port);
+        if (place.HeartbeatFile is { } heartbeat)
+        {
+            // What the one before left would vouch for this one.
+            StateFolder.Create(Path.GetDirectoryName(heartbeat)!);
+            File.Delete(heartbeat);
+        }
+
+        Dictionary<string, string> environment = InstanceEnvironment.Of(request, secret, place);
         environment[SpawnMark.Variable] = SpawnMark.Of(folder, instance.Spawn);
         return new ProcessStart
         {
-            Program = InstanceEnvironment.WithPort(request.Command[0], instance.Port),
-            Arguments = [.. request.Command.Skip(1).Select(argument => InstanceEnvironment.WithPort(argument, instance.Port))],
-            WorkingFolder = request.WorkingFolder,
+            Program = place.Fill(request.Command[0]),
+            Arguments = [.. request.Command.Skip(1).Select(place.Fill)],
+            WorkingFolder = place.Fill(request.WorkingFolder),
             Environment = environment,
             InheritEnvironment = false,
             StandardOutput = ProcessStream.AppendTo(log),

@@ -7,6 +7,7 @@ internal sealed class InstanceState
 {
     public required int Slot { get; set; }
 
+    /// <summary>0 for a worker.</summary>
     public required int Port { get; set; }
 
     /// <summary>The number of its present process, written down before that is started.</summary>
@@ -14,4 +15,14 @@ internal sealed class InstanceState
 
     /// <summary>Null between that and the start.</summary>
     public CommandProcess? Process { get; set; }
+
+    /// <summary>How often it ended by itself.</summary>
+    public int Restarts { get; set; }
+
+    /// <summary>How often in a row it ended soon after its start.</summary>
+    public int EarlyEnds { get; set; }
+
+    public int? LastExitCode { get; set; }
+
+    public DateTimeOffset? LastEnded { get; set; }
 }

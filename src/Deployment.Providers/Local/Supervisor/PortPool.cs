@@ -29,7 +29,8 @@ internal static class PortPool
         throw new DeploymentException($"No port of {First} to {First + Count - 1} is free for an instance.");
     }
 
-    private static bool IsFree(int port)
+    /// <summary>Whether nobody listens there.</summary>
+    public static bool IsFree(int port)
     {
         using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         try

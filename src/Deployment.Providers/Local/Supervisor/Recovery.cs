@@ -6,15 +6,17 @@ using Microsoft.Extensions.Logging;
 namespace Deployment.Providers.Local.Supervisor;
 
 /// <summary>What a supervisor does first: it goes on with what an earlier one left.</summary>
-internal sealed class Recovery(StateFolder folder, StateStore store, InstanceKeeper instances, RouterKeeper routers, Revisions revisions, ILogger logger, TimeProvider timeProvider)
+internal sealed class Recovery(StateFolder folder, StateStore store, InstanceKeeper instances, RouterKeeper routers, Revisions revisions, Retention retention, ILogger logger, TimeProvider timeProvider)
 {
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         ForgetOtherPlaces();
         await EndStraysAsync(cancellationToken);
+        retention.Sweep();
         foreach ((string target, TargetState present) in store.Current.Targets)
         {
-            foreach ((string revision, RevisionState standing) in present.Revisions)
+            // Workers that are not to run are ended before others start.
+            foreach ((string revision, RevisionState standing) in present.Revisions.OrderBy(entry => entry.Key == present.Duty))
             {
                 await AdoptAsync(target, revision, standing, cancellationToken);
             }
@@ -58,10 +60,24 @@ internal sealed class Recovery(StateFolder folder, StateStore store, InstanceKee
 
     private async Task AdoptAsync(string target, string revision, RevisionState standing, CancellationToken cancellationToken)
     {
+        if (standing is { Installed: true, Request.Worker: not null } && store.Current.Targets[target].Duty != revision)
+        {
+            // A switch was broken off: the revision that is on duty goes on, alone.
+            await revisions.StopWorkersAsync(target, revision, cancellationToken);
+            return;
+        }
+
         if (!standing.Installed && RouteTables.Read(folder, store.Current, target)?.Revisions.ContainsKey(revision) != true)
         {
             SupervisorLog.BrokenOff(logger, revision, target);
             await revisions.EndAsync(target, revision, TimeSpan.FromSeconds(standing.Request.StopSeconds), cancellationToken);
+            return;
+        }
+
+        if (standing.Request.Worker is not null)
+        {
+            // Also those that had been ended for others whose start was broken off.
+            revisions.BringBack(target, revision);
             return;
         }
 

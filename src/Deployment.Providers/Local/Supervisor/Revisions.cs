@@ -1,4 +1,5 @@
 using Deployment.Providers.Local.Hosting;
+using Deployment.Providers.Local.Packages;
 using Deployment.Providers.Local.Protocol;
 using Deployment.Releases;
 using Microsoft.AspNetCore.Http;
@@ -6,16 +7,28 @@ using Microsoft.AspNetCore.Http;
 namespace Deployment.Providers.Local.Supervisor;
 
 /// <summary>Installs and removes revisions.</summary>
-internal sealed class Revisions(StateFolder folder, StateStore store, InstanceKeeper keeper, SecretFiles secrets)
+internal sealed class Revisions(StateFolder folder, StateStore store, InstanceKeeper keeper, InstanceStarter starter, SecretFiles secrets, ReleaseFolders releases, Retention retention)
 {
     /// <summary>Makes sure that every instance of the revision runs and listens. Nothing new is left running when that fails.</summary>
     public async Task InstallAsync(string target, RevisionId id, InstallRequest request, CancellationToken cancellationToken)
     {
         string revision = id.ToString();
         bool stood = store.Update(state => Enter(state, target, id, request));
-        InstanceKey[] missing = [.. Keys(target, revision, request.Instances).Where(key => !keeper.IsRunning(key))];
+        // A worker that isn't on duty is installed and doesn't run.
+        bool runs = request.Worker is null || store.Current.Targets[target].Duty == revision;
+        InstanceKey[] missing = runs ? [.. Keys(target, revision, request.Instances).Where(key => !keeper.IsRunning(key))] : [];
         try
         {
+            if (!stood && request.Package is { } package)
+            {
+                await Task.Run(() => releases.Place(target, revision, package, cancellationToken), cancellationToken);
+            }
+
+            if (!runs)
+            {
+                starter.Check(new InstanceKey(target, revision, 1), request);
+            }
+
             await StartAsync(missing, request, cancellationToken);
             store.Update(state => state.Revision(target, revision)!.Installed = true);
         }
@@ -26,10 +39,54 @@ internal sealed class Revisions(StateFolder folder, StateStore store, InstanceKe
         }
     }
 
+    /// <summary>Makes sure that the workers of an installed revision run and are well. None of those that didn't run before is left running when that fails.</summary>
+    public async Task StartWorkersAsync(string target, string revision, CancellationToken cancellationToken)
+    {
+        InstallRequest request = store.Current.Revision(target, revision)!.Request;
+        InstanceKey[] missing = [.. Keys(target, revision, request.Instances).Where(key => !keeper.IsRunning(key))];
+        try
+        {
+            await StartAsync(missing, request, cancellationToken);
+        }
+        catch
+        {
+            await Task.WhenAll(missing.Select(key => keeper.StopAsync(key, TimeSpan.Zero, CancellationToken.None)));
+            if (store.Current.Targets[target].Duty == revision)
+            {
+                BringBack(target, revision);
+            }
+            else
+            {
+                store.Update(state => state.Revision(target, revision)!.Instances.RemoveAll(instance => missing.Any(key => key.Slot == instance.Slot)));
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Has the workers of a revision started, and started again until they are well; it is not waited for.</summary>
+    public void BringBack(string target, string revision)
+    {
+        foreach (InstanceKey key in Keys(target, revision, store.Current.Revision(target, revision)!.Request.Instances).Where(key => !keeper.IsRunning(key)))
+        {
+            keeper.Adopt(key, InstanceStarter.Slot(store.Current, key) ?? new InstanceState { Slot = key.Slot, Port = 0 });
+        }
+    }
+
+    /// <summary>Ends the workers of a revision and leaves it installed.</summary>
+    public async Task StopWorkersAsync(string target, string revision, CancellationToken cancellationToken)
+    {
+        if (store.Current.Revision(target, revision) is { Instances.Count: > 0 } standing)
+        {
+            await StopAsync(target, revision, TimeSpan.FromSeconds(standing.Request.StopSeconds), cancellationToken);
+            store.Update(state => state.Revision(target, revision)!.Instances.Clear());
+        }
+    }
+
     /// <summary>Ends and forgets a revision; fine when it isn't there.</summary>
     public async Task RemoveAsync(string target, string revision, CancellationToken cancellationToken)
     {
-        if (RouteTables.Read(folder, store.Current, target)?.Revisions.ContainsKey(revision) == true)
+        if (RouteTables.Read(folder, store.Current, target)?.Revisions.ContainsKey(revision) == true || store.Current.Targets.GetValueOrDefault(target)?.Duty == revision)
         {
             throw new RefusedException(StatusCodes.Status409Conflict, $"{revision} takes traffic on {target}. Route its share elsewhere first.");
         }
@@ -46,8 +103,8 @@ internal sealed class Revisions(StateFolder folder, StateStore store, InstanceKe
     /// <summary>Ends and forgets a revision without asking whether it takes traffic.</summary>
     public async Task EndAsync(string target, string revision, TimeSpan grace, CancellationToken cancellationToken)
     {
-        InstanceState[] instances = [.. store.Current.Revision(target, revision)?.Instances ?? []];
-        await Task.WhenAll(instances.Select(instance => keeper.StopAsync(new InstanceKey(target, revision, instance.Slot), grace, cancellationToken)));
+        await StopAsync(target, revision, grace, cancellationToken);
+        int kept = store.Current.Revision(target, revision)?.Request.KeptRevisions ?? RemovedRevisions.DefaultKept;
         store.Update(state =>
         {
             if (state.Targets.GetValueOrDefault(target) is { } present)
@@ -59,6 +116,13 @@ internal sealed class Revisions(StateFolder folder, StateStore store, InstanceKe
                 }
             }
         });
+        retention.Retire(target, revision, kept);
+    }
+
+    private Task StopAsync(string target, string revision, TimeSpan grace, CancellationToken cancellationToken)
+    {
+        InstanceState[] instances = [.. store.Current.Revision(target, revision)?.Instances ?? []];
+        return Task.WhenAll(instances.Select(instance => keeper.StopAsync(new InstanceKey(target, revision, instance.Slot), grace, cancellationToken)));
     }
 
     private static IEnumerable<InstanceKey> Keys(string target, string revision, int instances) =>
@@ -74,6 +138,11 @@ internal sealed class Revisions(StateFolder folder, StateStore store, InstanceKe
         if (present.Application != id.Application)
         {
             throw new RefusedException(StatusCodes.Status409Conflict, $"The target {target} runs the application {present.Application}; {id} needs a target of its own.");
+        }
+
+        if (present.Revisions.Values.Any(other => other.Request.Worker is null != request.Worker is null) || (request.Worker is not null && present.Router is not null))
+        {
+            throw new RefusedException(StatusCodes.Status409Conflict, $"The target {target} has revisions with a port and can't have workers too, or the other way round. Give one of them a target of its own.");
         }
 
         if (!present.Revisions.TryGetValue(id.ToString(), out RevisionState? revision))
@@ -119,6 +188,8 @@ internal sealed class Revisions(StateFolder folder, StateStore store, InstanceKe
         {
             await EndAsync(target, revision, TimeSpan.Zero, CancellationToken.None);
             secrets.Forget(target, revision);
+            // It never stood, so nobody goes back to it; only its logs are of use.
+            releases.Remove(target, revision);
             return;
         }
 

@@ -132,7 +132,7 @@ internal sealed class RouterKeeper(StateFolder folder, StateStore store, HostCom
     private void Keep(string target, RunningProcess process)
     {
         int port = store.Current.Targets[target].Router!.Port;
-        var kept = new KeptProcess($"The router of port {port}", process, () => Start(target), logger, timeProvider);
+        var kept = new KeptProcess($"The router of port {port}", process, new Keeping { Start = _ => Task.FromResult(Start(target)) }, logger, timeProvider);
         _kept[target] = kept;
         kept.Keep();
     }

@@ -7,13 +7,58 @@ using Microsoft.AspNetCore.Http;
 namespace Deployment.Providers.Local.Supervisor;
 
 /// <summary>Switches traffic, and waits until what lost its share has finished.</summary>
-internal sealed class Routes(StateFolder folder, StateStore store, RouterKeeper routers, TimeProvider timeProvider)
+internal sealed class Routes(StateFolder folder, StateStore store, RouterKeeper routers, TimeProvider timeProvider) : IDisposable
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
+
+    // A table is read, changed and handed on by one at a time: deployers switch, and crashed instances come back on other ports.
+    private readonly SemaphoreSlim _changing = new(1, 1);
+
+    public void Dispose() => _changing.Dispose();
 
     public async Task<RouteAnswer> RouteAsync(string target, RouteRequest request, long epoch, CancellationToken cancellationToken)
     {
         Check(target, request);
+        RouteTable table;
+        await _changing.WaitAsync(cancellationToken);
+        try
+        {
+            table = await SwitchAsync(target, request, epoch, cancellationToken);
+        }
+        finally
+        {
+            _changing.Release();
+        }
+
+        return await DrainAsync(table, TimeSpan.FromSeconds(request.DrainSeconds), cancellationToken);
+    }
+
+    /// <summary>Hands the router the present ports of the instances that it routes to.</summary>
+    public async Task FollowAsync(string target, CancellationToken cancellationToken)
+    {
+        await _changing.WaitAsync(cancellationToken);
+        try
+        {
+            if (RouteTables.Read(folder, store.Current, target) is { } old)
+            {
+                RouteTable table = old with
+                {
+                    Generation = old.Generation + 1,
+                    Revisions = old.Revisions.ToImmutableSortedDictionary(entry => entry.Key, entry => entry.Value with { Ports = PortsOf(target, entry.Key) }, StringComparer.Ordinal),
+                };
+                RouteTables.Write(folder, table);
+                // Without an answer there is no router now; whichever comes reads the file.
+                await RouterClient.SwitchAsync(folder, table, cancellationToken);
+            }
+        }
+        finally
+        {
+            _changing.Release();
+        }
+    }
+
+    private async Task<RouteTable> SwitchAsync(string target, RouteRequest request, long epoch, CancellationToken cancellationToken)
+    {
         RouteTable? old = RouteTables.Read(folder, store.Current, target);
         RouteTable table = TableOf(target, request, epoch, (old?.Generation ?? 0) + 1);
         if (old is not null && table.RoutesLike(old) && routers.IsKept(target))
@@ -29,7 +74,7 @@ internal sealed class Routes(StateFolder folder, StateStore store, RouterKeeper 
         }
 
         await (routers.IsKept(target) ? routers.SwitchAsync(table, cancellationToken) : routers.StartAsync(target, table, cancellationToken));
-        return await DrainAsync(table, TimeSpan.FromSeconds(request.DrainSeconds), cancellationToken);
+        return table;
     }
 
     private static IEnumerable<string> Problems(RouteRequest request)
@@ -76,6 +121,11 @@ internal sealed class Routes(StateFolder folder, StateStore store, RouterKeeper 
             throw Refused($"The target {target} runs the application {present.Application}, not {request.Application}.");
         }
 
+        if (request.Split.Keys.Any(id => present?.Revisions.GetValueOrDefault(id)?.Request.Worker is not null) || present?.Duty is not null)
+        {
+            throw Refused($"The target {target} runs workers, which have no port to route to.");
+        }
+
         if (present?.Router is { } router && router.Port != request.Port)
         {
             throw Refused($"The router of {target} listens on port {router.Port}; clear the target before it takes port {request.Port}.");
@@ -99,6 +149,9 @@ internal sealed class Routes(StateFolder folder, StateStore store, RouterKeeper 
 
     private static RefusedException Refused(string sentence) => new(StatusCodes.Status409Conflict, sentence);
 
+    private ImmutableArray<int> PortsOf(string target, string revision) =>
+        [.. store.Current.Revision(target, revision)!.Instances.OrderBy(instance => instance.Slot).Select(instance => instance.Port)];
+
     private RouteTable TableOf(string target, RouteRequest request, long epoch, long generation) => new()
     {
         Generation = generation,
@@ -109,7 +162,7 @@ internal sealed class Routes(StateFolder folder, StateStore store, RouterKeeper 
         Port = request.Port,
         Revisions = request.Split.ToImmutableSortedDictionary(
             share => share.Key,
-            share => new RouteEntry(share.Value, [.. store.Current.Revision(target, share.Key)!.Instances.OrderBy(instance => instance.Slot).Select(instance => instance.Port)]),
+            share => new RouteEntry(share.Value, PortsOf(target, share.Key)),
             StringComparer.Ordinal),
     };
 

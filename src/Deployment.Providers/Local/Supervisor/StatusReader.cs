@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Deployment.Commands;
 using Deployment.Providers.Local.Hosting;
+using Deployment.Providers.Local.Processes;
 using Deployment.Providers.Local.Protocol;
 
 namespace Deployment.Providers.Local.Supervisor;
@@ -28,7 +29,9 @@ internal static class StatusReader
             Port = target.Router?.Port,
             RouterProcessId = target.Router?.Process is { } process && ProcessGroup.IsAlive(process) ? process.ProcessId : null,
             Generation = table?.Generation ?? 0,
-            Traffic = table?.Revisions.ToImmutableSortedDictionary(entry => entry.Key, entry => entry.Value.Percent, StringComparer.Ordinal)
+            Traffic = target.Duty is { } duty
+                ? ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, [KeyValuePair.Create(duty, 100)])
+                : table?.Revisions.ToImmutableSortedDictionary(entry => entry.Key, entry => entry.Value.Percent, StringComparer.Ordinal)
                 ?? ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal),
             Revisions = target.Revisions.ToImmutableSortedDictionary(entry => entry.Key, entry => Of(folder, name, entry.Key, entry.Value), StringComparer.Ordinal),
         };
@@ -41,5 +44,14 @@ internal static class StatusReader
             instance.Port,
             instance.Process?.ProcessId,
             instance.Process is { } process && ProcessGroup.IsAlive(process),
-            folder.Log(target, id, instance.Slot)))]);
+            folder.Log(target, id, instance.Slot))
+        {
+            Restarts = instance.Restarts,
+            LastExitCode = instance.LastExitCode,
+            LastEnded = instance.LastEnded,
+            CrashLooping = instance.EarlyEnds >= KeptProcess.CrashLoop,
+        })])
+    {
+        Worker = revision.Request.Worker is not null,
+    };
 }

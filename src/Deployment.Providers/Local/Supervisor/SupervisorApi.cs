@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Deployment.Providers.Local.Supervisor;
 
 /// <summary>The supervisor's control socket. Everything that a deployer does goes through here, so that a person can do it with curl as well.</summary>
-internal sealed class SupervisorApi(StateFolder folder, StateStore store, Epochs epochs, Revisions revisions, Routes routes, RouterKeeper routers, SecretFiles secrets, Func<bool, Task> leave)
+internal sealed class SupervisorApi(StateFolder folder, StateStore store, Epochs epochs, Revisions revisions, Duties duties, Routes routes, RouterKeeper routers, SecretFiles secrets, Func<bool, Task> leave)
 {
     public const string EpochHeader = "Deployment-Epoch";
     private const int MaxSecretBytes = 64 * 1024;
@@ -25,6 +25,7 @@ internal sealed class SupervisorApi(StateFolder folder, StateStore store, Epochs
         app.MapDelete("/targets/{target}/revisions/{revision}", context => MutateAsync(context, ApplicationOfRevision, RemoveAsync));
         app.MapDelete("/targets/{target}/revisions", context => MutateAsync(context, ApplicationAsked, RemoveOthersAsync));
         app.MapPut("/targets/{target}/route", RouteAsync);
+        app.MapPut("/targets/{target}/duty", context => MutateAsync(context, ApplicationAskedOrStanding, DutyAsync));
         app.MapDelete("/targets/{target}", context => MutateAsync(context, ApplicationAsked, ClearAsync));
         app.MapPost("/handover", context => leave(false));
         app.MapPost("/stop", context => leave(true));
@@ -37,6 +38,9 @@ internal sealed class SupervisorApi(StateFolder folder, StateStore store, Epochs
     private static string ApplicationOfRevision(HttpContext context) => Revision(context).Application;
 
     private static string ApplicationAsked(HttpContext context) => Naming.Check("application", context.Request.Query["application"]);
+
+    private string ApplicationAskedOrStanding(HttpContext context) =>
+        Naming.Check("application", (string?)context.Request.Query["application"] ?? store.Current.Targets.GetValueOrDefault(Name(context, "target"))?.Application);
 
     private Task EpochAsync(HttpContext context)
     {
@@ -125,6 +129,14 @@ internal sealed class SupervisorApi(StateFolder folder, StateStore store, Epochs
         }
 
         await routers.StopAsync(target, admission.Token);
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    private async Task DutyAsync(HttpContext context, Admission admission)
+    {
+        string target = Target(context, admission);
+        DutyRequest request = await Answers.ReadAsync(context, LocalJson.Default.DutyRequest);
+        await duties.SwitchAsync(target, request.Revision is { } revision ? RevisionId.Parse(revision).ToString() : null, admission.Token);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 

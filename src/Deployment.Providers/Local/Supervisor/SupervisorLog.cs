@@ -12,4 +12,13 @@ internal static partial class SupervisorLog
 
     [LoggerMessage(22, LogLevel.Warning, "The installation of {Revision} on {Target} was broken off; what is left of it is removed.")]
     public static partial void BrokenOff(ILogger logger, string revision, string target);
+
+    [LoggerMessage(25, LogLevel.Warning, "{Old} is on duty on {Target} again: the switch to {New} failed.")]
+    public static partial void BackOnDuty(ILogger logger, string old, string target, string @new);
+
+    [LoggerMessage(26, LogLevel.Information, "{Problem}")]
+    public static partial void NoLimits(ILogger logger, string problem);
+
+    [LoggerMessage(27, LogLevel.Warning, "What earlier versions left in {Folder} can't be removed now.")]
+    public static partial void CannotClean(ILogger logger, string folder, Exception error);
 }

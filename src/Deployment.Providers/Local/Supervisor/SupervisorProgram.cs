@@ -1,4 +1,7 @@
+using Deployment.Commands;
 using Deployment.Providers.Local.Hosting;
+using Deployment.Providers.Local.Packages;
+using Deployment.Providers.Local.Processes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -41,22 +44,33 @@ internal static class SupervisorProgram
     {
         TimeProvider time = TimeProvider.System;
         var store = new StateStore(folder);
+        CleanCopies(folder, logger, time);
+        Cgroups cgroups = FindCgroups(folder, store, logger);
         var secrets = new SecretFiles(folder);
-        var starter = new InstanceStarter(folder, store, secrets, logger, time);
-        var instances = new InstanceKeeper(folder, store, starter, secrets, logger, time);
+        var starter = new InstanceStarter(folder, store, secrets, cgroups, logger, time);
+        var workers = new WorkerHealth(folder, store, secrets, starter, new CommandRunner(time), time);
         var routers = new RouterKeeper(folder, store, HostCommand.OfThisProcess(), logger, time);
-        var revisions = new Revisions(folder, store, instances, secrets);
-        var routes = new Routes(folder, store, routers, time);
-        await new Recovery(folder, store, instances, routers, revisions, logger, time).RunAsync(cancellationToken);
+        using var routes = new Routes(folder, store, routers, time);
+        var instances = new InstanceKeeper(folder, store, starter, workers, routes.FollowAsync, secrets, logger, time);
+        var releases = new ReleaseFolders(folder);
+        var retention = new Retention(folder, store, releases);
+        var revisions = new Revisions(folder, store, instances, starter, secrets, releases, retention);
+        var duties = new Duties(store, revisions, logger);
+        await new Recovery(folder, store, instances, routers, revisions, retention, logger, time).RunAsync(cancellationToken);
 
         var epochs = new Epochs(store);
         await using WebApplication app = SlimServer.Create(log, kestrel => kestrel.ListenPrivately(folder.SupervisorSocket)).Build();
-        new SupervisorApi(folder, store, epochs, revisions, routes, routers, secrets, LeaveAsync).Map(app);
+        new SupervisorApi(folder, store, epochs, revisions, duties, routes, routers, secrets, LeaveAsync).Map(app);
         await app.StartAsync(cancellationToken);
         SlimServer.CloseToOthers(folder.SupervisorSocket);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task rotating = new LogKeeper(folder, store, logger, time).RunAsync(end.Token);
         await app.WaitForShutdownAsync(cancellationToken);
+        await end.CancelAsync();
+        await rotating;
         await instances.LetGoAsync();
         await routers.LetGoAsync();
+        cgroups.Clean();
 
         async Task LeaveAsync(bool stop)
         {
@@ -68,6 +82,39 @@ internal static class SupervisorProgram
             }
 
             app.Lifetime.StopApplication();
+        }
+    }
+
+    private static Cgroups FindCgroups(StateFolder folder, StateStore store, ILogger logger)
+    {
+        Cgroups cgroups = Cgroups.Find(folder);
+        cgroups.Clean();
+        if (cgroups.Problem is { } problem)
+        {
+            SupervisorLog.NoLimits(logger, problem);
+        }
+
+        store.Update(state => state.LimitsProblem = cgroups.Problem);
+        return cgroups;
+    }
+
+    private static void CleanCopies(StateFolder folder, ILogger logger, TimeProvider time)
+    {
+        string own = Path.GetDirectoryName(typeof(SupervisorProgram).Assembly.Location)!;
+        if (Path.GetDirectoryName(own) != folder.Hosts)
+        {
+            // Started by hand from another place.
+            return;
+        }
+
+        try
+        {
+            HostCopies.Point(folder, own);
+            HostCopies.RemoveOld(folder, time);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            SupervisorLog.CannotClean(logger, folder.Hosts, error);
         }
     }
 }

@@ -18,6 +18,12 @@ internal sealed class SupervisorState
 
     public SortedDictionary<string, TargetState> Targets { get; set; } = new(StringComparer.Ordinal);
 
+    /// <summary>Removed revisions whose files and logs are kept, by target, the last one last.</summary>
+    public SortedDictionary<string, RemovedRevisions> Removed { get; set; } = new(StringComparer.Ordinal);
+
+    /// <summary>Why the present supervisor can't limit memory and CPU; null when it can.</summary>
+    public string? LimitsProblem { get; set; }
+
     public IEnumerable<InstanceState> Instances() =>
         Targets.Values.SelectMany(target => target.Revisions.Values).SelectMany(revision => revision.Instances);
 

@@ -8,5 +8,8 @@ internal sealed class TargetState
     /// <summary>Null before anything was routed.</summary>
     public RouterState? Router { get; set; }
 
+    /// <summary>The revision whose workers are to run, on a target without a port; null when none is.</summary>
+    public string? Duty { get; set; }
+
     public SortedDictionary<string, RevisionState> Revisions { get; set; } = new(StringComparer.Ordinal);
 }

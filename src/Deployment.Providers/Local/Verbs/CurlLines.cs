@@ -27,6 +27,9 @@ internal sealed class CurlLines(StateFolder folder)
 
     public string Route(string target, RouteRequest request) => Put(SupervisorPaths.Route(target), request, Printed.RouteRequest);
 
+    public string Duty(string target, string? application, string? revision) =>
+        Put(SupervisorPaths.Duty(target, application), new DutyRequest { Revision = revision }, Printed.DutyRequest);
+
     /// <summary>The value comes from a variable of the person's shell and goes through a pipe, so that no command line ever shows it.</summary>
     public IEnumerable<string> Secret(string target, string revision, string variable, string secretName)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Deployment.Providers.Local.Protocol;
+using Deployment.Providers.Local.Supervisor;
 using Deployment.Releases;
 
 namespace Deployment.Providers.Local.Verbs;
@@ -16,7 +17,7 @@ internal sealed record InstallArguments
     public ImmutableSortedDictionary<string, string> Secrets { get; set; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 
     /// <exception cref="DeploymentException">The release can't be run as a process.</exception>
-    public static InstallArguments Of(Revision revision, LocalTargetOptions options, string currentFolder)
+    public static InstallArguments Of(Revision revision, LocalProcessOptions options, string currentFolder)
     {
         ArgumentNullException.ThrowIfNull(revision);
         Release release = revision.Release;
@@ -27,15 +28,30 @@ internal sealed record InstallArguments
             Run = new InstallRequest
             {
                 Command = [.. release.Artifact.Command],
-                WorkingFolder = release.Artifact.Location ?? currentFolder,
+                WorkingFolder = release.Artifact.Location ?? (release.Artifact.Package is null ? currentFolder : InstancePlace.Release),
                 Environment = release.Settings.ToImmutableSortedDictionary(StringComparer.Ordinal),
                 Secrets = [.. release.Secrets.Keys.Order(StringComparer.Ordinal)],
                 Instances = options.Instances,
                 StartSeconds = options.StartTimeout.TotalSeconds,
                 StopSeconds = options.StopGrace.TotalSeconds,
+                Package = PackageOf(release.Artifact, options.Packages),
+                Worker = (options as LocalWorkersOptions)?.Run,
+                Limits = options.Limits,
+                Log = options.Log,
+                KeptRevisions = options.Kept,
             },
         };
         string[] problems = [.. arguments.Run.Problems()];
         return problems.Length > 0 ? throw new DeploymentValidationException($"The release {revision.Id}", problems) : arguments;
     }
+
+    private static PackageSource? PackageOf(Artifact artifact, PackageLimits limits) => artifact.Package is null ? null : new PackageSource
+    {
+        Path = artifact.Package,
+        Sha256 = artifact.Sha256,
+        MaxEntries = limits.Entries,
+        MaxBytes = limits.Bytes,
+        MaxRatio = limits.Ratio,
+        MinFreeBytes = limits.FreeBytes,
+    };
 }

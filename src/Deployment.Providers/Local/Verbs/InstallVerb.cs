@@ -16,7 +16,9 @@ internal sealed class InstallVerb(LocalOperations local) : Verb<InstallArguments
                 .. arguments.Secrets.SelectMany(secret => local.Lines.Secret(local.Target, revision, secret.Key, secret.Value)),
                 local.Lines.Install(local.Target, revision, arguments.Run),
             ],
-            $"{(arguments.Run.Instances == 1 ? "One instance" : $"{arguments.Run.Instances} instances")} of {revision} accept{(arguments.Run.Instances == 1 ? "s" : "")} connections and take{(arguments.Run.Instances == 1 ? "s" : "")} no traffic.",
+            arguments.Run.Worker is null
+                ? $"{(arguments.Run.Instances == 1 ? "One instance" : $"{arguments.Run.Instances} instances")} of {revision} accept{(arguments.Run.Instances == 1 ? "s" : "")} connections and take{(arguments.Run.Instances == 1 ? "s" : "")} no traffic."
+                : $"{revision} is ready to run on {local.Target}, and does no work yet.",
             local.Lines.Get(SupervisorPaths.Target(local.Target)));
     }
 

@@ -3,6 +3,7 @@ using Deployment.Providers.Local.Client;
 using Deployment.Providers.Local.Hosting;
 using Deployment.Providers.Local.Protocol;
 using Deployment.Providers.Local.Supervisor;
+using Deployment.Releases;
 using Deployment.Secrets;
 using Deployment.Targets;
 
@@ -61,6 +62,12 @@ internal sealed class LocalOperations(string target, StateFolder folder, LocalTa
             return $"{arguments.Revision} is not installed on {Target}.";
         }
 
+        if (revision.Worker)
+        {
+            // Whether it runs is the switch's business.
+            return null;
+        }
+
         foreach (InstanceStatus instance in revision.Instances)
         {
             if (!instance.Running || !await InstanceReadiness.AcceptsAsync(instance.Port, cancellationToken))
@@ -70,6 +77,31 @@ internal sealed class LocalOperations(string target, StateFolder folder, LocalTa
         }
 
         return revision.Instances.Length == arguments.Run.Instances ? null : $"{revision.Instances.Length} instances of {arguments.Revision} run, not {arguments.Run.Instances}.";
+    }
+
+    /// <summary>Null when the workers of the revision run, and no others.</summary>
+    public string? VerifyDuty(RevisionId? duty)
+    {
+        TargetStatus? seen = Look();
+        if (seen?.Traffic.Keys.FirstOrDefault() != duty?.ToString())
+        {
+            return $"{seen?.Traffic.Keys.FirstOrDefault() ?? "Nobody"} is on duty on {Target}.";
+        }
+
+        foreach ((string id, RevisionStatus revision) in seen?.Revisions ?? ImmutableSortedDictionary<string, RevisionStatus>.Empty)
+        {
+            if (id != duty?.ToString() && revision.Running > 0)
+            {
+                return $"{revision.Running} workers of {id} still run on {Target}.";
+            }
+
+            if (id == duty?.ToString() && revision.Instances.FirstOrDefault(instance => !instance.Running) is { } ended)
+            {
+                return $"Instance {ended.Slot} of {id} does not run. See {ended.Log}.";
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Null when the router itself says that it follows the split.</summary>

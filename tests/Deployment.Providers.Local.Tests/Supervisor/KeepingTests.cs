@@ -1,0 +1,206 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Deployment.Commands;
+using Deployment.Providers.Local.Client;
+using Deployment.Providers.Local.Hosting;
+using Deployment.Providers.Local.Processes;
+using Deployment.Providers.Local.Supervisor;
+using Deployment.Providers.Local.Tests.Support;
+using Deployment.Releases;
+using Deployment.Targets;
+
+namespace Deployment.Providers.Local.Tests.Supervisor;
+
+/// <summary>What a supervisor does for what it started, day after day.</summary>
+public sealed class KeepingTests : LocalFixture
+{
+    private readonly HttpClient _client = new();
+
+    [OneTimeTearDown]
+    public void DisposeClient() => _client.Dispose();
+
+    [Test]
+    public async Task PortTakenWhileTheInstanceIsDown_ComesBackOnAnotherAndIsServed()
+    {
+        await InstallAndRouteAsync(1);
+        int port = (await StatusAsync()).Single().Port!.Value;
+        // Nobody starts it again while its port is being taken.
+        Kill(await SupervisorAsync());
+        Kill((await StatusAsync()).Single().ProcessId!.Value);
+        using var thief = new TcpListener(IPAddress.Loopback, port);
+        await UntilAsync(() => Task.FromResult(TryStart(thief)), "the port is free");
+
+        await Host.StartAsync(CancellationToken.None);
+
+        await UntilAsync(async () => await AnswersAsync() == "v1", "the route follows");
+        (await StatusAsync()).Single().Port.Should().NotBe(port);
+        thief.Pending().Should().BeFalse("once the route follows, nothing is sent to who took the port");
+        (await Target.AddressesAsync(Id(1), CancellationToken.None)).Single().Port.Should().Be((await StatusAsync()).Single().Port);
+        await RunAsync(Target.Install(App(2)));
+        await RunAsync(Target.Route(TrafficSplit.AllTo(Id(2))));
+        (await AnswersAsync()).Should().Be("v2");
+    }
+
+    [Test]
+    public async Task CrashLoop_IsReportedAndEndsWhenItDoes()
+    {
+        string switched = Path.Combine(Folder.Path, "crash");
+        // It listens (so its installation is fine), and ends at once when the file is there.
+        string script = $"[ -e {switched} ] && exit 42; exec dotnet exec {AppPath}";
+        var revision = new Revision(Id(1), Release.Of("shop", "1.0.0", Artifact.Process("sh", "-c", script)).WithSetting("VERSION", "v1"));
+        await RunAsync(Target.Install(revision));
+        await RunAsync(Target.Route(TrafficSplit.AllTo(Id(1))));
+        LocalInstance before = (await StatusAsync()).Single();
+        before.Should().BeEquivalentTo(new { Restarts = 0, CrashLooping = false, LastExitCode = (int?)null });
+
+        await File.WriteAllTextAsync(switched, "");
+        Kill(before.ProcessId!.Value);
+        await UntilAsync(async () => (await StatusAsync()).Single() is { CrashLooping: true, LastExitCode: 42 }, "the loop is seen");
+
+        LocalInstance looping = (await StatusAsync()).Single();
+        looping.Restarts.Should().BeGreaterThanOrEqualTo(3);
+        looping.LastEnded.Should().BeCloseTo(TimeProvider.System.GetUtcNow(), TimeSpan.FromMinutes(1));
+        (await File.ReadAllTextAsync(Folder.SupervisorLog)).Should().Contain("is in a crash loop");
+        Observation seen = await ObserveAsync();
+        seen.Problems.Should().BeEmpty("another release may be what mends it");
+        seen.Properties.Should().Contain(property => property.Key.StartsWith("crashLooping:shop_1.0.0_1:1") && property.Value.Contains("last exit code 42"));
+        Kill(await SupervisorAsync());
+        (await StatusAsync()).Single().CrashLooping.Should().BeTrue("it is written down");
+        File.Delete(switched);
+        await Host.StartAsync(CancellationToken.None);
+        await UntilAsync(async () => await AnswersAsync() == "v1", "it is started all the time");
+    }
+
+    [Test]
+    public async Task Restarts_OfAProcessWithChildren_LeaveNoZombieAndNoChild()
+    {
+        // Children, one of them with a child of its own whose parent is gone, and one that ignores SIGTERM.
+        string script = $"sleep 611 & (sleep 612 & sleep 613 & ) ; (trap '' TERM; sleep 614) & exec dotnet exec {AppPath}";
+        var revision = new Revision(Id(1), Release.Of("shop", "1.0.0", Artifact.Process("sh", "-c", script)).WithSetting("VERSION", "v1"));
+        await RunAsync(Target.Install(revision));
+        await RunAsync(Target.Route(TrafficSplit.AllTo(Id(1))));
+        var sessions = new HashSet<int>();
+        for (int restart = 1; restart <= 3; restart++)
+        {
+            int process = (await StatusAsync()).Single().ProcessId!.Value;
+            sessions.Add(process);
+            Kill(process);
+            await UntilAsync(async () => (await StatusAsync()).Single().ProcessId is { } next && next != process && await AnswersAsync() == "v1", "it is started again");
+        }
+
+        await UntilAsync(() => Task.FromResult(!ProcessStat.All().Any(stat => sessions.Contains(stat.Session))), "neither children nor zombies of the ended ones are left");
+        await RunAsync(Target.Route(TrafficSplit.None));
+        int last = (await StatusAsync()).Single().ProcessId!.Value;
+        await RunAsync(Target.Remove(Id(1)));
+        await UntilAsync(() => Task.FromResult(!ProcessStat.All().Any(stat => stat.Session == last)), "a removal leaves nothing either");
+    }
+
+    [Test]
+    public async Task Install_ApplicationPrintsALot_LogsAreRotatedAndStayAfterTheSupervisorsDeath()
+    {
+        LocalTarget chatty = Listening(options =>
+        {
+            options.LogSize = 1 << 20;
+            options.LogFiles = 2;
+        });
+        string script = $"(i=0; while :; do i=$((i+1)); echo $i {new string('.', 4000)}; [ $((i % 100)) = 0 ] && sleep 0.02; done) & exec dotnet exec {AppPath}";
+        var revision = new Revision(Id(1), Release.Of("shop", "1.0.0", Artifact.Process("sh", "-c", script)).WithSetting("VERSION", "v1"));
+        await RunAsync(chatty.Install(revision), target: chatty);
+        await RunAsync(chatty.Route(TrafficSplit.AllTo(Id(1))), target: chatty);
+        string log = (await StatusAsync()).Single().Log;
+        await UntilAsync(() => Task.FromResult(File.Exists(log + ".2")), "it was rotated twice");
+        File.Exists(log + ".3").Should().BeFalse();
+
+        Kill(await SupervisorAsync());
+        long length = new FileInfo(log).Length;
+        await UntilAsync(() => Task.FromResult(new FileInfo(log).Length > length + 100_000), "the application prints on, and nothing it prints to has broken");
+        (await AnswersAsync()).Should().Be("v1");
+    }
+
+    [Test]
+    public async Task MemoryLimit_ApplicationTakesMore_IsEndedAndStartedAgain()
+    {
+        RequireLimits();
+        LocalTarget limited = Listening(options =>
+        {
+            options.MemoryLimit = 400L << 20;
+            options.CpuLimit = 1;
+        });
+        (await limited.ObserveAsync(CancellationToken.None)).Problems.Should().BeEmpty();
+        string eat = Path.Combine(Folder.Path, "eat");
+        string script = $"(while :; do if [ -e {eat} ]; then rm {eat}; x=$(head -c 200000000 /dev/zero | tr '\\0' x); x=$x$x$x$x; kill -9 $$; fi; sleep 0.1; done) & exec dotnet exec {AppPath}";
+        var revision = new Revision(Id(1), Release.Of("shop", "1.0.0", Artifact.Process("sh", "-c", script)).WithSetting("VERSION", "v1"));
+        await RunAsync(limited.Install(revision), target: limited);
+        await RunAsync(limited.Route(TrafficSplit.AllTo(Id(1))), target: limited);
+        int process = (await StatusAsync()).Single().ProcessId!.Value;
+        (await File.ReadAllTextAsync($"/proc/{process}/cgroup")).Should().Contain("deployment-" + SpawnMark.FolderId(Folder));
+
+        await File.WriteAllTextAsync(eat, "");
+
+        await UntilAsync(() => Task.FromResult(Events(process) > 0), "the system has ended something for taking too much");
+    }
+
+    [Test]
+    public void Observe_LimitsThatCantBeSet_IsAProblemOfThePlan()
+    {
+        var state = new SupervisorState { Format = SupervisorState.CurrentFormat, LimitsProblem = "No control groups here." };
+        AtomicFile.Write(Folder.State, state, Protocol.LocalJson.Default.SupervisorState);
+
+        Observation limited = LocalObservation.Of("web", Port, Folder, new LocalTargetOptions { CpuLimit = 1 });
+        Observation free = LocalObservation.Of("web", Port, Folder, new LocalTargetOptions());
+
+        limited.Problems.Should().ContainSingle().Which.Should().Contain("No control groups here.").And.Contain("leave MemoryLimit and CpuLimit out");
+        free.Problems.Should().BeEmpty();
+        File.Delete(Folder.State);
+    }
+
+    private static long Events(int process)
+    {
+        string? line = File.ReadLines($"/proc/{process}/cgroup").FirstOrDefault(line => line.Contains(":memory:", StringComparison.Ordinal));
+        string file = "/sys/fs/cgroup/memory" + line?.Split(':')[2] + "/memory.oom_control";
+        return File.Exists(file) ? long.Parse(File.ReadLines(file).Last().Split(' ')[1], CultureInfo.InvariantCulture) : 0;
+    }
+
+    private void RequireLimits()
+    {
+        if (Cgroups.Find(Folder).Problem is { } problem || !Directory.Exists("/sys/fs/cgroup/memory"))
+        {
+            Assert.Ignore("Missing component: control groups of version 1 that may be written.");
+        }
+    }
+
+    private static bool TryStart(TcpListener listener)
+    {
+        try
+        {
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+
+    private Task<IReadOnlyList<LocalInstance>> StatusAsync() => Host.StatusAsync(CancellationToken.None);
+
+    private async Task<int> SupervisorAsync()
+    {
+        using var client = new SupervisorClient(Folder);
+        return (await client.StatusAsync(CancellationToken.None))!.ProcessId;
+    }
+
+    private async Task<string?> AnswersAsync()
+    {
+        try
+        {
+            using HttpResponseMessage answer = await _client.GetAsync(Public());
+            return answer.IsSuccessStatusCode ? await answer.Content.ReadAsStringAsync() : null;
+        }
+        catch (HttpRequestException)
+        {
+            return null;
+        }
+    }
+}
