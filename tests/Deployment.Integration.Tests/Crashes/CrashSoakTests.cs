@@ -6,7 +6,7 @@ namespace Deployment.Integration.Tests.Crashes;
 
 /// <summary>
 /// Pairs of points: where the first process dies, and where the second one does. All pairs are tried in virtual time by the tests of
-/// the engine; with real processes they would take many hours, so this draws them for <c>SOAK_MINUTES</c> (default 10) each way.
+/// the engine; with real processes they would take many hours, so this draws <c>SOAK_PAIRS</c> of them (default 150) each way.
 /// </summary>
 [Category("Soak")]
 public sealed class CrashSoakTests
@@ -17,30 +17,29 @@ public sealed class CrashSoakTests
     [Test]
     public async Task Resume_PairsOfPoints_IsFinishedByTheThirdProcess([Values] bool fails)
     {
-        TimeSpan limit = TimeSpan.FromMinutes(int.Parse(Environment.GetEnvironmentVariable("SOAK_MINUTES") ?? "10", CultureInfo.InvariantCulture));
+        int pairs = int.Parse(Environment.GetEnvironmentVariable("SOAK_PAIRS") ?? "150", CultureInfo.InvariantCulture);
         int first = (await CrashPoints.OfDeploymentAsync(fails)).Count;
-        var deaths = new ConcurrentBag<string>();
+        var deaths = new ConcurrentDictionary<(int, int), string>();
         int seed = Random.Shared.Next();
-        TestContext.Progress.WriteLine($"Seed {seed}, {limit} of pairs.");
-        long start = TimeProvider.System.GetTimestamp();
+        TestContext.Progress.WriteLine($"Seed {seed}, {pairs} pairs.");
 
         await Task.WhenAll(Enumerable.Range(0, Worlds).Select(async number =>
         {
             var random = new Random(seed + number);
             await using LiveWorld world = await LiveWorld.OpenAsync();
-            while (TimeProvider.System.GetElapsedTime(start) < limit)
+            while (deaths.Count < pairs)
             {
+                (int First, int Second) pair = (1 + random.Next(first), 1 + random.Next(MostPoints));
                 var run = new CrashRun(world, fails);
-                if (await run.RunAsync(1 + random.Next(first), 1 + random.Next(MostPoints)) == 2)
+                if (await run.RunAsync(pair.First, pair.Second) == 2 && deaths.TryAdd(pair, string.Join(", then ", run.Deaths)) && deaths.Count % 25 == 0)
                 {
-                    deaths.Add(string.Join(", then ", run.Deaths));
+                    TestContext.Progress.WriteLine($"{deaths.Count} pairs.");
                 }
             }
 
             (await world.EndUsersAsync()).Should().BeEmpty("users notice nothing");
         }));
 
-        TestContext.Progress.WriteLine($"{deaths.Count} pairs, {deaths.Distinct().Count()} of them different.");
-        deaths.Distinct().Should().HaveCountGreaterThan((int)(10 * limit.TotalMinutes));
+        TestContext.Out.WriteLine(string.Join("; ", deaths.Values));
     }
 }
