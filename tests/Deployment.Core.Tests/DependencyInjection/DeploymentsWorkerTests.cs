@@ -1,7 +1,7 @@
-using Deployment.Health;
-using Deployment.Releases;
-using Deployment.Runbooks;
+using System.Net.Sockets;
 using Deployment.Store;
+using Deployment.Tests.Execution;
+using Deployment.Tests.Store;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -10,87 +10,78 @@ namespace Deployment.Tests.DependencyInjection;
 [Category("Unit")]
 public sealed class DeploymentsWorkerTests
 {
-    private VirtualTime _time = null!;
-    private InMemoryDeploymentStore _store = null!;
-    private Dictionary<string, FakeTarget> _targets = null!;
+    private static readonly Exception[] Troubles =
+    [
+        // What a client of the store throws when its own request timed out: nobody asked the worker to stop.
+        new TaskCanceledException("The request was cancelled."),
+        new SocketException((int)SocketError.ConnectionReset),
+        new DeploymentException("The store is in maintenance."),
+    ];
 
-    [SetUp]
-    public void MakeWorld()
+    [TestCaseSource(nameof(Troubles))]
+    public void Work_StoreFailsForAWhile_GoesOnAtTheNextIntervals(Exception trouble)
     {
-        _time = new VirtualTime();
-        _store = new InMemoryDeploymentStore();
-        _targets = new() { ["books"] = new FakeTarget("books"), ["shoes"] = new FakeTarget("shoes") };
-    }
+        var world = new World();
+        world.Deploy("1.0.0");
+        world.Deploy("1.1.0");
+        var store = new ForgetfulStore(world.Store, trouble);
 
-    [Test]
-    public void OneRunIsHeld_OtherRunsAreResumedAndRetired()
-    {
-        Die("books", new ScriptedCheck("p95").HasInsufficientData("no samples"));
-        Deploy("shoes", "1.0.0");
-        Die("shoes", new ScriptedCheck("p95").Passes());
-
-        Work(name => name == "books" ? new ScriptedCheck("p95").HasInsufficientData("no samples") : new ScriptedCheck("p95").Passes(), async () =>
+        world.Time.Run(async () =>
         {
-            await Task.Delay(TimeSpan.FromMinutes(5), _time.Clock);
-            RunOf("books").State.Should().Be(RunState.Held);
-            RunOf("shoes").Outcome.Should().Be(DeploymentOutcome.Succeeded);
-            await Task.Delay(TimeSpan.FromHours(2), _time.Clock);
-            _targets["shoes"].Now.Revisions.Should().ContainSingle("the old revision is retired although a run is held");
+            using ServiceProvider provider = new ServiceCollection().AddLogging().AddSingleton<TimeProvider>(world.Time.Clock).AddSingleton<IDeploymentStore>(store)
+                .AddDeployments().AddPipeline("shop", pipeline => pipeline.DeployTo(world.Target).UseBlueGreen()).AddWorker().Services.BuildServiceProvider();
+            IHostedService worker = provider.GetServices<IHostedService>().Single();
+            await worker.StartAsync(CancellationToken.None);
+            await Task.Delay(TimeSpan.FromMinutes(90), world.Time.Clock);
+            world.Target.Now.Revisions.Should().HaveCount(2, "the store can't be asked what is due");
+            store.Failures.Should().BeGreaterThan(60, "it is asked at each interval");
+
+            store.Fails = false;
+            await Task.Delay(TimeSpan.FromMinutes(2), world.Time.Clock);
+
+            world.Target.Now.Revisions.Should().ContainSingle("the worker is alive and retires what is due");
+            await worker.StopAsync(CancellationToken.None);
         });
     }
 
     [Test]
-    public void HostStops_RunStaysOpenForTheNextHost()
+    public void Stop_WhileTheWorkerWaits_EndsIt()
     {
-        Deploy("books", "1.0.0");
-        Die("books", new ScriptedCheck("p95").Passes());
-        _targets["books"].DelayAt(4, TimeSpan.FromMinutes(30), _time.Clock);
+        var world = new World();
+        world.Deploy("1.0.0");
+        world.Deploy("1.1.0");
 
-        Work(_ => new ScriptedCheck("p95").Passes(), () => Task.Delay(TimeSpan.FromMinutes(5), _time.Clock));
-
-        RunOf("books").State.Should().Be(RunState.Running, "a host that restarts is no reason to go back");
-        _targets["books"].Before = null;
-        Work(_ => new ScriptedCheck("p95").Passes(), () => Task.Delay(TimeSpan.FromMinutes(5), _time.Clock));
-        RunOf("books").Outcome.Should().Be(DeploymentOutcome.Succeeded);
-    }
-
-    private void Deploy(string name, string version)
-    {
-        _time.Run(() => Compose(DeploymentPipeline.Create(name), name, new SimulatedProcess()).Build().DeployAsync(Release.Of(name, version, Artifact.Process(name)))).Outcome.Should().Be(DeploymentOutcome.Succeeded);
-        _time.Clock.Advance(TimeSpan.FromMinutes(1));
-    }
-
-    /// <summary>Leaves a run open whose process died after the revision was installed.</summary>
-    private void Die(string name, Check check)
-    {
-        var process = new SimulatedProcess();
-        _targets[name].After = (effect, _) =>
+        world.Time.Run(async () =>
         {
-            process.Kill();
-            return Task.CompletedTask;
-        };
-        FluentActions.Invoking(() => _time.Run(() => Compose(DeploymentPipeline.Create(name), name, process).Check(check, Moment.BeforeTraffic).Build().DeployAsync(Release.Of(name, "1.1.0", Artifact.Process(name)))))
-            .Should().Throw<SimulatedCrashException>();
-        _targets[name].After = null;
+            using ServiceProvider provider = new ServiceCollection().AddLogging().AddSingleton<TimeProvider>(world.Time.Clock).AddSingleton<IDeploymentStore>(world.Store)
+                .AddDeployments().AddPipeline("shop", pipeline => pipeline.DeployTo(world.Target).UseBlueGreen()).AddWorker().Services.BuildServiceProvider();
+            IHostedService worker = provider.GetServices<IHostedService>().Single();
+            await worker.StartAsync(CancellationToken.None);
+            await Task.Delay(TimeSpan.FromMinutes(5), world.Time.Clock);
+            DateTimeOffset asked = world.Time.Clock.GetUtcNow();
+            await worker.StopAsync(CancellationToken.None);
+            world.Time.Clock.GetUtcNow().Should().Be(asked, "nothing runs that it would have to wait for");
+            await Task.Delay(TimeSpan.FromHours(2), world.Time.Clock);
+        });
+
+        world.Target.Now.Revisions.Should().HaveCount(2, "a stopped worker retires nothing");
     }
 
-    private RunRecord RunOf(string name) => _store.ListRunsAsync(default).GetAwaiter().GetResult().Last(run => run.Pipeline == name && run.Kind == RunKind.Deploy);
-
-    private DeploymentPipelineBuilder Compose(DeploymentPipelineBuilder pipeline, string name, SimulatedProcess process) =>
-        pipeline.DeployTo(process.Reach(_targets[name])).UseBlueGreen().UseStore(process.Reach(_store)).UseTimeProvider(_time.Clock);
-
-    private void Work(Func<string, Check> check, Func<Task> meanwhile) => _time.Run(async () =>
+    private sealed class ForgetfulStore(IDeploymentStore right, Exception trouble) : WrongStore(right)
     {
-        IServiceCollection services = new ServiceCollection().AddLogging().AddSingleton<TimeProvider>(_time.Clock);
-        foreach (string name in _targets.Keys)
+        public bool Fails { get; set; } = true;
+
+        public int Failures { get; private set; }
+
+        public override Task<IReadOnlyList<RunRecord>> ListRunsAsync(CancellationToken cancellationToken)
         {
-            services.AddDeployments().AddPipeline(name, pipeline => Compose(pipeline, name, new SimulatedProcess()).Check(check(name), Moment.BeforeTraffic));
+            if (Fails)
+            {
+                Failures++;
+                return Task.FromException<IReadOnlyList<RunRecord>>(trouble);
+            }
+
+            return base.ListRunsAsync(cancellationToken);
         }
-
-        using ServiceProvider provider = services.AddDeployments().AddWorker().Services.BuildServiceProvider();
-        IHostedService worker = provider.GetServices<IHostedService>().Single();
-        await worker.StartAsync(CancellationToken.None);
-        await meanwhile();
-        await worker.StopAsync(CancellationToken.None);
-    });
+    }
 }
