@@ -104,8 +104,8 @@ public sealed class DeploymentPipelineBuilder
             _checks.Add(check);
         }
 
-        _bindings.Add(new MomentBinding(check.Name, moment, check, (runbook, subject) =>
-            runbook.Check(check, subject, phase, onFailure)));
+        _bindings.Add(new MomentBinding(check.Name, moment, check, (runbook, subject, at) =>
+            runbook.Check(check, subject, phase, onFailure, at)));
         return this;
     }
 
@@ -160,7 +160,7 @@ public sealed class DeploymentPipelineBuilder
         if (NameIsFree(name, "step") && builder.Build(name, moment, _errors) is { } step)
         {
             _steps.Add(step);
-            _bindings.Add(new MomentBinding(name, moment, null, (runbook, _) => step.Place(runbook)));
+            _bindings.Add(new MomentBinding(name, moment, null, (runbook, _, _) => step.Place(runbook)));
         }
 
         return this;
@@ -179,7 +179,7 @@ public sealed class DeploymentPipelineBuilder
         }
 
         string title = $"Go/No-Go by {role}";
-        _bindings.Add(new MomentBinding(title, moment, null, (runbook, _) => runbook.Approval(title, role, timeout)));
+        _bindings.Add(new MomentBinding(title, moment, null, (runbook, _, _) => runbook.Approval(title, role, timeout)));
         return this;
     }
 
