@@ -17,7 +17,7 @@ public sealed class ClaimTests
 
         FluentActions.Invoking(() => world.Time.Run(() => world.Pipeline().DeployAsync(World.Version("1.2.0"))))
             .Should().Throw<TargetClaimedException>()
-            .WithMessage($"The target 'web' is held by run {open.Id} since 2030-01-01 *It is driven by process {Environment.ProcessId} on * (this machine), which runs. Nothing was changed. Wait until*SignalAsync(\"{open.Id}\", Signal.Abort(\"your name\"))*supersede*DeployAsync*");
+            .WithMessage($"The target 'web' is held by run {open.Id} since 2030-01-01 *It is driven by process {Environment.ProcessId} on * (this machine), which runs. Nothing was changed. Wait until*SignalAsync(\"{open.Id}\", Signal.Abort(\"your name\"))*hangs*ResumeAsync(\"{open.Id}\")*supersede*DeployAsync*");
 
         world.Target.Transcript.Should().HaveCount(effects);
         world.RunOf("1.2.0").Should().BeNull("a refused deployment leaves no trace");
