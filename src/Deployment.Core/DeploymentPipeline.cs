@@ -38,6 +38,7 @@ public sealed class DeploymentPipeline
             Options = builder.Engine.Copy(),
             Build = builder.BuildOverride ?? BuildId.Of(AssembliesOf(definition)),
             Holder = string.Create(CultureInfo.InvariantCulture, $"{System.Environment.MachineName}:{System.Environment.ProcessId}"),
+            LeaseHolder = ProcessText.Of(ProcessGroup.Self),
             Progress = builder.Progress,
         };
         _executor = new RunExecutor(_services);
@@ -127,17 +128,42 @@ public sealed class DeploymentPipeline
 
         if (signal.Kind == SignalKind.Approve && signal.RunbookHash != run.RunbookHash)
         {
-            throw new DeploymentException($"Run {runId} follows the runbook {run.RunbookHash}; an approval of {signal.RunbookHash ?? "none"} can't count for it. Read its runbook and approve that hash.");
+            throw new DeploymentException($"Run {runId} follows the runbook {run.RunbookHash}; an approval of {signal.RunbookHash ?? "none"} can't count for it. Read its runbook (ReadRunbookAsync) and approve that hash.");
         }
 
         await _services.Store.PostSignalAsync(run.Id, signal, cancellationToken);
     }
 
-    /// <summary>What runs where at which share, and which runs are open or scheduled.</summary>
+    /// <summary>What runs where at which share, which runs are open, who drives them, and which runs are scheduled.</summary>
     public async Task<DeploymentStatus> StatusAsync(CancellationToken cancellationToken = default)
     {
         var observations = await Observer.ObserveAsync(_definition.Table, _definition.Targets.Select(target => target.Name), cancellationToken);
-        return DeploymentStatus.Of(this, observations.Values, await _history.RunsAsync(cancellationToken));
+        IReadOnlyList<RunRecord> runs = await _history.RunsAsync(cancellationToken);
+        DateTimeOffset now = _services.Time.GetUtcNow();
+        Dictionary<string, Driver> drivers = [];
+        foreach (RunRecord run in runs.Where(DeploymentStatus.IsOpen))
+        {
+            if (Driver.Of(await _services.Store.ReadLeaseAsync(run.Id, cancellationToken), now) is { } driver)
+            {
+                drivers[run.Id] = driver;
+            }
+        }
+
+        return DeploymentStatus.Of(this, observations.Values, runs, drivers, now);
+    }
+
+    /// <summary>
+    /// The runbook that a run follows, so that a person can read it in another process than the one that drives the run, and approve its hash
+    /// (<see cref="Signal.Approve"/>).
+    /// </summary>
+    /// <exception cref="DeploymentException">There is no such run, or it is only scheduled: its runbook is made when it is due.</exception>
+    public async Task<Runbook> ReadRunbookAsync(string runId, CancellationToken cancellationToken = default)
+    {
+        RunRecord run = await FindAsync(runId, cancellationToken);
+        return await RunStorage.ReadRunbookAsync(
+            _services.Store,
+            run.RunbookHash ?? throw new DeploymentException($"Run {run.Id} is scheduled for {run.DueAt:u} and has no runbook yet. CompleteAsync plans it when it is due."),
+            cancellationToken);
     }
 
     /// <summary>What happened in a run so far.</summary>

@@ -82,8 +82,8 @@ public sealed partial class DeploymentPipelineBuilder
             _checks.Add(check);
         }
 
-        _bindings.Add(new MomentBinding(check.Name, moment, check, (runbook, subject) =>
-            runbook.Check(check, subject, phase, onFailure)));
+        _bindings.Add(new MomentBinding(check.Name, moment, check, (runbook, subject, at) =>
+            runbook.Check(check, subject, phase, onFailure, at)));
         return this;
     }
 
@@ -138,7 +138,7 @@ public sealed partial class DeploymentPipelineBuilder
         if (NameIsFree(name, "step") && builder.Build(name, moment, _errors) is { } step)
         {
             _steps.Add(step);
-            _bindings.Add(new MomentBinding(name, moment, null, (runbook, _) => step.Place(runbook)));
+            _bindings.Add(new MomentBinding(name, moment, null, (runbook, _, _) => step.Place(runbook)));
         }
 
         return this;
@@ -157,7 +157,7 @@ public sealed partial class DeploymentPipelineBuilder
         }
 
         string title = $"Go/No-Go by {role}";
-        _bindings.Add(new MomentBinding(title, moment, null, (runbook, _) => runbook.Approval(title, role, timeout)));
+        _bindings.Add(new MomentBinding(title, moment, null, (runbook, _, _) => runbook.Approval(title, role, timeout)));
         return this;
     }
 

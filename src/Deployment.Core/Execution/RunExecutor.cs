@@ -69,7 +69,7 @@ internal sealed class RunExecutor(RunServices services)
     }
 
     private Task<RunLease> TakeAsync(string runId, bool force, CancellationToken cancellationToken) =>
-        RunLease.TakeAsync(services.Store, runId, services.Holder, force, services.Options.LeaseTerm, services.Time, services.Logger, cancellationToken);
+        RunLease.TakeAsync(services.Store, runId, services.LeaseHolder, force, services.Options.LeaseTerm, services.Time, services.Logger, cancellationToken);
 
     private async Task<DeploymentResult> DriveAsync(RunRecord record, Runbook runbook, RunLease lease, HostCancellation host, CancellationToken taking)
     {
@@ -207,10 +207,13 @@ internal sealed class RunExecutor(RunServices services)
         {
             if (wanted.Contains(claim.Target) && !await RunStorage.SettleHolderAsync(services, claim, cancellationToken))
             {
-                throw new TargetClaimedException(claim);
+                throw await ClaimedAsync(claim, cancellationToken);
             }
         }
     }
+
+    private async Task<TargetClaimedException> ClaimedAsync(Claim claim, CancellationToken cancellationToken) =>
+        new(claim, Driver.Of(await services.Store.ReadLeaseAsync(claim.RunId, cancellationToken), services.Time.GetUtcNow()));
 
     /// <summary>Ends a run that never began: by its journal, which a process that lost the run can't write any more.</summary>
     private async Task RejectAsync(RunRecord record, Runbook runbook, RunJournal journal, string reason)
@@ -226,7 +229,7 @@ internal sealed class RunExecutor(RunServices services)
         {
             if (!await RunStorage.SettleHolderAsync(services, inTheWay, cancellationToken))
             {
-                var claimed = new TargetClaimedException(inTheWay);
+                TargetClaimedException claimed = await ClaimedAsync(inTheWay, cancellationToken);
                 if (!journal.Progress.Started)
                 {
                     await RejectAsync(record, runbook, journal, claimed.Message);

@@ -27,6 +27,33 @@ public sealed class SignalTests
     }
 
     [Test]
+    public void Approve_ByWhoReadTheRunbookElsewhere_GoesOn()
+    {
+        _world.Configure = pipeline => pipeline.UseBlueGreen().RequireApproval();
+        Runbook? read = null;
+
+        DeploymentResult result = Run(async (_, run) =>
+        {
+            DeploymentPipeline approver = _world.Pipeline();
+            read = await approver.ReadRunbookAsync(run.Id);
+            await approver.SignalAsync(run.Id, Signal.Approve("ada", read.Hash));
+        });
+
+        result.Outcome.Should().Be(DeploymentOutcome.Succeeded);
+        read!.ToMarkdown().Should().Be(result.Runbook.ToMarkdown()).And.Contain("Install shop_1.1.0_1");
+    }
+
+    [Test]
+    public void ReadRunbook_OfAScheduledRunOrNone_SaysWhatToDo()
+    {
+        _world.Deploy("1.1.0");
+        string scheduled = _world.Runs().Single(run => run.State == RunState.Scheduled).Id;
+
+        FluentActions.Invoking(() => _world.Time.Run(() => _world.Pipeline().ReadRunbookAsync(scheduled))).Should().Throw<DeploymentException>().WithMessage("*has no runbook yet. CompleteAsync plans it*");
+        FluentActions.Invoking(() => _world.Time.Run(() => _world.Pipeline().ReadRunbookAsync("nobody"))).Should().Throw<DeploymentException>().WithMessage("*has no run 'nobody'*");
+    }
+
+    [Test]
     public void Approve_WithAnotherHash_IsIgnoredAndSaysSo()
     {
         _world.Configure = pipeline => pipeline.UseBlueGreen().RequireApproval(timeout: TimeSpan.FromHours(1));

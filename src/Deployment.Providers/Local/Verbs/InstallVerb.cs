@@ -17,7 +17,10 @@ internal sealed class InstallVerb(LocalOperations local) : Verb<InstallArguments
                 local.Lines.Install(local.Target, revision, arguments.Run),
             ],
             $"{(arguments.Run.Instances == 1 ? "One instance" : $"{arguments.Run.Instances} instances")} of {revision} accept{(arguments.Run.Instances == 1 ? "s" : "")} connections and take{(arguments.Run.Instances == 1 ? "s" : "")} no traffic.",
-            local.Lines.Get(SupervisorPaths.Target(local.Target)));
+            "Every instance runs and accepts connections.")
+        {
+            VerificationCommands = [local.Lines.Get(SupervisorPaths.Target(local.Target))],
+        };
     }
 
     protected override async Task RunAsync(InstallArguments arguments, EffectContext context, CancellationToken cancellationToken)
