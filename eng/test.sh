@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Builds everything, runs the tests, and closes with one line: "N passed, N failed, N skipped".
+# Builds everything, runs tests, and closes with one line: "N passed, N failed, N skipped".
 #
-#   ./eng/test.sh               every test except the long proofs (category Soak)
+#   ./eng/test.sh               every test except the long proofs (category Soak; ./eng/soak.sh runs those)
 #   ./eng/test.sh Unit Local    the tests of these categories alone
 #
-# It installs the Debian packages that tests need and this machine lacks. Results are left in artifacts/test-results.
+# It installs curl, python3, nginx and node with apt where they are missing. Results are left in artifacts/test-results.
 # The exit code is 0 only if something ran and nothing failed; with CI=true also only if no test was skipped
 # because a component was missing.
 set -euo pipefail
@@ -16,7 +16,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$root/eng/results.sh"
 
 # What tests and samples may use: PROGRAM=PACKAGE.
-programs=(curl=curl python3=python3 nginx=nginx-light node=nodejs)
+programs=(curl=curl python3=python3 nginx=nginx-light node=nodejs setpriv=util-linux setsid=util-linux kill=procps systemd-analyze=systemd)
 
 results="$root/artifacts/test-results"
 passed=0

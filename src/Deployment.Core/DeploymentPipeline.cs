@@ -38,6 +38,7 @@ public sealed class DeploymentPipeline
             Options = builder.Engine.Copy(),
             Build = builder.BuildOverride ?? BuildId.Of(AssembliesOf(definition)),
             Holder = string.Create(CultureInfo.InvariantCulture, $"{System.Environment.MachineName}:{System.Environment.ProcessId}"),
+            LeaseHolder = ProcessText.Of(ProcessGroup.Self),
             Progress = builder.Progress,
         };
         _executor = new RunExecutor(_services);
@@ -79,7 +80,7 @@ public sealed class DeploymentPipeline
     {
         ArgumentNullException.ThrowIfNull(runbook);
         RunbookFit.Check(runbook, _definition);
-        return _executor.StartAsync(runbook, _history.NewRecord(runbook, RunIds.New(_services)), cancellationToken);
+        return _executor.StartAsync(runbook, _history.NewRecord(runbook, RunIds.New(_services)), Declared(cancellationToken));
     }
 
     /// <summary>Goes on with a run that another process left open; gives the result of one that has ended.</summary>
@@ -89,18 +90,14 @@ public sealed class DeploymentPipeline
     /// <exception cref="RunDrivenException">Its driver is alive.</exception>
     /// <exception cref="DeploymentException">There is no such run.</exception>
     public async Task<DeploymentResult> ResumeAsync(string runId, bool force = false, CancellationToken cancellationToken = default) =>
-        await _executor.ResumeAsync(await FindAsync(runId, cancellationToken), force, cancellationToken);
+        await _executor.ResumeAsync(await FindAsync(runId, cancellationToken), force, Declared(cancellationToken));
 
     /// <summary>
-    /// Goes on with every run of this pipeline that another process left open, oldest first. Runs that another process drives are left to it.
+    /// Goes on, side by side, with every run of this pipeline that another process left open. Runs that another process drives are left to it.
     /// It returns when each has ended: a run that is held waits for a person's signal. Before it takes over a run whose process died it waits
     /// one <see cref="EngineOptions.LeaseTerm"/> for a sign of life.
     /// </summary>
-    public async Task<IReadOnlyList<DeploymentResult>> ResumeAllAsync(CancellationToken cancellationToken = default)
-    {
-        IReadOnlyList<RunRecord> runs = await _history.RunsAsync(cancellationToken);
-        return await EachAsync(runs.Where(run => run.State is not (RunState.Scheduled or RunState.Ended)), run => _executor.ResumeAsync(run, force: false, cancellationToken));
-    }
+    public Task<IReadOnlyList<DeploymentResult>> ResumeAllAsync(CancellationToken cancellationToken = default) => ResumeAllAsync(Declared(cancellationToken));
 
     /// <summary>Plans to go back to an earlier release. Nothing is changed.</summary>
     /// <param name="version">The version; null for the one that was live before.</param>
@@ -116,16 +113,7 @@ public sealed class DeploymentPipeline
         await ExecuteAsync(await PlanRollBackAsync(version, cancellationToken), cancellationToken);
 
     /// <summary>Carries out the later runs that are due: removes revisions whose rollback window has closed.</summary>
-    public async Task<IReadOnlyList<DeploymentResult>> CompleteAsync(CancellationToken cancellationToken = default)
-    {
-        DateTimeOffset now = _services.Time.GetUtcNow();
-        IReadOnlyList<RunRecord> runs = await _history.RunsAsync(cancellationToken);
-        return await EachAsync(runs.Where(run => run.State == RunState.Scheduled && run.DueAt <= now), async run =>
-        {
-            Runbook runbook = Retirement.Plan(_definition, await _history.RetirementInputAsync(run, cancellationToken));
-            return await _executor.StartAsync(runbook, run, cancellationToken);
-        });
-    }
+    public Task<IReadOnlyList<DeploymentResult>> CompleteAsync(CancellationToken cancellationToken = default) => CompleteAsync(Declared(cancellationToken));
 
     /// <summary>Sends a signal to a run, wherever it is driven.</summary>
     /// <exception cref="DeploymentException">There is no such run, it has ended, or the approval is of another runbook.</exception>
@@ -140,17 +128,42 @@ public sealed class DeploymentPipeline
 
         if (signal.Kind == SignalKind.Approve && signal.RunbookHash != run.RunbookHash)
         {
-            throw new DeploymentException($"Run {runId} follows the runbook {run.RunbookHash}; an approval of {signal.RunbookHash ?? "none"} can't count for it. Read its runbook and approve that hash.");
+            throw new DeploymentException($"Run {runId} follows the runbook {run.RunbookHash}; an approval of {signal.RunbookHash ?? "none"} can't count for it. Read its runbook (ReadRunbookAsync) and approve that hash.");
         }
 
         await _services.Store.PostSignalAsync(run.Id, signal, cancellationToken);
     }
 
-    /// <summary>What runs where at which share, and which runs are open or scheduled.</summary>
+    /// <summary>What runs where at which share, which runs are open, who drives them, and which runs are scheduled.</summary>
     public async Task<DeploymentStatus> StatusAsync(CancellationToken cancellationToken = default)
     {
         var observations = await Observer.ObserveAsync(_definition.Table, _definition.Targets.Select(target => target.Name), cancellationToken);
-        return DeploymentStatus.Of(this, observations.Values, await _history.RunsAsync(cancellationToken));
+        IReadOnlyList<RunRecord> runs = await _history.RunsAsync(cancellationToken);
+        DateTimeOffset now = _services.Time.GetUtcNow();
+        Dictionary<string, Driver> drivers = [];
+        foreach (RunRecord run in runs.Where(DeploymentStatus.IsOpen))
+        {
+            if (Driver.Of(await _services.Store.ReadLeaseAsync(run.Id, cancellationToken), now) is { } driver)
+            {
+                drivers[run.Id] = driver;
+            }
+        }
+
+        return DeploymentStatus.Of(this, observations.Values, runs, drivers, now);
+    }
+
+    /// <summary>
+    /// The runbook that a run follows, so that a person can read it in another process than the one that drives the run, and approve its hash
+    /// (<see cref="Signal.Approve"/>).
+    /// </summary>
+    /// <exception cref="DeploymentException">There is no such run, or it is only scheduled: its runbook is made when it is due.</exception>
+    public async Task<Runbook> ReadRunbookAsync(string runId, CancellationToken cancellationToken = default)
+    {
+        RunRecord run = await FindAsync(runId, cancellationToken);
+        return await RunStorage.ReadRunbookAsync(
+            _services.Store,
+            run.RunbookHash ?? throw new DeploymentException($"Run {run.Id} is scheduled for {run.DueAt:u} and has no runbook yet. CompleteAsync plans it when it is due."),
+            cancellationToken);
     }
 
     /// <summary>What happened in a run so far.</summary>
@@ -161,34 +174,34 @@ public sealed class DeploymentPipeline
         return new ExecutionLog(run, (await JournalCodec.ReadAsync(_services.Store, run.Id, cancellationToken)).Entries);
     }
 
-    /// <summary>One run that can't go on must not keep the others from theirs.</summary>
-    private static async Task<IReadOnlyList<DeploymentResult>> EachAsync(IEnumerable<RunRecord> runs, Func<RunRecord, Task<DeploymentResult>> drive)
+    /// <summary>Runs that are open hold different targets, so none needs to wait for another: a person may take days to decide about one.</summary>
+    internal async Task<IReadOnlyList<DeploymentResult>> ResumeAllAsync(HostCancellation host)
     {
-        List<DeploymentResult> results = [];
-        List<Exception> problems = [];
-        foreach (RunRecord run in runs)
+        IReadOnlyList<RunRecord> runs = await _history.RunsAsync(host.Token);
+        var several = new SeveralRuns();
+        await Task.WhenAll([.. runs.Where(run => run.State is not (RunState.Scheduled or RunState.Ended)).Select(run => several.AddAsync(run, () => _executor.ResumeAsync(run, force: false, host)))]);
+        return several.Results();
+    }
+
+    /// <summary>One after the other: several may be due on one target.</summary>
+    internal async Task<IReadOnlyList<DeploymentResult>> CompleteAsync(HostCancellation host)
+    {
+        DateTimeOffset now = _services.Time.GetUtcNow();
+        IReadOnlyList<RunRecord> runs = await _history.RunsAsync(host.Token);
+        var several = new SeveralRuns();
+        foreach (RunRecord run in runs.Where(run => run.State == RunState.Scheduled && run.DueAt <= now))
         {
-            try
+            await several.AddAsync(run, async () =>
             {
-                results.Add(await drive(run));
-            }
-            catch (RunDrivenException)
-            {
-                // It is in good hands.
-            }
-            catch (DeploymentException error)
-            {
-                problems.Add(new DeploymentException($"Run {run.Id}: {error.Message}", error));
-            }
+                Runbook runbook = Retirement.Plan(_definition, await _history.RetirementInputAsync(run, host.Token));
+                return await _executor.StartAsync(runbook, run, host);
+            });
         }
 
-        return problems.Count switch
-        {
-            0 => results,
-            1 => throw problems[0],
-            _ => throw new DeploymentException($"{problems.Count} runs could not go on: {string.Join(' ', problems.Select(problem => problem.Message))}", new AggregateException(problems)),
-        };
+        return several.Results();
     }
+
+    private HostCancellation Declared(CancellationToken cancellationToken) => new(_services.Options.OnCancellation, cancellationToken);
 
     private async Task<RunRecord> FindAsync(string runId, CancellationToken cancellationToken)
     {

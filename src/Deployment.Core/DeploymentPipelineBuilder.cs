@@ -1,20 +1,17 @@
 using System.Collections.Immutable;
 using System.Reflection;
-using Deployment.Commands;
 using Deployment.Health;
 using Deployment.Planning;
 using Deployment.Releases;
 using Deployment.Runbooks;
-using Deployment.Secrets;
 using Deployment.Steps;
 using Deployment.Store;
 using Deployment.Targets;
-using Microsoft.Extensions.Logging;
 
 namespace Deployment;
 
 /// <summary>Composes a <see cref="DeploymentPipeline"/>. Nothing runs, and nothing is checked, before <see cref="Build()"/>.</summary>
-public sealed class DeploymentPipelineBuilder
+public sealed partial class DeploymentPipelineBuilder
 {
     private readonly string _name;
     private readonly List<DeploymentTarget> _targets = [];
@@ -28,27 +25,8 @@ public sealed class DeploymentPipelineBuilder
     private LanePolicy _lanePolicy = new();
     private IDeploymentStrategy? _strategy;
     private string _strategyReason = "It was chosen in code.";
-    private EngineOptions _engine = new();
 
     internal DeploymentPipelineBuilder(string name) => _name = name;
-
-    internal IDeploymentStore? Store { get; private set; }
-
-    internal TimeProvider Time { get; private set; } = TimeProvider.System;
-
-    internal ILoggerFactory? LoggerFactory { get; private set; }
-
-    internal ICommandRunner? Commands { get; private set; }
-
-    internal ISecretStore Secrets { get; private set; } = new EnvironmentSecretStore();
-
-    internal Random Random { get; private set; } = new();
-
-    internal IProgress<JournalEntry>? Progress { get; private set; }
-
-    internal string? BuildOverride { get; set; }
-
-    internal EngineOptions Engine => _engine;
 
     /// <summary>The environment that it deploys to; default <c>production</c>.</summary>
     public DeploymentPipelineBuilder InEnvironment(string environment)
@@ -104,8 +82,8 @@ public sealed class DeploymentPipelineBuilder
             _checks.Add(check);
         }
 
-        _bindings.Add(new MomentBinding(check.Name, moment, check, (runbook, subject) =>
-            runbook.Check(check, subject, phase, onFailure)));
+        _bindings.Add(new MomentBinding(check.Name, moment, check, (runbook, subject, at) =>
+            runbook.Check(check, subject, phase, onFailure, at)));
         return this;
     }
 
@@ -160,7 +138,7 @@ public sealed class DeploymentPipelineBuilder
         if (NameIsFree(name, "step") && builder.Build(name, moment, _errors) is { } step)
         {
             _steps.Add(step);
-            _bindings.Add(new MomentBinding(name, moment, null, (runbook, _) => step.Place(runbook)));
+            _bindings.Add(new MomentBinding(name, moment, null, (runbook, _, _) => step.Place(runbook)));
         }
 
         return this;
@@ -179,7 +157,7 @@ public sealed class DeploymentPipelineBuilder
         }
 
         string title = $"Go/No-Go by {role}";
-        _bindings.Add(new MomentBinding(title, moment, null, (runbook, _) => runbook.Approval(title, role, timeout)));
+        _bindings.Add(new MomentBinding(title, moment, null, (runbook, _, _) => runbook.Approval(title, role, timeout)));
         return this;
     }
 
@@ -198,63 +176,6 @@ public sealed class DeploymentPipelineBuilder
         }
 
         _roles[role] = person;
-        return this;
-    }
-
-    /// <summary>Where runs are kept. Default a <see cref="FileDeploymentStore"/> in <see cref="FileDeploymentStore.DefaultFolder"/>.</summary>
-    public DeploymentPipelineBuilder UseStore(IDeploymentStore store)
-    {
-        Store = store;
-        return this;
-    }
-
-    /// <summary>The clock; default the system's.</summary>
-    public DeploymentPipelineBuilder UseTimeProvider(TimeProvider timeProvider)
-    {
-        Time = timeProvider;
-        return this;
-    }
-
-    /// <summary>Where to log; default nowhere.</summary>
-    public DeploymentPipelineBuilder UseLogging(ILoggerFactory loggerFactory)
-    {
-        LoggerFactory = loggerFactory;
-        return this;
-    }
-
-    /// <summary>What runs command-line tools; default a <see cref="CommandRunner"/>.</summary>
-    public DeploymentPipelineBuilder UseCommands(ICommandRunner commands)
-    {
-        Commands = commands;
-        return this;
-    }
-
-    /// <summary>Where secrets come from; default environment variables.</summary>
-    public DeploymentPipelineBuilder UseSecrets(ISecretStore secrets)
-    {
-        Secrets = secrets;
-        return this;
-    }
-
-    /// <summary>The source of randomness, for run ids and jitter.</summary>
-    public DeploymentPipelineBuilder UseRandom(Random random)
-    {
-        Random = random;
-        return this;
-    }
-
-    /// <summary>Shows each journal entry as soon as it is durable.</summary>
-    public DeploymentPipelineBuilder ReportTo(IProgress<JournalEntry> progress)
-    {
-        Progress = progress;
-        return this;
-    }
-
-    /// <summary>Sets how the engine drives runs.</summary>
-    public DeploymentPipelineBuilder ConfigureEngine(Action<EngineOptions> configure)
-    {
-        ArgumentNullException.ThrowIfNull(configure);
-        configure(_engine);
         return this;
     }
 
@@ -288,12 +209,6 @@ public sealed class DeploymentPipelineBuilder
             },
             Store ?? defaultStore(),
             this);
-    }
-
-    internal DeploymentPipelineBuilder UseEngine(EngineOptions options)
-    {
-        _engine = options.Copy();
-        return this;
     }
 
     private IEnumerable<string> Validate()

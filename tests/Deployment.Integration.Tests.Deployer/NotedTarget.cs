@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Deployment.Releases;
+using Deployment.Runbooks;
 using Deployment.Targets;
 
 namespace Deployment.Integration.Tests.Deployer;
@@ -17,6 +18,8 @@ internal sealed class NotedTarget : DeploymentTarget
     }
 
     public override IReadOnlyList<Verb> Verbs { get; }
+
+    public override IReadOnlyList<Prerequisite> Prerequisites => _inner.Prerequisites;
 
     public override Task<Observation> ObserveAsync(CancellationToken cancellationToken) => _inner.ObserveAsync(cancellationToken);
 

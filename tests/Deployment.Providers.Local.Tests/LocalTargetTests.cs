@@ -1,4 +1,5 @@
 using Deployment.Releases;
+using Deployment.Runbooks;
 using Deployment.Targets;
 
 namespace Deployment.Providers.Local.Tests;
@@ -65,7 +66,22 @@ public sealed class LocalTargetTests
                 + "'{\"command\":[\"shop\",\"it'\\''s\"],\"workingFolder\":\"/srv/shop\",\"environment\":{\"MODE\":\"fast\"},\"secrets\":[\"DB\"],\"instances\":1,\"startSeconds\":30,\"stopSeconds\":10}' "
                 + "http://local/targets/local-8080/revisions/shop_1.0.0_1");
         shown.Expected.Should().Be("One instance of shop_1.0.0_1 accepts connections and takes no traffic.");
-        shown.Verification.Should().Be("curl -sS --fail-with-body --unix-socket /srv/state/supervisor.sock http://local/targets/local-8080");
+        shown.Verification.Should().Be("Every instance runs and accepts connections.");
+        shown.VerificationCommands.Should().Equal("curl -sS --fail-with-body --unix-socket /srv/state/supervisor.sock http://local/targets/local-8080");
+    }
+
+    [Test]
+    public void Prerequisites_NameMachineUserToolsAndTheLineThatStartsTheSupervisor()
+    {
+        LocalTarget target = LocalTarget.Listening(8080, options => options.StateFolder = "/srv/my state");
+
+        IReadOnlyList<Prerequisite> needed = target.Prerequisites;
+
+        needed.Should().HaveCount(2);
+        needed[0].Text.Should().Contain(Environment.UserName).And.Contain(Environment.MachineName).And.Contain("/srv/my state").And.Contain("curl");
+        needed[1].Commands[0].Should().MatchRegex("^nohup '?/[^ ]*dotnet'? exec --runtimeconfig '/srv/my state/host/[0-9a-f]{16}/Deployment.Providers.Local.runtimeconfig.json' '/srv/my state/host/[0-9a-f]{16}/Deployment.Providers.Local.dll' supervisor '/srv/my state' >>'/srv/my state/supervisor.log' 2>&1 </dev/null &$");
+        Directory.Exists("/srv/my state").Should().BeFalse("planning makes nothing");
+        LocalTarget.Listening(8081, options => options.StateFolder = "/srv/my state").Prerequisites.Should().BeEquivalentTo(needed, "targets of one folder need the same, each time");
     }
 
     [Test]

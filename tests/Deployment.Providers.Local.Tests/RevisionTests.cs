@@ -310,6 +310,7 @@ public sealed class RevisionTests : LocalFixture
 
     private static async Task<string> ShellAsync(string script, string variable, string value)
     {
+        Deployment.Tests.RealComponent.Require("curl");
         var start = new ProcessStartInfo("sh", ["-eu", "-c", script]) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment[variable] = value;
         using Process shell = Process.Start(start)!;

@@ -45,6 +45,8 @@ internal sealed class QuickStartProcess : IDisposable
         WorkingDirectory = folder ?? Path.GetTempPath(),
         RedirectStandardOutput = true,
         RedirectStandardError = true,
+        // Where RealComponent looks, too: Debian keeps servers outside of a user's PATH.
+        Environment = { ["PATH"] = Environment.GetEnvironmentVariable("PATH") + ":/usr/sbin:/sbin" },
     })!);
 
     public async Task<int> ExitAsync()

@@ -68,6 +68,9 @@ public sealed partial class QuickStartTests
     [TestCase("--bogus", "'--bogus' is no option.")]
     [TestCase("--app", "--app needs a value.")]
     [TestCase("--health /x", "--health goes with --app")]
+    [TestCase("--app no-such-server-here", "--app can't start 'no-such-server-here': no folder of PATH has an executable of that name.")]
+    [TestCase("--app ./no-such-server", "--app can't start './no-such-server': /")]
+    [TestCase("--app /etc/passwd", "--app can't start '/etc/passwd': /etc/passwd is not executable.")]
     public async Task Run_WrongOption_SaysSoInOneLine(string arguments, string error)
     {
         using QuickStartProcess quickStart = QuickStartProcess.Start(null, arguments.Split(' '));
@@ -81,7 +84,7 @@ public sealed partial class QuickStartTests
     [TestCase("node", "node 'samples/QuickStart/servers/hello.js' \"{port}\"", "/")]
     public async Task Run_AnyServer_SwitchesWithoutAFailedRequest(string program, string command, string health)
     {
-        Tool.Require(program);
+        Deployment.Tests.RealComponent.Require(program);
         using QuickStartProcess quickStart = QuickStartProcess.Start(Repository.Root, "--app", command, "--health", health);
 
         (await quickStart.ExitAsync()).Should().Be(0, quickStart.Output);

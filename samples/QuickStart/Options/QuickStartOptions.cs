@@ -61,9 +61,17 @@ internal sealed record QuickStartOptions
             }
         }
 
-        return healthGiven && options.App is null
-            ? throw new OptionsException("--health goes with --app: the shop has a health check of its own.")
-            : options;
+        if (healthGiven && options.App is null)
+        {
+            throw new OptionsException("--health goes with --app: the shop has a health check of its own.");
+        }
+
+        if (options.App is [var program, ..])
+        {
+            Programs.Require(program);
+        }
+
+        return options;
     }
 
     private static string Value(IReadOnlyList<string> arguments, ref int i) =>

@@ -5,6 +5,8 @@ namespace Deployment.Commands;
 /// <summary>Finds the file that a program's name stands for, as a POSIX shell would.</summary>
 internal static class ProgramLookup
 {
+    private const int ShownFolders = 3;
+
     /// <summary>The full path of the program.</summary>
     /// <exception cref="DeploymentException">There is none, or it can't be executed; the message says which, and where it was looked for.</exception>
     internal static string Find(string program, string folder, string path)
@@ -34,7 +36,20 @@ internal static class ProgramLookup
 
         throw new DeploymentException(refused.Count > 0
             ? $"The program '{shown}' can't be started: {string.Join(' ', refused)}"
-            : $"The program '{shown}' isn't installed: no folder of PATH has it ({PathText.Of(path)}). Install it, or give its full path.");
+            : $"The program '{shown}' isn't installed: no folder of PATH has it ({Shortly(path)}). Install it, or give its full path.");
+    }
+
+    /// <summary>The message stands in several places of a run's journal, and a PATH can be long.</summary>
+    private static string Shortly(string path)
+    {
+        string[] folders = [.. path.Split(':', StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal)];
+        string shown = string.Join(", ", folders.Take(ShownFolders).Select(PathText.Of));
+        return folders.Length switch
+        {
+            0 => "it is empty",
+            <= ShownFolders => shown,
+            _ => $"{shown} and {folders.Length - ShownFolders} more",
+        };
     }
 
     private static string? Problem(string file)

@@ -1,3 +1,4 @@
+using Deployment.Execution;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -28,15 +29,21 @@ internal sealed partial class DeploymentsWorker(DeploymentPipelines pipelines, I
 
     private async Task WorkAsync(CancellationToken stopping)
     {
+        // A host that stops is no reason to go back: its next start, or another host, goes on with what it drives.
+        var host = new HostCancellation(CancellationPolicy.Detach, stopping);
+        List<Task> looks = [];
         try
         {
             // The start of the host does not wait for the first look.
             await time.DelayAsync(TimeSpan.Zero, stopping);
             while (true)
             {
+                // A look lasts as long as the runs that it drives. A run that is held for days must not keep others waiting, so the next look begins all the same.
+                looks.RemoveAll(look => look.IsCompleted);
                 foreach (DeploymentPipeline pipeline in pipelines.All.Values)
                 {
-                    await LookAfterAsync(pipeline, stopping);
+                    looks.Add(LookAfterAsync(pipeline, () => pipeline.ResumeAllAsync(host), stopping));
+                    looks.Add(LookAfterAsync(pipeline, () => pipeline.CompleteAsync(host), stopping));
                 }
 
                 await time.DelayAsync(options.Value.WorkerInterval, stopping);
@@ -46,18 +53,23 @@ internal sealed partial class DeploymentsWorker(DeploymentPipelines pipelines, I
         {
             // The host stops.
         }
+
+        await Task.WhenAll(looks);
     }
 
-    private async Task LookAfterAsync(DeploymentPipeline pipeline, CancellationToken stoppingToken)
+    private async Task LookAfterAsync(DeploymentPipeline pipeline, Func<Task> look, CancellationToken stopping)
     {
         try
         {
-            await pipeline.ResumeAllAsync(stoppingToken);
-            await pipeline.CompleteAsync(stoppingToken);
+            await look();
         }
-        catch (Exception error) when (!stoppingToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
-            // A run that is driven elsewhere, or a target that can't be reached now: looked at again next time.
+            // Left open for the next process.
+        }
+        catch (Exception error)
+        {
+            // A target that can't be reached now: looked at again next time.
             LookedAfter(logger, pipeline.Name, error.Message);
         }
     }

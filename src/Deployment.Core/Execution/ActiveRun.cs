@@ -28,11 +28,16 @@ internal sealed record ActiveRun
     /// <summary>Keeps the run's record up to date, for lists.</summary>
     internal required Func<RunState, string?, Task> SaveStateAsync { get; init; }
 
+    internal LeftBehind LeftBehind { get; } = new();
+
     internal RunProgress Progress => Journal.Progress;
 
     internal TimeProvider Time => Services.Time;
 
     internal EngineOptions Options => Services.Options;
+
+    /// <summary>Nothing may be said of a step any more when this process can't journal, or isn't the driver.</summary>
+    internal bool IsFatal() => Journal.Failure is not null || Lease.Lost.IsCancellationRequested;
 
     internal void Report(string step, string text) => RunLog.Progress(Services.Logger, Record.Id, step, text);
 }

@@ -10,6 +10,8 @@ namespace Deployment.Execution;
 /// <summary>Runs checks: a pass goes on, a failure does what its rule says, and missing data never passes.</summary>
 internal sealed class CheckRunner(ActiveRun run)
 {
+    private readonly Patience _patience = new(run.Time, Patience.Least);
+
     /// <param name="step">The check.</param>
     /// <param name="interrupt">Ends it without a decision.</param>
     /// <param name="mayHold">Whether it may hold the run for a person; a check after going back never does.</param>
@@ -83,7 +85,15 @@ internal sealed class CheckRunner(ActiveRun run)
         await run.Journal.AppendAsync(JournalEntryKind.CheckStarted, step.Id, step.Title);
         try
         {
-            return await check.EvaluateAsync(ContextOf(step), interrupt);
+            Task<Verdict> verdict = check.EvaluateAsync(ContextOf(step), interrupt);
+            await _patience.WaitAsync(verdict, interrupt);
+            return await verdict;
+        }
+        catch (LeftBehindException)
+        {
+            // It changes nothing, so nobody needs to wait for it.
+            run.Report(step.Id, "The check did not stop when it was told to and was left behind.");
+            throw new OperationCanceledException(interrupt);
         }
         catch (Exception error) when (!interrupt.IsCancellationRequested && run.Journal.Failure is null)
         {

@@ -25,6 +25,7 @@ internal static class Detail
     internal const string Clean = "clean";
     internal const string Outcome = "outcome";
     internal const string Standing = "standing";
+    internal const string LeftBehind = "leftBehind";
     internal const string WithdrawsAbort = "withdrawsAbort";
 
     internal static CommandProcess? ProcessOf(JournalEntry entry) =>
@@ -36,6 +37,10 @@ internal static class Detail
             : null;
 
     internal static string? Get(JournalEntry entry, string name) => entry.Detail?.GetValueOrDefault(name);
+
+    internal static string ListOf(IEnumerable<string> ids) => string.Join('\n', ids);
+
+    internal static IReadOnlyList<string> List(JournalEntry entry, string name) => Get(entry, name)?.Split('\n', StringSplitOptions.RemoveEmptyEntries) ?? [];
 
     internal static bool Is(JournalEntry entry, string name) => Get(entry, name) == "true";
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using Deployment.Runbooks;
 using Deployment.Store;
 using Deployment.Targets;
@@ -13,7 +12,7 @@ namespace Deployment.Execution;
 /// </summary>
 internal sealed class EffectRunner(ActiveRun run)
 {
-    private readonly StepPipelines _pipelines = new(run.Time, run.Services.Random);
+    private readonly EffectAttempts _attempts = new(run);
 
     internal async Task<NodeResult> RunAsync(EffectStep step, CancellationToken interrupt)
     {
@@ -35,11 +34,21 @@ internal sealed class EffectRunner(ActiveRun run)
                 return NodeResult.Stopped(step.Id);
             }
 
-            EffectContext context = ContextOf(step);
-            Doubt doubt = status == StepStatus.Started ? await ResolveAsync(step, context) : Doubt.Run;
+            if (run.LeftBehind.StillRuns(step.Id))
+            {
+                return NodeResult.Failed(step.Id, "It still runs from before, although it was told to stop; it is not run beside itself.");
+            }
+
+            Doubt doubt = status == StepStatus.Started ? await ResolveAsync(step, interrupt) : Doubt.Run;
+            run.Lease.Lost.ThrowIfLost(run.Lease);
             if (doubt != Doubt.Ask)
             {
-                return await AttemptAsync(step, context, status == StepStatus.Started, doubt == Doubt.TookEffect, interrupt);
+                return await AttemptAsync(step, status == StepStatus.Started, doubt == Doubt.TookEffect, interrupt);
+            }
+
+            if (interrupt.IsCancellationRequested)
+            {
+                return NodeResult.Stopped(step.Id);
             }
 
             try
@@ -56,47 +65,19 @@ internal sealed class EffectRunner(ActiveRun run)
         }
     }
 
-    private async Task<Doubt> ResolveAsync(EffectStep step, EffectContext context)
+    private async Task<Doubt> ResolveAsync(EffectStep step, CancellationToken interrupt) => step.Repeatability switch
     {
-        switch (step.Repeatability)
+        Repeatability.Idempotent => Doubt.Run,
+        Repeatability.Probeable => await _attempts.ProbeAsync(step, interrupt) switch
         {
-            case Repeatability.Idempotent:
-                return Doubt.Run;
-            case Repeatability.Probeable:
-                return await ProbeAsync(step, context) switch
-                {
-                    ProbeResult.TookEffect => Doubt.TookEffect,
-                    ProbeResult.DidNotTakeEffect => Doubt.Run,
-                    _ => Doubt.Ask,
-                };
-            default:
-                return Doubt.Ask;
-        }
-    }
-
-    /// <summary>A probe that fails tells nothing: a person decides, as when it can't tell.</summary>
-    private async Task<ProbeResult> ProbeAsync(EffectStep step, EffectContext context)
-    {
-        try
-        {
-            return await run.Services.Targets.Verb(step.Operation).ProbeAsync(step.Operation.Arguments, context, run.Lease.Lost);
-        }
-        catch (Exception error) when (!IsFatal())
-        {
-            run.Report(step.Id, $"Looking whether it took effect failed: {error.Message}");
-            return ProbeResult.Unknown;
-        }
-    }
-
-    /// <summary>Before another attempt. What can't be told is never done twice.</summary>
-    private async Task<bool> TookEffectAsync(EffectStep step, EffectContext context, Exception error) => await ProbeAsync(step, context) switch
-    {
-        ProbeResult.TookEffect => true,
-        ProbeResult.DidNotTakeEffect => false,
-        _ => throw new DeploymentException($"{error.Message} It is not known whether it took effect, so it was not tried again.", error),
+            ProbeResult.TookEffect => Doubt.TookEffect,
+            ProbeResult.DidNotTakeEffect => Doubt.Run,
+            _ => Doubt.Ask,
+        },
+        _ => Doubt.Ask,
     };
 
-    private async Task<NodeResult> AttemptAsync(EffectStep step, EffectContext context, bool intentIsJournaled, bool tookEffect, CancellationToken interrupt)
+    private async Task<NodeResult> AttemptAsync(EffectStep step, bool intentIsJournaled, bool tookEffect, CancellationToken interrupt)
     {
         using Activity? activity = DeploymentTelemetry.StartStep(run.Record, step);
         if (!intentIsJournaled)
@@ -105,11 +86,19 @@ internal sealed class EffectRunner(ActiveRun run)
         }
 
         string? problem;
+        Dictionary<string, string>? detail = null;
         try
         {
-            problem = await RunToEndAsync(step, context, tookEffect, interrupt);
+            problem = await _attempts.RunAsync(step, tookEffect, interrupt);
         }
-        catch (Exception error) when (!IsFatal())
+        catch (LeftBehindException error) when (!run.IsFatal())
+        {
+            run.LeftBehind.Add(step.Id, error.Work);
+            detail = new Dictionary<string, string> { [Detail.LeftBehind] = "true" };
+            problem = interrupt.IsCancellationRequested ? error.Message : $"It did not finish within {step.Retry.Timeout}. {error.Message}";
+            activity?.AddException(error);
+        }
+        catch (Exception error) when (!run.IsFatal())
         {
             problem = error is OperationCanceledException && interrupt.IsCancellationRequested ? "It was stopped before it finished." : error.Message;
             activity?.AddException(error);
@@ -129,46 +118,9 @@ internal sealed class EffectRunner(ActiveRun run)
         }
 
         activity?.SetStatus(ActivityStatusCode.Error, problem);
-        await run.Journal.AppendAsync(JournalEntryKind.StepFailed, step.Id, problem);
+        await run.Journal.AppendAsync(JournalEntryKind.StepFailed, step.Id, problem, detail);
         return interrupt.IsCancellationRequested ? NodeResult.Stopped(step.Id) : NodeResult.Failed(step.Id, problem);
     }
-
-    /// <summary>Nothing may be said of the step when this process can't journal any more, or isn't the driver.</summary>
-    private bool IsFatal() => run.Journal.Failure is not null || run.Lease.Lost.IsCancellationRequested;
-
-    private async Task<string?> RunToEndAsync(EffectStep step, EffectContext context, bool tookEffect, CancellationToken interrupt)
-    {
-        Verb verb = run.Services.Targets.Verb(step.Operation);
-        string? problem = null;
-        using var grace = new EffectGrace(run, interrupt);
-        await grace.BoundAsync(_pipelines.ExecuteAsync(
-            step,
-            async cancellationToken =>
-            {
-                if (!tookEffect)
-                {
-                    await verb.RunAsync(step.Operation.Arguments, context, cancellationToken);
-                }
-
-                problem = await verb.VerifyAsync(step.Operation.Arguments, context, cancellationToken);
-            },
-            async (attempt, error) =>
-            {
-                await run.Journal.AppendAsync(JournalEntryKind.StepRetried, step.Id, error.Message, new Dictionary<string, string> { [Detail.Attempt] = attempt.ToString(CultureInfo.InvariantCulture) });
-                tookEffect = step.Repeatability == Repeatability.Probeable && await TookEffectAsync(step, context, error);
-            },
-            grace.Token));
-        return problem is null ? null : $"It ran, but was not verified: {problem}";
-    }
-
-    private EffectContext ContextOf(EffectStep step) => new(
-        run.Record.Id,
-        step.Id,
-        run.Lease.Epoch,
-        new JournalingCommandRunner(run.Services.Commands, run.Journal, step.Id),
-        run.Services.Secrets,
-        run.Time,
-        text => run.Report(step.Id, text));
 
     private static Dictionary<string, string> UndoOf(EffectStep step) => new()
     {

@@ -56,7 +56,7 @@ internal sealed class GateRunner(ActiveRun run)
         {
             if (status == StepStatus.NotStarted)
             {
-                await run.Journal.AppendAsync(JournalEntryKind.ApprovalRequested, step.Id, $"{step.Title}: waits for {step.Role}. Approve the runbook {run.Runbook.Hash}, or reject.");
+                await run.Journal.AppendAsync(JournalEntryKind.ApprovalRequested, step.Id, Request(step));
             }
 
             return await DecidedAsync(step, interrupt)
@@ -68,6 +68,8 @@ internal sealed class GateRunner(ActiveRun run)
             return NodeResult.Stopped(step.Id);
         }
     }
+
+    private string Request(ApprovalStep step) => $"{step.Title}: waits for {step.Role}. Approve the runbook {run.Runbook.Hash}, or reject.";
 
     private TimeSpan Left(string step, TimeSpan duration)
     {
@@ -90,11 +92,11 @@ internal sealed class GateRunner(ActiveRun run)
     {
         if (step.Timeout is not { } timeout)
         {
-            return await run.Control.ApprovalAsync(step.Id, interrupt);
+            return await run.Control.ApprovalAsync(step.Id, Request(step), interrupt);
         }
 
         using var over = CancellationTokenSource.CreateLinkedTokenSource(interrupt);
-        Task<bool> decided = run.Control.ApprovalAsync(step.Id, over.Token);
+        Task<bool> decided = run.Control.ApprovalAsync(step.Id, Request(step), over.Token);
         Task elapsed = run.Time.DelayAsync(Left(step.Id, timeout), over.Token);
         if (await Task.WhenAny(decided, elapsed) == elapsed && !interrupt.IsCancellationRequested && run.Progress.StatusOf(step.Id) == StepStatus.Started)
         {

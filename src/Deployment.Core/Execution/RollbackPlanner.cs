@@ -8,6 +8,9 @@ internal static class RollbackPlanner
 {
     private const string Prefix = "rollback/";
 
+    /// <summary>What a node is called where it is undone.</summary>
+    internal static string IdOf(RunbookNode node) => Prefix + node.Id;
+
     /// <param name="runbook">The run's runbook.</param>
     /// <param name="scope">The whole tree, or the lane that failed.</param>
     /// <param name="touched">The ids of the effect steps in the scope that happened, half happened or perhaps happened, in the order in which they were begun.</param>
@@ -24,7 +27,7 @@ internal static class RollbackPlanner
         List<RollbackGuard> guards = [.. runbook.Rollback.Where(guard => targets.Contains(guard.Target))];
         return new RollbackPlan(
             [.. TrafficBack(steps, guards)],
-            [.. guards.SelectMany(guard => guard.Verify).Select(check => check with { Id = Prefix + check.Id })],
+            [.. guards.SelectMany(guard => guard.Verify).Select(check => check with { Id = IdOf(check) })],
             Mirror(scope, order));
     }
 
@@ -40,7 +43,7 @@ internal static class RollbackPlanner
             if (guards.Find(guard => guard.Target == target.Key)?.Ensure is { } ensure)
             {
                 // Like an undo it accepts whatever state it finds.
-                children.Add(ensure with { Id = Prefix + ensure.Id, Repeatability = Repeatability.Idempotent });
+                children.Add(ensure with { Id = IdOf(ensure), Repeatability = Repeatability.Idempotent });
             }
 
             if (Inverse(target.First()) is { } restore)
@@ -61,12 +64,12 @@ internal static class RollbackPlanner
         {
             case SequenceNode sequence:
                 List<RunbookNode> children = [.. sequence.Children.Reverse().Select(child => Mirror(child, order)).OfType<RunbookNode>()];
-                return children.Count == 0 ? null : new SequenceNode { Id = Prefix + node.Id, Children = children };
+                return children.Count == 0 ? null : new SequenceNode { Id = IdOf(node), Children = children };
             case ParallelNode parallel:
                 List<RunbookNode> lanes = [.. parallel.Lanes.Select(lane => Mirror(lane, order)).OfType<RunbookNode>()];
                 return lanes.Count == 0 ? null : new ParallelNode
                 {
-                    Id = Prefix + node.Id,
+                    Id = IdOf(node),
                     Lanes = lanes,
                     Policy = new LanePolicy { MaxConcurrency = parallel.Policy.MaxConcurrency },
                 };
@@ -79,7 +82,7 @@ internal static class RollbackPlanner
 
     private static EffectStep? Inverse(EffectStep step) => step.Undo.Operation is not { } operation ? null : new EffectStep
     {
-        Id = Prefix + step.Id,
+        Id = IdOf(step),
         Title = $"Undo: {step.Title}",
         Phase = step.Phase,
         Operation = operation,

@@ -10,6 +10,9 @@ internal sealed class RollbackProgress
 
     internal required DateTimeOffset StartedAt { get; init; }
 
+    /// <summary>The steps whose effects were still under way when it began: they may land after their undo.</summary>
+    internal IReadOnlyList<string> LeftBehind { get; init; } = [];
+
     internal bool Ended { get; set; }
 
     /// <summary>Whether everything was undone and verified.</summary>

@@ -7,8 +7,8 @@ using Deployment.Store;
 namespace Deployment.Execution;
 
 /// <summary>
-/// Carries out a rollback plan. A failed undo doesn't stop the others, but where traffic could not be given back nothing of that
-/// target is undone: it may be all that still serves.
+/// Carries out a rollback plan. A failed undo doesn't stop the others, but where traffic could not be given back nothing is undone
+/// that what still serves may rest on.
 /// </summary>
 internal sealed class RollbackRunner(ActiveRun run, EffectRunner effects, CheckRunner checks)
 {
@@ -38,6 +38,11 @@ internal sealed class RollbackRunner(ActiveRun run, EffectRunner effects, CheckR
         RollbackPlan plan = begun is null ? await BeginAsync(scope, id, reason, touched) : await ReadAsync(begun.PlanHash);
         await ExecuteAsync(plan);
         run.Lease.Lost.ThrowIfLost(run.Lease);
+        foreach (string step in run.Progress.RollbackOf(id)!.LeftBehind)
+        {
+            _problems.Enqueue($"'{TitleOf(step)}' was still running when it was undone, so its effect may have landed after that. Look there");
+        }
+
         string problems = string.Join(' ', _problems.Select(problem => problem.EndsWith('.') ? problem : problem + "."));
         await run.Journal.AppendAsync(
             JournalEntryKind.RollbackEnded,
@@ -52,9 +57,23 @@ internal sealed class RollbackRunner(ActiveRun run, EffectRunner effects, CheckR
     {
         RollbackPlan plan = RollbackPlanner.Plan(run.Runbook, scope, touched);
         string hash = await run.Services.Store.PutBlobAsync(CanonicalJson.Of(plan, CoreJson.Default.RollbackPlan), CancellationToken.None);
-        await run.Journal.AppendAsync(JournalEntryKind.RollbackStarted, id, reason, new Dictionary<string, string> { [Detail.Plan] = hash });
+        await run.Journal.AppendAsync(JournalEntryKind.RollbackStarted, id, reason, DetailOf(hash, touched));
         return plan;
     }
+
+    private Dictionary<string, string> DetailOf(string planHash, IReadOnlyList<string> touched)
+    {
+        Dictionary<string, string> detail = new() { [Detail.Plan] = planHash };
+        string[] leftBehind = [.. touched.Where(run.LeftBehind.StillRuns)];
+        if (leftBehind.Length > 0)
+        {
+            detail[Detail.LeftBehind] = Detail.ListOf(leftBehind);
+        }
+
+        return detail;
+    }
+
+    private string TitleOf(string step) => RunbookTree.StepsOf(run.Runbook.Root).FirstOrDefault(other => other.Id == step)?.Title ?? step;
 
     private async Task<RollbackPlan> ReadAsync(string hash)
     {
@@ -97,26 +116,64 @@ internal sealed class RollbackRunner(ActiveRun run, EffectRunner effects, CheckR
         }
     }
 
-    private async Task UndoAsync(RunbookNode node)
+    /// <summary>
+    /// Whether all of it could be tried. Lanes are each their own; in a sequence what came before a step rests under it, so behind
+    /// something that had to be left as it is nothing more is undone.
+    /// </summary>
+    private async Task<bool> UndoAsync(RunbookNode node)
     {
+        if (RestsOnBlocked(node))
+        {
+            LeaveOut(node);
+            return false;
+        }
+
+        bool whole = true;
         switch (node)
         {
             case SequenceNode sequence:
                 foreach (RunbookNode child in sequence.Children)
                 {
-                    await UndoAsync(child);
+                    if (whole)
+                    {
+                        whole = await UndoAsync(child);
+                    }
+                    else
+                    {
+                        LeaveOut(child);
+                    }
                 }
 
                 break;
             case ParallelNode parallel:
-                await Lanes.RunAsync(parallel.Lanes, parallel.Policy.MaxConcurrency, UndoAsync);
-                break;
-            case EffectStep step when _blocked.ContainsKey(step.Operation.Target):
-                _problems.Enqueue($"'{step.Title}' was left out: traffic on {step.Operation.Target} could not be given back.");
+                var lanes = new ConcurrentBag<bool>();
+                await Lanes.RunAsync(parallel.Lanes, parallel.Policy.MaxConcurrency, async lane => lanes.Add(await UndoAsync(lane)));
+                whole = lanes.All(lane => lane);
                 break;
             case EffectStep step:
                 await UndoStepAsync(step);
                 break;
+        }
+
+        return whole;
+    }
+
+    /// <summary>Whether the node, as it went forward, works on a target whose traffic could not be given back; lanes inside it answer for themselves.</summary>
+    private bool RestsOnBlocked(RunbookNode mirrored) =>
+        !_blocked.IsEmpty && RunbookTree.NodesOf(run.Runbook.Root).FirstOrDefault(node => RollbackPlanner.IdOf(node) == mirrored.Id) is { } node && Blocked(node);
+
+    private bool Blocked(RunbookNode node) => node switch
+    {
+        SequenceNode sequence => sequence.Children.Any(Blocked),
+        EffectStep step => _blocked.ContainsKey(step.Operation.Target),
+        _ => false,
+    };
+
+    private void LeaveOut(RunbookNode node)
+    {
+        foreach (RunbookStep step in RunbookTree.StepsOf(node))
+        {
+            _problems.Enqueue($"'{step.Title}' was left out: traffic on {string.Join(", ", _blocked.Keys.Order(StringComparer.Ordinal))} could not be given back.");
         }
     }
 

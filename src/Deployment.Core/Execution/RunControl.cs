@@ -12,14 +12,13 @@ internal sealed class RunControl : IDisposable
     private readonly Lock _gate = new();
     private readonly RunJournal _journal;
     private readonly string _runbookHash;
-    private readonly Func<RunState, string?, Task> _stateChanged;
-    private CancellationTokenSource _abort = new();
-    private CancellationTokenSource _nextAbort = new();
-    private readonly Dictionary<string, TaskCompletionSource<bool>> _approvals = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, TaskCompletionSource<bool>> _waits = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, TaskCompletionSource<HoldDecision>> _holds = new(StringComparer.Ordinal);
+    private readonly AbortTokens _abort = new();
+    private readonly WaitsForPerson _person;
+    private readonly Waiters<bool> _approvals;
+    private readonly Waiters<bool> _waits;
+    private readonly Waiters<HoldDecision> _holds;
+    private readonly Waiters<bool> _pauses;
     private readonly HashSet<string> _withdrawing = new(StringComparer.Ordinal);
-    private readonly List<TaskCompletionSource<bool>> _pauses = [];
     private bool _paused;
     private int _standingApprovals;
 
@@ -29,11 +28,14 @@ internal sealed class RunControl : IDisposable
     internal RunControl(RunJournal journal, string runbookHash, Func<RunState, string?, Task> stateChanged)
     {
         _journal = journal;
-        _stateChanged = stateChanged;
         _runbookHash = runbookHash;
+        _person = new WaitsForPerson(stateChanged);
+        _approvals = new(_gate);
+        _waits = new(_gate);
+        _holds = new(_gate);
+        _pauses = new(_gate);
         _paused = journal.Progress.Paused;
         _standingApprovals = journal.Progress.StandingApprovals;
-
         if (journal.Progress.AbortReason is not null)
         {
             _abort.Cancel();
@@ -41,38 +43,15 @@ internal sealed class RunControl : IDisposable
     }
 
     /// <summary>Cancelled when the run is to go back: it ends waits and checks, and effects after their grace.</summary>
-    internal CancellationToken Aborted
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _abort.Token;
-            }
-        }
-    }
+    internal CancellationToken Aborted => _abort.Aborted;
 
     /// <summary>Cancelled by the next abort signal, even when the run was aborted before.</summary>
-    internal CancellationToken NextAbort
-    {
-        get
-        {
-            lock (_gate)
-            {
-                if (_nextAbort.IsCancellationRequested)
-                {
-                    _nextAbort = new CancellationTokenSource();
-                }
-
-                return _nextAbort.Token;
-            }
-        }
-    }
+    internal CancellationToken NextAbort => _abort.Next;
 
     public void Dispose()
     {
         _abort.Dispose();
-        _nextAbort.Dispose();
+        _person.Dispose();
     }
 
     internal async Task AbortAsync(string reason)
@@ -84,27 +63,33 @@ internal sealed class RunControl : IDisposable
         }
 
         await _journal.AppendAsync(JournalEntryKind.AbortRequested, text: reason);
-        Cancel();
+        _abort.Cancel();
     }
 
     /// <summary>Returns at once unless the run is paused.</summary>
-    internal Task WhilePausedAsync(CancellationToken cancellationToken)
+    /// <param name="step">What would begin.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    internal async Task WhilePausedAsync(string step, CancellationToken cancellationToken)
     {
+        TaskCompletionSource<bool> resumed;
         lock (_gate)
         {
             if (!_paused)
             {
-                return Task.CompletedTask;
+                return;
             }
 
-            TaskCompletionSource<bool> waiter = NewWaiter<bool>();
-            _pauses.Add(waiter);
-            return CancellableAsync(waiter, cancellationToken);
+            resumed = _pauses.Enter(step);
         }
+
+        await _person.WhileAsync("It is paused. Resume to go on, or abort.", () => _pauses.WaitAsync(step, resumed, cancellationToken));
     }
 
     /// <summary>Waits for a Go/No-Go on a step whose request has been journaled.</summary>
-    internal async Task<bool> ApprovalAsync(string step, CancellationToken cancellationToken)
+    /// <param name="step">The step.</param>
+    /// <param name="reason">Who is asked for what.</param>
+    /// <param name="cancellationToken">Ends the wait without an answer.</param>
+    internal async Task<bool> ApprovalAsync(string step, string reason, CancellationToken cancellationToken)
     {
         TaskCompletionSource<bool>? answer = null;
         lock (_gate)
@@ -115,13 +100,13 @@ internal sealed class RunControl : IDisposable
             }
             else
             {
-                answer = Enter(_approvals, step);
+                answer = _approvals.Enter(step);
             }
         }
 
         if (answer is not null)
         {
-            return await WaitAsync(_approvals, step, answer, cancellationToken);
+            return await _person.WhileAsync(reason, () => _approvals.WaitAsync(step, answer, cancellationToken));
         }
 
         await _journal.AppendAsync(JournalEntryKind.ApprovalGiven, step, "Approved before it was asked.", new Dictionary<string, string> { [Detail.Standing] = "true" });
@@ -134,10 +119,10 @@ internal sealed class RunControl : IDisposable
         TaskCompletionSource<bool> skipped;
         lock (_gate)
         {
-            skipped = Enter(_waits, step);
+            skipped = _waits.Enter(step);
         }
 
-        return WaitAsync(_waits, step, skipped, cancellationToken);
+        return _waits.WaitAsync(step, skipped, cancellationToken);
     }
 
     /// <summary>Holds the run at a step until a person decides.</summary>
@@ -150,7 +135,7 @@ internal sealed class RunControl : IDisposable
         TaskCompletionSource<HoldDecision> decision;
         lock (_gate)
         {
-            decision = Enter(_holds, step);
+            decision = _holds.Enter(step);
             if (withdrawsAbort)
             {
                 _withdrawing.Add(step);
@@ -158,16 +143,13 @@ internal sealed class RunControl : IDisposable
         }
 
         await _journal.AppendAsync(JournalEntryKind.Held, step, reason);
-        await _stateChanged(RunState.Held, reason);
-        HoldDecision decided = await WaitAsync(_holds, step, decision, cancellationToken);
-        await _stateChanged(RunState.Running, null);
-        return decided;
+        return await _person.WhileAsync(reason, () => _holds.WaitAsync(step, decision, cancellationToken));
     }
 
     /// <summary>Takes one signal from the inbox.</summary>
     internal async Task TakeAsync(NumberedSignal numbered)
     {
-        Consequences consequences;
+        SignalConsequences consequences;
         lock (_gate)
         {
             consequences = Decide(numbered);
@@ -177,27 +159,14 @@ internal sealed class RunControl : IDisposable
         consequences.Release();
         if (numbered.Signal.Kind == SignalKind.Abort)
         {
-            Cancel();
+            _abort.Cancel();
         }
     }
 
-    private void Cancel()
-    {
-        CancellationTokenSource abort, next;
-        lock (_gate)
-        {
-            (abort, next) = (_abort, _nextAbort);
-        }
-
-        // Outside the lock: what is interrupted runs on here.
-        abort.Cancel();
-        next.Cancel();
-    }
-
-    private Consequences Decide(NumberedSignal numbered)
+    private SignalConsequences Decide(NumberedSignal numbered)
     {
         Signal signal = numbered.Signal;
-        var consequences = new Consequences();
+        var consequences = new SignalConsequences();
         var detail = new Dictionary<string, string>
         {
             [Detail.Signal] = numbered.Number.ToString(CultureInfo.InvariantCulture),
@@ -211,28 +180,29 @@ internal sealed class RunControl : IDisposable
                 detail[Detail.Ignored] = "true";
                 text += $". It is ignored: it approves the runbook {signal.RunbookHash ?? "(none)"}, and this is {_runbookHash}.";
                 break;
-            case SignalKind.Approve when _approvals.Count == 0:
+            case SignalKind.Approve when !_approvals.Any:
                 detail[Detail.Standing] = "true";
                 _standingApprovals++;
                 break;
-            case SignalKind.Reject when _approvals.Count == 0:
+            case SignalKind.Reject when !_approvals.Any:
                 detail[Detail.Standing] = "true";
                 _standingApprovals = 0;
                 text += ". Nothing waits for an approval now: it takes back approvals that were given ahead. Abort the run to stop it.";
                 break;
             case SignalKind.Approve or SignalKind.Reject:
                 bool go = signal.Kind == SignalKind.Approve;
-                EndAll(_approvals, consequences, go, step => new EntryDraft(go ? JournalEntryKind.ApprovalGiven : JournalEntryKind.ApprovalRefused, step, text));
+                _approvals.EndAll(consequences, go, step => new EntryDraft(go ? JournalEntryKind.ApprovalGiven : JournalEntryKind.ApprovalRefused, step, text));
                 break;
             case SignalKind.Pause:
                 _paused = true;
                 break;
             case SignalKind.Resume:
                 EndHolds(consequences, HoldDecision.TryAgain, text);
-                EndPause(consequences);
+                _paused = false;
+                _pauses.EndAll(consequences, true);
                 break;
             case SignalKind.Promote or SignalKind.PromoteFully:
-                EndAll(_waits, consequences, true, step => new EntryDraft(JournalEntryKind.WaitEnded, step, text));
+                _waits.EndAll(consequences, true, step => new EntryDraft(JournalEntryKind.WaitEnded, step, text));
                 EndHolds(consequences, HoldDecision.TakeAsDone, text);
                 break;
             case SignalKind.Abort:
@@ -247,79 +217,16 @@ internal sealed class RunControl : IDisposable
         return consequences;
     }
 
-    private void EndHolds(Consequences consequences, HoldDecision decision, string text) =>
-        EndAll(_holds, consequences, decision, step =>
+    private void EndHolds(SignalConsequences consequences, HoldDecision decision, string text) =>
+        _holds.EndAll(consequences, decision, step =>
         {
             var detail = new Dictionary<string, string> { [Detail.Decision] = decision.ToString() };
             if (_withdrawing.Remove(step))
             {
                 detail[Detail.WithdrawsAbort] = "true";
-                // A new source: an abort that comes after this decision must stand.
-                _abort = _abort.IsCancellationRequested ? new CancellationTokenSource() : _abort;
+                _abort.TakeBack();
             }
 
             return new EntryDraft(JournalEntryKind.HoldEnded, step, text, detail);
         });
-
-    private void EndPause(Consequences consequences)
-    {
-        _paused = false;
-        foreach (TaskCompletionSource<bool> waiter in _pauses)
-        {
-            consequences.Releases.Add(() => waiter.TrySetResult(true));
-        }
-
-        _pauses.Clear();
-    }
-
-    private static void EndAll<T>(Dictionary<string, TaskCompletionSource<T>> waiting, Consequences consequences, T result, Func<string, EntryDraft> entry)
-    {
-        foreach ((string step, TaskCompletionSource<T> waiter) in waiting)
-        {
-            consequences.Entries.Add(entry(step));
-            consequences.Releases.Add(() => waiter.TrySetResult(result));
-        }
-
-        waiting.Clear();
-    }
-
-    private static TaskCompletionSource<T> Enter<T>(Dictionary<string, TaskCompletionSource<T>> waiting, string step) => waiting[step] = NewWaiter<T>();
-
-    private static TaskCompletionSource<T> NewWaiter<T>() => new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-    private static async Task<T> CancellableAsync<T>(TaskCompletionSource<T> waiter, CancellationToken cancellationToken)
-    {
-        // Not Task.WaitAsync: it would continue on the thread pool, behind the back of a test's virtual time.
-        using CancellationTokenRegistration cancelled = cancellationToken.UnsafeRegister(_ => waiter.TrySetCanceled(cancellationToken), null);
-        return await waiter.Task;
-    }
-
-    private void Leave<T>(Dictionary<string, TaskCompletionSource<T>> waiting, string step)
-    {
-        lock (_gate)
-        {
-            waiting.Remove(step);
-        }
-    }
-
-    private async Task<T> WaitAsync<T>(Dictionary<string, TaskCompletionSource<T>> waiting, string step, TaskCompletionSource<T> answer, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await CancellableAsync(answer, cancellationToken);
-        }
-        finally
-        {
-            Leave(waiting, step);
-        }
-    }
-
-    private sealed class Consequences
-    {
-        internal List<EntryDraft> Entries { get; } = [];
-
-        internal List<Action> Releases { get; } = [];
-
-        internal void Release() => Releases.ForEach(release => release());
-    }
 }

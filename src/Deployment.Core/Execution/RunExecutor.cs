@@ -15,8 +15,12 @@ internal sealed class RunExecutor(RunServices services)
     internal const string HostCancelled = "The host cancelled the deployment.";
 
     /// <summary>Executes exactly this runbook.</summary>
-    internal async Task<DeploymentResult> StartAsync(Runbook runbook, RunRecord record, CancellationToken cancellationToken)
+    /// <param name="runbook">What to follow.</param>
+    /// <param name="record">The run, new or scheduled.</param>
+    /// <param name="host">What the host may ask for.</param>
+    internal async Task<DeploymentResult> StartAsync(Runbook runbook, RunRecord record, HostCancellation host)
     {
+        CancellationToken cancellationToken = host.Token;
         await RefuseIfClaimedAsync(runbook, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         await services.Store.PutBlobAsync(runbook.ToCanonicalJson(), cancellationToken);
@@ -25,7 +29,7 @@ internal sealed class RunExecutor(RunServices services)
         if (record.State != RunState.Scheduled)
         {
             await services.Store.CreateRunAsync(running, CancellationToken.None);
-            return await DriveAsync(running, runbook, force: false, CancellationToken.None, cancellationToken);
+            return await DriveAsync(running, runbook, force: false, host, CancellationToken.None);
         }
 
         // Several hosts may find the same run due: who has its lease writes its record, and no other.
@@ -36,48 +40,53 @@ internal sealed class RunExecutor(RunServices services)
         }
 
         await services.Store.SaveRunAsync(running, CancellationToken.None);
-        return await DriveAsync(running, runbook, lease, CancellationToken.None, cancellationToken);
+        return await DriveAsync(running, runbook, lease, host, CancellationToken.None);
     }
 
     /// <summary>Goes on with a run that another process left open, or gives the result of one that has ended.</summary>
-    internal async Task<DeploymentResult> ResumeAsync(RunRecord record, bool force, CancellationToken cancellationToken)
+    internal async Task<DeploymentResult> ResumeAsync(RunRecord record, bool force, HostCancellation host)
     {
         if (record.RunbookHash is not { } hash)
         {
             throw new DeploymentException($"Run {record.Id} is scheduled for {record.DueAt:u} and was never planned. Complete it when it is due.");
         }
 
-        Runbook runbook = await RunStorage.ReadRunbookAsync(services.Store, hash, cancellationToken);
+        Runbook runbook = await RunStorage.ReadRunbookAsync(services.Store, hash, host.Token);
         return record.State == RunState.Ended
-            ? await ResultAsync(record, runbook, cancellationToken)
-            : await DriveAsync(record, runbook, force, cancellationToken, cancellationToken);
+            ? await ResultAsync(record, runbook, host.Token)
+            : await DriveAsync(record, runbook, force, host, host.Token);
     }
 
     /// <param name="record">The run.</param>
     /// <param name="runbook">What it follows.</param>
     /// <param name="force">Whether its lease is taken without waiting for its holder's silence.</param>
+    /// <param name="host">What the host may ask for once the run is driven.</param>
     /// <param name="taking">Cancels waiting for the lease.</param>
-    /// <param name="cancellationToken">Asks for the declared policy once the run is driven.</param>
-    private async Task<DeploymentResult> DriveAsync(RunRecord record, Runbook runbook, bool force, CancellationToken taking, CancellationToken cancellationToken)
+    private async Task<DeploymentResult> DriveAsync(RunRecord record, Runbook runbook, bool force, HostCancellation host, CancellationToken taking)
     {
         await using RunLease lease = await TakeAsync(record.Id, force, taking);
-        return await DriveAsync(record, runbook, lease, taking, cancellationToken);
+        return await DriveAsync(record, runbook, lease, host, taking);
     }
 
     private Task<RunLease> TakeAsync(string runId, bool force, CancellationToken cancellationToken) =>
-        RunLease.TakeAsync(services.Store, runId, services.Holder, force, services.Options.LeaseTerm, services.Time, services.Logger, cancellationToken);
+        RunLease.TakeAsync(services.Store, runId, services.LeaseHolder, force, services.Options.LeaseTerm, services.Time, services.Logger, cancellationToken);
 
-    private async Task<DeploymentResult> DriveAsync(RunRecord record, Runbook runbook, RunLease lease, CancellationToken taking, CancellationToken cancellationToken)
+    private async Task<DeploymentResult> DriveAsync(RunRecord record, Runbook runbook, RunLease lease, HostCancellation host, CancellationToken taking)
     {
         using Activity? activity = DeploymentTelemetry.StartRun(record);
         (List<JournalEntry> entries, string head) = await JournalCodec.ReadAsync(services.Store, record.Id, taking);
         var progress = new RunProgress();
         entries.ForEach(progress.Apply);
+        if (progress.RunbookHash is { } followed && followed != runbook.Hash)
+        {
+            throw new DeploymentException($"The journal of run {record.Id} follows the runbook {followed}, but its record names {runbook.Hash}. The store was changed from outside; restore it from a backup, or undo the run by hand with the runbook that the journal names.");
+        }
+
         if (progress.Outcome is null)
         {
             var journal = new RunJournal(services.Store, record.Id, lease.Epoch, head, progress, services.Time, new RunObserver(services, record).OnWritten);
             await ClaimAsync(record, runbook, journal, taking);
-            await DriveAsync(record, runbook, lease, journal, cancellationToken);
+            await DriveAsync(record, runbook, lease, journal, host);
         }
 
         RunRecord ended = await RunStorage.SettleAsync(services, record, runbook, progress);
@@ -86,12 +95,12 @@ internal sealed class RunExecutor(RunServices services)
         return result;
     }
 
-    private async Task DriveAsync(RunRecord record, Runbook runbook, RunLease lease, RunJournal journal, CancellationToken cancellationToken)
+    private async Task DriveAsync(RunRecord record, Runbook runbook, RunLease lease, RunJournal journal, HostCancellation host)
     {
         RunProgress progress = journal.Progress;
         bool isFirst = !progress.Started;
         await EndLeftoversAsync(record, progress, lease);
-        IReadOnlyDictionary<string, Observation> observations = await ObserveAsync(record, runbook, journal, cancellationToken);
+        IReadOnlyDictionary<string, Observation> observations = await ObserveAsync(record, runbook, journal, host.Token);
         Task SaveStateAsync(RunState state, string? reason) => RunStorage.SaveStateAsync(services, record, state, reason);
         using var control = new RunControl(journal, runbook.Hash, SaveStateAsync);
         using var detached = new CancellationTokenSource();
@@ -109,7 +118,7 @@ internal sealed class RunExecutor(RunServices services)
         };
         await BeginAsync(run, isFirst);
         await using var pump = new SignalPump(run);
-        using CancellationTokenRegistration cancelled = cancellationToken.UnsafeRegister(_ => Cancel(control, detached), null);
+        using CancellationTokenRegistration cancelled = host.Token.UnsafeRegister(_ => Cancel(host.Policy, control, detached), null);
         try
         {
             await new RunDriver(run).DriveAsync(isFirst);
@@ -126,9 +135,9 @@ internal sealed class RunExecutor(RunServices services)
         }
     }
 
-    private void Cancel(RunControl control, CancellationTokenSource detached)
+    private static void Cancel(CancellationPolicy policy, RunControl control, CancellationTokenSource detached)
     {
-        if (services.Options.OnCancellation == CancellationPolicy.Detach)
+        if (policy == CancellationPolicy.Detach)
         {
             detached.Cancel();
         }
@@ -153,13 +162,19 @@ internal sealed class RunExecutor(RunServices services)
             return;
         }
 
+        if (run.Record.State == RunState.Held)
+        {
+            // Whether it still waits for a person is found out anew.
+            await run.SaveStateAsync(RunState.Running, null);
+        }
+
         await run.Journal.AppendAsync(JournalEntryKind.RunResumed, text: $"{services.Holder} goes on with the run.", detail: detail);
     }
 
     /// <summary>Before anything is looked at or repeated, what the last process started must not be able to land any more.</summary>
     private async Task EndLeftoversAsync(RunRecord record, RunProgress progress, RunLease lease)
     {
-        foreach ((string step, CommandProcess process) in progress.InDoubt.SelectMany(step => step.Value.Processes.Select(process => (step.Key, process))))
+        foreach ((string step, CommandProcess process) in progress.Unfinished.SelectMany(step => step.Value.Processes.Select(process => (step.Key, process))))
         {
             try
             {
@@ -192,10 +207,13 @@ internal sealed class RunExecutor(RunServices services)
         {
             if (wanted.Contains(claim.Target) && !await RunStorage.SettleHolderAsync(services, claim, cancellationToken))
             {
-                throw new TargetClaimedException(claim);
+                throw await ClaimedAsync(claim, cancellationToken);
             }
         }
     }
+
+    private async Task<TargetClaimedException> ClaimedAsync(Claim claim, CancellationToken cancellationToken) =>
+        new(claim, Driver.Of(await services.Store.ReadLeaseAsync(claim.RunId, cancellationToken), services.Time.GetUtcNow()));
 
     /// <summary>Ends a run that never began: by its journal, which a process that lost the run can't write any more.</summary>
     private async Task RejectAsync(RunRecord record, Runbook runbook, RunJournal journal, string reason)
@@ -211,7 +229,7 @@ internal sealed class RunExecutor(RunServices services)
         {
             if (!await RunStorage.SettleHolderAsync(services, inTheWay, cancellationToken))
             {
-                var claimed = new TargetClaimedException(inTheWay);
+                TargetClaimedException claimed = await ClaimedAsync(inTheWay, cancellationToken);
                 if (!journal.Progress.Started)
                 {
                     await RejectAsync(record, runbook, journal, claimed.Message);

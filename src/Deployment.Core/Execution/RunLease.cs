@@ -1,3 +1,4 @@
+using Deployment.Reports;
 using Deployment.Store;
 using Microsoft.Extensions.Logging;
 
@@ -51,6 +52,7 @@ internal sealed class RunLease : IAsyncDisposable
         LeaseState? seen = await store.ReadLeaseAsync(runId, cancellationToken);
         if (seen is { Released: false } && !force)
         {
+            RunLog.WaitsForSilence(logger, runId, Driver.Of(seen, time.GetUtcNow())!, Duration.Of(term));
             seen = await WaitForSilenceAsync(store, runId, seen, term, time, cancellationToken);
         }
 

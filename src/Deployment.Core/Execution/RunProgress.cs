@@ -23,6 +23,8 @@ internal sealed class RunProgress
 
     internal string? Build { get; private set; }
 
+    internal string? RunbookHash { get; private set; }
+
     internal long LastSignal { get; private set; }
 
     internal bool Paused { get; private set; }
@@ -74,13 +76,14 @@ internal sealed class RunProgress
         }
     }
 
-    internal IReadOnlyList<KeyValuePair<string, StepProgress>> InDoubt
+    /// <summary>Steps that were begun and whose processes may still run.</summary>
+    internal IReadOnlyList<KeyValuePair<string, StepProgress>> Unfinished
     {
         get
         {
             lock (_gate)
             {
-                return [.. _steps.Where(step => step.Value.Status == StepStatus.Started)];
+                return [.. _steps.Where(step => step.Value.Status == StepStatus.Started || step.Value.LeftBehind)];
             }
         }
     }
@@ -119,6 +122,7 @@ internal sealed class RunProgress
             case JournalEntryKind.RunStarted:
                 Started = true;
                 Build = Detail.Get(entry, Detail.Build);
+                RunbookHash = Detail.Get(entry, Detail.Runbook);
                 break;
             case JournalEntryKind.AbortRequested:
                 AbortReason ??= entry.Text ?? "";
@@ -127,7 +131,7 @@ internal sealed class RunProgress
                 ApplySignal(entry);
                 break;
             case JournalEntryKind.RollbackStarted:
-                _rollbacks[entry.Step ?? ""] = new RollbackProgress { Reason = entry.Text ?? "", PlanHash = Detail.Get(entry, Detail.Plan) ?? "", StartedAt = entry.At };
+                _rollbacks[entry.Step ?? ""] = new RollbackProgress { Reason = entry.Text ?? "", PlanHash = Detail.Get(entry, Detail.Plan) ?? "", StartedAt = entry.At, LeftBehind = Detail.List(entry, Detail.LeftBehind) };
                 break;
             case JournalEntryKind.RollbackEnded when _rollbacks.TryGetValue(entry.Step ?? "", out RollbackProgress? rollback):
                 rollback.Ended = true;
@@ -189,6 +193,7 @@ internal sealed class RunProgress
             case JournalEntryKind.StepFailed or JournalEntryKind.CheckFailed or JournalEntryKind.ApprovalRefused:
                 step.Status = StepStatus.Failed;
                 step.Reason = entry.Text;
+                step.LeftBehind |= Detail.Is(entry, Detail.LeftBehind);
                 break;
             case JournalEntryKind.Held:
                 _held.Add(id);
@@ -205,6 +210,7 @@ internal sealed class RunProgress
     {
         step.Status = StepStatus.Succeeded;
         step.Reason = null;
+        step.LeftBehind = false;
         step.Processes.Clear();
     }
 

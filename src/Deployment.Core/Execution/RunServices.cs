@@ -34,6 +34,9 @@ internal sealed record RunServices
     /// <summary>Who this process is, for people: host and process id.</summary>
     internal required string Holder { get; init; }
 
+    /// <summary>The same for the lease, so that others can tell whether it still runs; see <see cref="ProcessText"/>.</summary>
+    internal required string LeaseHolder { get; init; }
+
     /// <summary>Shows entries as they become durable.</summary>
     internal required IProgress<JournalEntry>? Progress { get; init; }
 }

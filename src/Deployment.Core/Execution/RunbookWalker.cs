@@ -18,7 +18,7 @@ internal sealed class RunbookWalker(ActiveRun run, EffectRunner effects, CheckRu
     {
         try
         {
-            await run.Control.WhilePausedAsync(interrupt);
+            await run.Control.WhilePausedAsync(step.Id, interrupt);
         }
         catch (OperationCanceledException) when (interrupt.IsCancellationRequested)
         {

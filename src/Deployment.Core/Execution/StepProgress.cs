@@ -10,6 +10,9 @@ internal sealed class StepProgress
     /// <summary>Why it failed.</summary>
     internal string? Reason { get; set; }
 
+    /// <summary>Whether it was told to stop and went on.</summary>
+    internal bool LeftBehind { get; set; }
+
     /// <summary>When a wait or an approval began, by the journal's clock.</summary>
     internal DateTimeOffset StartedAt { get; set; }
 

@@ -19,6 +19,7 @@ internal static class EffectSteps
             Commands = words.Commands,
             Expected = words.Expected,
             Verification = words.Verification,
+            VerificationCommands = words.VerificationCommands,
             Undo = undo.Operation is { } back
                 ? undo with { Commands = targets.Verb(back).Describe(back.Arguments).Commands }
                 : undo,

@@ -7,5 +7,5 @@ namespace Deployment.Planning;
 /// <param name="Name">What people call it.</param>
 /// <param name="Moment">Where it stands.</param>
 /// <param name="Check">The check, when it is one.</param>
-/// <param name="Place">Adds it to the runbook.</param>
-internal sealed record MomentBinding(string Name, Moment Moment, Check? Check, Action<RunbookBuilder, CheckSubject> Place);
+/// <param name="Place">Adds it to the runbook, at the moment that the strategy passes.</param>
+internal sealed record MomentBinding(string Name, Moment Moment, Check? Check, Action<RunbookBuilder, CheckSubject, Moment> Place);

@@ -26,9 +26,21 @@ internal sealed class MomentTable(IReadOnlyList<MomentBinding> bindings)
             bool again = binding.Moment == moment && binding.Check is not null;
             if (binding.Moment <= moment && (placed.Add(binding) || again))
             {
-                binding.Place(runbook, subject);
+                binding.Place(runbook, subject, moment);
             }
         }
+    }
+
+    /// <summary>What people call a check at a moment: one that stands at several says at which, so that a reader can tell them apart.</summary>
+    internal string TitleOf(Check check, Moment moment)
+    {
+        bool isRepeated = bindings.Where(binding => binding.Check == check).Select(binding => binding.Moment).Distinct().Count() > 1;
+        return (isRepeated, moment) switch
+        {
+            (false, _) => check.Name,
+            (_, Moment.Installed or Moment.BeforeTraffic) => $"{check.Name}, before traffic",
+            _ => $"{check.Name}, under traffic",
+        };
     }
 
     internal IEnumerable<MomentBinding> NotPlaced(string target) =>

@@ -20,7 +20,7 @@ internal static class Planner
         var root = new RunbookBuilder("", scope);
         foreach (MomentBinding binding in pipeline.Bindings.Where(binding => binding.Moment == Moment.Start))
         {
-            binding.Place(root, SubjectOf(contexts[0]));
+            binding.Place(root, SubjectOf(contexts[0]), Moment.Start);
         }
 
         PlanTargets(pipeline, contexts, root);
@@ -83,6 +83,7 @@ internal static class Planner
         StrategyReason = pipeline.StrategyReason,
         Targets = [.. contexts.Select(context => new RunTarget(context.Target, context.Candidate.Id, context.Live))],
         Basis = scope.Basis,
+        Prerequisites = PrerequisiteList.Of(pipeline.Targets),
         Root = root,
         Rollback = scope.Guards,
         Triggers = RollbackTriggers.Of(root),

@@ -28,6 +28,7 @@ internal static class Retirement
             StrategyReason = "The rollback window has closed.",
             Targets = name is null ? [] : [new RunTarget(name, null, revision)],
             Basis = scope.Basis,
+            Prerequisites = PrerequisiteList.Of(pipeline.Targets.Where(target => target.Name == name)),
             Root = root.Build(),
             Rollback = scope.Guards,
             Triggers = ["A step fails, is not verified, or does not finish within its time-out."],

@@ -9,7 +9,7 @@ internal static class RollbackTriggers
     {
         IEnumerable<string> checks = RunbookTree.StepsOf(root).OfType<CheckStep>()
             .Where(check => check.OnFailure == FailureAction.RollBack)
-            .Select(check => $"The {check.Kind.ToString().ToLowerInvariant()} check '{check.Title}' fails.");
+            .Select(check => $"The {check.Kind.ToString().ToLowerInvariant()} check '{check.Check}' fails.");
         return
         [
             "A step fails, is not verified, or does not finish within its time-out.",

@@ -94,8 +94,8 @@ public sealed class RunbookBuilder
 
     internal SequenceNode Build() => new() { Id = Id, Children = _nodes };
 
-    internal void Check(Check check, CheckSubject subject, Phase phase, FailureAction onFailure) =>
-        _nodes.Add(CheckSteps.Make(NextId(check.Name), check, subject, phase, onFailure, _scope.AddressLookup(subject)));
+    internal void Check(Check check, CheckSubject subject, Phase phase, FailureAction onFailure, Moment moment) =>
+        _nodes.Add(CheckSteps.Make(NextId(check.Name), check, subject, phase, onFailure, _scope.AddressLookup(subject)) with { Title = _scope.Moments.TitleOf(check, moment) });
 
     private SequenceNode Child(string name, Action<RunbookBuilder> build)
     {

@@ -19,6 +19,9 @@ internal static class Duration
         return parts.Length == 0 ? "0 s" : string.Join(' ', parts);
     }
 
+    /// <summary>To the second: how long ago something was.</summary>
+    internal static string Roughly(TimeSpan time) => Of(TimeSpan.FromSeconds(Math.Floor(time.TotalSeconds)));
+
     private static IEnumerable<string> Part(int number, string unit) =>
         number == 0 ? [] : [string.Create(CultureInfo.InvariantCulture, $"{number} {unit}")];
 }

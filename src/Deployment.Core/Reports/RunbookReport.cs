@@ -17,6 +17,7 @@ internal static class RunbookReport
     {
         var text = new StringBuilder();
         Head(text, runbook);
+        Prerequisites(text, runbook);
         new StepsReport(text).Write(runbook);
         RollbackReport.Write(text, runbook);
         FollowUps(text, runbook);
@@ -59,6 +60,24 @@ internal static class RunbookReport
         }
 
         text.AppendLine();
+    }
+
+    private static void Prerequisites(StringBuilder text, Runbook runbook)
+    {
+        if (runbook.Prerequisites.Count == 0)
+        {
+            return;
+        }
+
+        text.AppendLine("## To do it by hand").AppendLine();
+        foreach (Prerequisite needed in runbook.Prerequisites)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"- {Markdown.Text(needed.Text)}").AppendLine();
+            if (needed.Commands.Count > 0)
+            {
+                text.AppendLine(Markdown.Block(needed.Commands)).AppendLine();
+            }
+        }
     }
 
     private static void Release(StringBuilder text, Release release)

@@ -98,6 +98,11 @@ internal sealed class StepsReport(StringBuilder text)
         Commands(effect.Commands, "Only the host's code can do this.");
         Line("Expected", effect.Expected);
         Line("Verification", effect.Verification);
+        if (effect.VerificationCommands.Count > 0)
+        {
+            text.AppendLine().AppendLine(Markdown.Block(effect.VerificationCommands)).AppendLine();
+        }
+
         switch (effect.Undo.Kind)
         {
             case UndoKind.Operation:

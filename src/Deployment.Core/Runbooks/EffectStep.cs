@@ -14,8 +14,11 @@ public sealed record EffectStep : RunbookStep
     /// <summary>What is seen when it worked.</summary>
     public required string Expected { get; init; }
 
-    /// <summary>How that is checked.</summary>
+    /// <summary>What is verified after it, in words.</summary>
     public required string Verification { get; init; }
+
+    /// <summary>The same as lines for a POSIX shell; empty when only code can verify it.</summary>
+    public IReadOnlyList<string> VerificationCommands { get; init; } = [];
 
     /// <summary>How it is undone.</summary>
     public required Undo Undo { get; init; }

@@ -45,6 +45,9 @@ public sealed class Runbook : IEquatable<Runbook>
     /// <summary>What the plan rests on. When any of it has moved, the plan is stale and is refused.</summary>
     public required IReadOnlyList<Fact> Basis { get; init; }
 
+    /// <summary>What a person needs before the commands below can be typed.</summary>
+    public IReadOnlyList<Prerequisite> Prerequisites { get; init; } = [];
+
     /// <summary>The steps.</summary>
     public required SequenceNode Root { get; init; }
 

@@ -19,6 +19,7 @@ public sealed class StepBuilder
     private Func<EffectContext, CancellationToken, Task<ProbeResult>>? _probe;
     private Func<EffectContext, CancellationToken, Task<string?>>? _verify;
     private string _verification = "None beyond its own success.";
+    private IReadOnlyList<string> _verificationCommands = [];
     private string? _expected;
     private int _actions;
     private int _undos;
@@ -55,11 +56,12 @@ public sealed class StepBuilder
     }
 
     /// <summary>Looks, after it ran, whether it worked.</summary>
-    /// <param name="how">How, in words for the runbook.</param>
+    /// <param name="how">What is verified, in words for the runbook.</param>
     /// <param name="verify">Gives null when it did, else what was seen instead.</param>
     public StepBuilder Verify(string how, Func<EffectContext, CancellationToken, Task<string?>> verify)
     {
         _verification = how;
+        _verificationCommands = [];
         _verify = verify;
         return this;
     }
@@ -68,11 +70,13 @@ public sealed class StepBuilder
     public StepBuilder Verify(Command command)
     {
         ArgumentNullException.ThrowIfNull(command);
-        return Verify(command.ToString(), async (context, cancellationToken) =>
+        Verify("The command ends with exit code 0.", async (context, cancellationToken) =>
         {
             CommandResult result = await context.Commands.RunAsync(command, null, cancellationToken);
             return result.ExitCode == 0 ? null : $"`{command}` ended with exit code {result.ExitCode}. {result.Error}{result.Output}".TrimEnd();
         });
+        _verificationCommands = [command.ToString()];
+        return this;
     }
 
     /// <summary>Running it again gives the same end state, so after a crash, or a failure that may pass, it is run again. Without this, or a probe, it is run at most once.</summary>
@@ -133,6 +137,7 @@ public sealed class StepBuilder
             Probe = _probe,
             Verify = _verify,
             VerificationText = _verification,
+            VerificationCommands = _verificationCommands,
             Expected = _expected ?? (_run.Commands.Count > 0 ? "The command ends with exit code 0." : "It completes without an exception."),
             UndoAction = _undo,
             UndoKind = _undoKind.Value,

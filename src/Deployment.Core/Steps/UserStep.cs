@@ -23,6 +23,8 @@ internal sealed record UserStep
 
     internal string VerificationText { get; init; } = "None beyond its own success.";
 
+    internal IReadOnlyList<string> VerificationCommands { get; init; } = [];
+
     internal Func<EffectContext, CancellationToken, Task<string?>>? Verify { get; init; }
 
     internal required string Expected { get; init; }

@@ -12,7 +12,7 @@ internal sealed class UserStepVerb(string name, Repeatability repeatability, boo
         UserStep step = Find(arguments);
         return undo
             ? new VerbDescription(step.UndoAction?.Commands ?? [], $"'{step.Name}' is undone.", "None beyond its own success.")
-            : new VerbDescription(step.Run.Commands, step.Expected, step.VerificationText);
+            : new VerbDescription(step.Run.Commands, step.Expected, step.VerificationText) { VerificationCommands = step.VerificationCommands };
     }
 
     protected override Task RunAsync(UserStepArguments arguments, EffectContext context, CancellationToken cancellationToken)

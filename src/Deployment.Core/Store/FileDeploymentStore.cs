@@ -36,7 +36,7 @@ public sealed class FileDeploymentStore : IDeploymentStore, IDisposable
         var paths = new StorePaths(Folder);
         _work = new StoreWork(layer, Folder);
         _runs = new FileRuns(files, paths);
-        _leases = new FileLeases(files, paths, new FileEpochs(files, paths));
+        _leases = new FileLeases(files, paths, new FileEpochs(files, paths), time);
         _journals = new FileJournals(files, paths, _leases);
         _claims = new FileClaims(files, paths);
         _signals = new FileSignals(files, paths);

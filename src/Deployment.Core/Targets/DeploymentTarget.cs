@@ -1,4 +1,5 @@
 using Deployment.Releases;
+using Deployment.Runbooks;
 
 namespace Deployment.Targets;
 
@@ -18,6 +19,12 @@ public abstract class DeploymentTarget
 
     /// <summary>Every verb that an operation on this target can have, each name once.</summary>
     public abstract IReadOnlyList<Verb> Verbs { get; }
+
+    /// <summary>
+    /// What a person needs for the commands of its verbs: the machine, the user, the tools. It becomes part of the plan and its hash, so it is
+    /// the same each time. Default nothing.
+    /// </summary>
+    public virtual IReadOnlyList<Prerequisite> Prerequisites => [];
 
     /// <summary>Looks what is there, and changes nothing.</summary>
     /// <exception cref="DeploymentException">The target can't be reached or read; the message says why and what to do.</exception>

@@ -27,6 +27,14 @@ public sealed record Observation
     /// <summary>Whether the revision stands here.</summary>
     public bool Stands(RevisionId revision) => Revisions.Any(seen => seen.Id == revision);
 
+    /// <summary>Such as <c>web: traffic shop_1.0.0_1=100; stands shop_1.0.0_1, shop_1.1.0_1 (2 instances)</c>.</summary>
+    public override string ToString()
+    {
+        string revisions = Revisions.Count == 0 ? "nothing" : string.Join(", ", Revisions.Select(seen => seen.Instances == 1 ? $"{seen.Id}" : $"{seen.Id} ({seen.Instances} instances)"));
+        string properties = string.Concat(Properties.OrderBy(property => property.Key, StringComparer.Ordinal).Select(property => $"; {property.Key} {property.Value}"));
+        return $"{Target}: traffic {Traffic}; stands {revisions}{properties}{string.Concat(Problems.Select(problem => $"; problem: {problem}"))}";
+    }
+
     /// <summary>The present value of a fact that a plan can rest on; see <see cref="Fact"/>.</summary>
     public string ValueOf(string fact)
     {

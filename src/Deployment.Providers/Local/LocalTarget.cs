@@ -2,6 +2,7 @@ using Deployment.Providers.Local.Client;
 using Deployment.Providers.Local.Hosting;
 using Deployment.Providers.Local.Verbs;
 using Deployment.Releases;
+using Deployment.Runbooks;
 using Deployment.Targets;
 
 namespace Deployment.Providers.Local;
@@ -23,6 +24,7 @@ public sealed class LocalTarget : DeploymentTarget, IHostRevisions, ISplitTraffi
     private readonly RouteVerb _route;
     private readonly UpdateVerb _update;
     private readonly ClearVerb _clear;
+    private readonly Lazy<IReadOnlyList<Prerequisite>> _prerequisites;
 
     private LocalTarget(int port, string name, LocalTargetOptions options)
         : base(name)
@@ -37,6 +39,7 @@ public sealed class LocalTarget : DeploymentTarget, IHostRevisions, ISplitTraffi
         _update = new UpdateVerb(_local);
         _clear = new ClearVerb(_local);
         Verbs = [_install, _remove, _route, _update, _clear];
+        _prerequisites = new Lazy<IReadOnlyList<Prerequisite>>(new ByHand(_local.Folder, _local.Lines).Prerequisites);
     }
 
     /// <summary>The public port.</summary>
@@ -47,6 +50,9 @@ public sealed class LocalTarget : DeploymentTarget, IHostRevisions, ISplitTraffi
 
     /// <inheritdoc/>
     public override IReadOnlyList<Verb> Verbs { get; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Prerequisite> Prerequisites => _prerequisites.Value;
 
     /// <inheritdoc/>
     public TrafficLimits Limits { get; } = new(GranularityPercent: 1, MaxRevisions: 100);

@@ -1,6 +1,7 @@
 using Deployment.Providers.Local.Hosting;
 using Deployment.Providers.Local.Verbs;
 using Deployment.Releases;
+using Deployment.Runbooks;
 using Deployment.Targets;
 
 namespace Deployment.Providers.Local;
@@ -18,6 +19,7 @@ public sealed class LocalWorkers : DeploymentTarget, IHostRevisions, ISplitTraff
     private readonly DutyVerb _duty;
     private readonly WorkersUpdateVerb _update;
     private readonly WorkersClearVerb _clear;
+    private readonly Lazy<IReadOnlyList<Prerequisite>> _prerequisites;
 
     internal LocalWorkers(string name, LocalWorkersOptions options)
         : base(name)
@@ -31,6 +33,7 @@ public sealed class LocalWorkers : DeploymentTarget, IHostRevisions, ISplitTraff
         _update = new WorkersUpdateVerb(local);
         _clear = new WorkersClearVerb(local);
         Verbs = [_install, _remove, _duty, _update, _clear];
+        _prerequisites = new Lazy<IReadOnlyList<Prerequisite>>(new ByHand(local.Folder, local.Lines).Prerequisites);
     }
 
     /// <summary>What runs under this target's state folder.</summary>
@@ -38,6 +41,9 @@ public sealed class LocalWorkers : DeploymentTarget, IHostRevisions, ISplitTraff
 
     /// <inheritdoc/>
     public override IReadOnlyList<Verb> Verbs { get; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Prerequisite> Prerequisites => _prerequisites.Value;
 
     /// <inheritdoc/>
     public TrafficLimits Limits { get; } = new(GranularityPercent: 100, MaxRevisions: 1);

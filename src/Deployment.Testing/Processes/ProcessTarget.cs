@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Deployment.Releases;
+using Deployment.Runbooks;
 using Deployment.Targets;
 
 namespace Deployment.Testing;
@@ -19,6 +20,8 @@ internal sealed class ProcessTarget : DeploymentTarget
     }
 
     public override IReadOnlyList<Verb> Verbs { get; }
+
+    public override IReadOnlyList<Prerequisite> Prerequisites => _inner.Prerequisites;
 
     public override Task<Observation> ObserveAsync(CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using Deployment.Releases;
+using Deployment.Runbooks;
 using Deployment.Targets;
 
 namespace Deployment.Testing;
@@ -43,6 +44,9 @@ public sealed class FakeTarget : DeploymentTarget, IHostRevisions, ISplitTraffic
 
     /// <inheritdoc/>
     public override IReadOnlyList<Verb> Verbs { get; }
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<Prerequisite> Prerequisites { get; } = [new Prerequisite("The program fakectl must be installed, and logged in:", ["fakectl login"])];
 
     /// <inheritdoc/>
     public TrafficLimits Limits { get; init; } = new(1, int.MaxValue);

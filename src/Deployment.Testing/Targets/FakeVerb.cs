@@ -14,7 +14,10 @@ internal sealed class FakeVerb(
     protected override VerbDescription Describe(FakeArguments arguments) => new(
         [$"fakectl {target.Name} {Name} {text(arguments)}"],
         $"{target.Name} has done: {Name} {text(arguments)}.",
-        $"fakectl {target.Name} status");
+        "The target itself says so.")
+    {
+        VerificationCommands = [$"fakectl {target.Name} status"],
+    };
 
     protected override async Task RunAsync(FakeArguments arguments, EffectContext context, CancellationToken cancellationToken)
     {

@@ -118,8 +118,10 @@ public sealed class ProcessGroupTests
     [Test]
     public void Start_MissingProgram_SaysWhereItLooked()
     {
-        Action start = () => ProcessGroup.Start(new ProcessStart { Program = "no-such-tool" });
-        start.Should().Throw<DeploymentException>().WithMessage("*'no-such-tool' isn't installed: no folder of PATH has it (*/usr/bin*)*");
+        Action Start(string path) => () => ProcessGroup.Start(new ProcessStart { Program = "no-such-tool", Environment = new Dictionary<string, string> { ["PATH"] = path } });
+        Start("/usr/bin:/bin").Should().Throw<DeploymentException>().WithMessage("The program 'no-such-tool' isn't installed: no folder of PATH has it (/usr/bin, /bin). Install it, or give its full path.");
+        Start("/a:/b:/usr/bin:/a:/c:/d").Should().Throw<DeploymentException>().WithMessage("*no folder of PATH has it (/a, /b, /usr/bin and 2 more). *", "a long PATH is not repeated wherever the message stands");
+        Start(":").Should().Throw<DeploymentException>().WithMessage("*no folder of PATH has it (it is empty). *");
 
         Action path = () => ProcessGroup.Start(new ProcessStart { Program = "./no-such-tool", WorkingFolder = _folder.Path });
         path.Should().Throw<DeploymentException>().WithMessage($"*{_folder.Path}*doesn't exist*");

@@ -1,3 +1,4 @@
+using Deployment.Commands;
 using Deployment.Store;
 
 namespace Deployment.Tests.Execution;
@@ -16,10 +17,52 @@ public sealed class ClaimTests
 
         FluentActions.Invoking(() => world.Time.Run(() => world.Pipeline().DeployAsync(World.Version("1.2.0"))))
             .Should().Throw<TargetClaimedException>()
-            .WithMessage($"The target 'web' is held by run {open.Id} since 2030-01-01 *ResumeAsync*SignalAsync with Signal.Abort*supersede*");
+            .WithMessage($"The target 'web' is held by run {open.Id} since 2030-01-01 *It is driven by process {Environment.ProcessId} on * (this machine), which runs. Nothing was changed. Wait until*SignalAsync(\"{open.Id}\", Signal.Abort(\"your name\"))*hangs*ResumeAsync(\"{open.Id}\")*supersede*DeployAsync*");
 
         world.Target.Transcript.Should().HaveCount(effects);
         world.RunOf("1.2.0").Should().BeNull("a refused deployment leaves no trace");
+    }
+
+    [TestCase("gone", "* which no longer runs. Nothing was changed. Go on with it by ResumeAsync(\"RUN\"), or take it back by SignalAsync(\"RUN\", Signal.Abort(\"your name\")) and then ResumeAsync(\"RUN\"). To supersede it, take it back and then deploy again (DeployAsync).")]
+    [TestCase("elsewhere", "* It is driven by process 1 on web-2; whether it still runs can't be seen from here. Nothing was changed. If its process lives, *SignalAsync(\"RUN\", Signal.Abort(\"your name\"))*If it is dead, go on with it by ResumeAsync(\"RUN\")*")]
+    [TestCase("released", "* No process drives it. Nothing was changed. Go on with it by ResumeAsync(\"RUN\")*")]
+    public void Deploy_WhileARunWithoutALivingDriverHoldsTheTarget_SaysWhatToDo(string driver, string message)
+    {
+        var world = new World();
+        world.Deploy("1.0.0");
+        FluentActions.Invoking(() => world.Time.Run(() => world.Pipeline(new SimulatedProcess(22)).DeployAsync(World.Version("1.1.0")))).Should().Throw<SimulatedCrashException>();
+        string id = world.RunOf("1.1.0")!.Id;
+        CommandProcess self = ProcessGroup.Self;
+        world.Time.Run(async () =>
+        {
+            LeaseState seen = (await world.Store.ReadLeaseAsync(id, default))!;
+            string holder = ProcessText.Of(driver == "elsewhere" ? new CommandProcess("web-2/boot/1", 1, 1) : self with { StartTime = self.StartTime + 1 });
+            LeaseState taken = (await world.Store.TryTakeLeaseAsync(id, seen, holder, default))!;
+            await (driver == "released" ? world.Store.ReleaseLeaseAsync(id, taken.Epoch, default) : Task.CompletedTask);
+        });
+
+        FluentActions.Invoking(() => world.Time.Run(() => world.Pipeline().DeployAsync(World.Version("1.2.0"))))
+            .Should().Throw<TargetClaimedException>().WithMessage(message.Replace("RUN", id, StringComparison.Ordinal));
+
+        // What the message says works.
+        world.Time.Run(() => world.Pipeline().SignalAsync(id, Signal.Abort("ada")));
+        world.Time.Run(() => world.Pipeline().ResumeAsync(id)).Outcome.Should().Be(DeploymentOutcome.RolledBack);
+        world.Time.Run(() => world.Pipeline().DeployAsync(World.Version("1.2.0"))).Outcome.Should().Be(DeploymentOutcome.Succeeded);
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public void Resume_AfterACrash_LogsThatItWaitsUnlessForced(bool force)
+    {
+        var world = new World();
+        world.Deploy("1.0.0");
+        FluentActions.Invoking(() => world.Time.Run(() => world.Pipeline(new SimulatedProcess(22)).DeployAsync(World.Version("1.1.0")))).Should().Throw<SimulatedCrashException>();
+        var log = new LogBook();
+
+        DeploymentResult result = world.Time.Run(() => world.Pipeline(more: pipeline => pipeline.UseLogging(log)).ResumeAsync(world.RunOf("1.1.0")!.Id, force));
+
+        string waits = $"Information {result.RunId}: its lease is still held by process {Environment.ProcessId} on {Environment.MachineName} (this machine), which runs. Waiting 10 s for a sign of life before this process takes the run over. Who knows that the holder is dead skips that with ResumeAsync(runId, force: true).";
+        log.Lines.Count(line => line == waits).Should().Be(force ? 0 : 1);
     }
 
     [Test]
@@ -75,7 +118,7 @@ public sealed class ClaimTests
         {
             Task<DeploymentResult> deploying = world.Pipeline().DeployAsync(World.Version("1.1.0"));
             await FluentActions.Awaiting(() => world.Pipeline().ResumeAsync(world.RunOf("1.1.0")!.Id))
-                .Should().ThrowAsync<DeploymentException>().WithMessage("*is driven by*which is alive*");
+                .Should().ThrowAsync<DeploymentException>().WithMessage($"*is driven by process {Environment.ProcessId} on *which is alive*");
             (await deploying).Outcome.Should().Be(DeploymentOutcome.Succeeded);
         });
     }

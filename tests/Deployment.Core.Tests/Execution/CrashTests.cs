@@ -6,7 +6,7 @@ namespace Deployment.Tests.Execution;
 
 /// <summary>A process dies at every point of a run, and another one takes over.</summary>
 [Category("Unit")]
-public sealed class CrashTests
+public sealed partial class CrashTests
 {
     private const string Old = "shop_1.0.0_1=100";
     private const string New = "shop_1.1.0_1=100";
@@ -27,32 +27,6 @@ public sealed class CrashTests
             world.Target.Now.Traffic.ToString().Should().Be(Old);
             world.Target.Now.Revisions.Should().ContainSingle("the failed revision is removed");
         }).Should().BeGreaterThan(40);
-
-    [Test]
-    public void Resume_DiesAtEveryPointToo_IsFinishedByTheThird([Values] bool fails)
-    {
-        Action<World> scenario = fails ? FailingAfterTheSwitch : Succeeding;
-        int first = 0, pairs = 0;
-        while (Prepare(scenario) is var world && Crash(world, new SimulatedProcess(++first)) is { } open)
-        {
-            for (int second = 1; ; second++, pairs++)
-            {
-                World again = Prepare(scenario);
-                Crash(again, new SimulatedProcess(first));
-                var resumer = new SimulatedProcess(second);
-                if (again.RunOf("1.1.0")!.State == RunState.Ended || TryResume(again, resumer))
-                {
-                    break;
-                }
-
-                DeploymentResult result = Finish(again);
-                result.Outcome.Should().Be(fails ? DeploymentOutcome.RolledBack : DeploymentOutcome.Succeeded, $"first death {first}, second {resumer.Death}: {result.Reason}");
-                again.Target.Now.Traffic.ToString().Should().Be(fails ? Old : New);
-            }
-        }
-
-        pairs.Should().BeGreaterThan(500);
-    }
 
     [Test]
     public void Deploy_AtMostOnceEffectInDoubt_IsHeldAndNeverRepeated()

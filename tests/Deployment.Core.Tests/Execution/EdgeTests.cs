@@ -119,26 +119,6 @@ public sealed class EdgeTests
     }
 
     [Test]
-    public void Abort_EffectThatIgnoresItsToken_IsLeftBehindAfterItsGrace()
-    {
-        var world = new World();
-        world.Configure = pipeline => pipeline.UseBlueGreen(options => options.Retry = new() { Timeout = TimeSpan.FromDays(1) })
-            .ConfigureEngine(engine => engine.AbortGrace = TimeSpan.FromSeconds(10));
-        world.Target.Before = (effect, _) => effect.Verb == "install" ? Task.Delay(TimeSpan.FromDays(2), world.Time.Clock, CancellationToken.None) : Task.CompletedTask;
-
-        DeploymentResult result = world.Time.Run(async () =>
-        {
-            DeploymentPipeline pipeline = world.Pipeline();
-            Task<DeploymentResult> deploying = pipeline.DeployAsync(World.Version("1.0.0"));
-            await pipeline.SignalAsync(world.RunOf("1.0.0")!.Id, Signal.Abort("ada"));
-            return await deploying;
-        });
-
-        result.Outcome.Should().Be(DeploymentOutcome.RolledBack);
-        result.Log.Entries.Should().Contain(entry => entry.Kind == JournalEntryKind.StepFailed && entry.Text!.Contains("left behind"));
-    }
-
-    [Test]
     public void Verification_Fails_TheStepFails()
     {
         var world = new World();

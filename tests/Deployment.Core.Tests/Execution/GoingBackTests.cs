@@ -137,11 +137,11 @@ public sealed class GoingBackTests
     {
         _world.Time.Clock.Advance(TimeSpan.FromHours(2));
         int looks = 0;
-        var target = new BlindTarget(_world.Target, () => ++looks > 1);
+        _world.Looking = _ => ++looks > 1 ? throw new DeploymentException("The network is down.") : Task.CompletedTask;
 
-        FluentActions.Invoking(() => _world.Time.Run(() => DeploymentPipeline.Create("shop").DeployTo(target).UseBlueGreen().UseStore(_world.Store).UseTimeProvider(_world.Time.Clock).Build().CompleteAsync()))
-            .Should().Throw<DeploymentException>().WithMessage("*The network is down.*");
+        FluentActions.Invoking(() => _world.Time.Run(() => _world.Pipeline().CompleteAsync())).Should().Throw<DeploymentException>().WithMessage("*The network is down.*");
 
+        _world.Looking = _ => Task.CompletedTask;
         _world.Target.Now.Revisions.Should().HaveCount(2);
         Retire().Should().ContainSingle("it was not forgotten").Which.Outcome.Should().Be(DeploymentOutcome.Succeeded);
         _world.Target.Now.Revisions.Should().ContainSingle();
@@ -176,20 +176,6 @@ public sealed class GoingBackTests
 
         world.Target.Now.Revisions.Should().BeEmpty();
         world.Target.Now.Traffic.IsEmpty.Should().BeTrue();
-    }
-
-    /// <summary>A target that can't be looked at any more at some point.</summary>
-    private sealed class BlindTarget(FakeTarget inner, Func<bool> isBlind) : Deployment.Targets.DeploymentTarget(inner.Name)
-    {
-        public override IReadOnlyList<Deployment.Targets.Verb> Verbs => inner.Verbs;
-
-        public override T? Capability<T>(Deployment.Targets.Observation seen)
-            where T : class => inner.Capability<T>(seen);
-
-        public override Task<Deployment.Targets.Observation> ObserveAsync(CancellationToken cancellationToken) =>
-            isBlind() ? throw new DeploymentException("The network is down.") : inner.ObserveAsync(cancellationToken);
-
-        public override string? Refuses(Deployment.Releases.Artifact artifact) => null;
     }
 
     private DeploymentResult RollBack()

@@ -52,17 +52,52 @@ public sealed class PointOfNoReturnTests
         _world.Target.Now.Traffic.ToString().Should().Be("shop_1.1.0_1=100", "what was done is left as it is");
     }
 
-    private DeploymentResult Run(Signal decision) => _world.Time.Run(async () =>
+    [Test]
+    public void HostCancelsWhileItIsHeld_EndsTheRunAsItIs()
+    {
+        using var cancel = new CancellationTokenSource();
+
+        DeploymentResult result = RunUntilHeld((_, _) => { cancel.Cancel(); return Task.CompletedTask; }, cancel.Token);
+
+        result.Outcome.Should().Be(DeploymentOutcome.NeedsAttention);
+        result.Reason.Should().Contain("no space left").And.Contain("past its point of no return");
+        result.Log.Entries.Should().Contain(entry => entry.Kind == JournalEntryKind.AbortRequested && entry.Text == "The host cancelled the deployment.");
+        _world.Target.Now.Traffic.ToString().Should().Be("shop_1.1.0_1=100", "what was done is left as it is");
+        _world.Store.ListClaimsAsync(default).Result.Should().BeEmpty();
+    }
+
+    [Test]
+    public void HostDetachesWhileItIsHeld_LeavesItHeldForTheNext()
+    {
+        using var cancel = new CancellationTokenSource();
+        _world.Configure += pipeline => pipeline.ConfigureEngine(engine => engine.OnCancellation = CancellationPolicy.Detach);
+
+        FluentActions.Invoking(() => RunUntilHeld((_, _) => { cancel.Cancel(); return Task.CompletedTask; }, cancel.Token)).Should().Throw<OperationCanceledException>();
+
+        RunRecord run = _world.RunOf("1.1.0")!;
+        run.State.Should().Be(RunState.Held);
+        _world.Time.Run(async () =>
+        {
+            Task<DeploymentResult> resuming = _world.Pipeline().ResumeAsync(run.Id);
+            await _world.Pipeline().SignalAsync(run.Id, Signal.Resume("ada"));
+            (await resuming).Outcome.Should().Be(DeploymentOutcome.Succeeded);
+        });
+        _attempts.Should().Be(2);
+    }
+
+    private DeploymentResult Run(Signal decision) => RunUntilHeld((pipeline, run) => pipeline.SignalAsync(run.Id, decision));
+
+    private DeploymentResult RunUntilHeld(Func<DeploymentPipeline, RunRecord, Task> then, CancellationToken cancellationToken = default) => _world.Time.Run(async () =>
     {
         DeploymentPipeline pipeline = _world.Pipeline();
-        Task<DeploymentResult> deploying = pipeline.DeployAsync(World.Version("1.1.0"));
+        Task<DeploymentResult> deploying = pipeline.DeployAsync(World.Version("1.1.0"), cancellationToken);
         await Task.Delay(TimeSpan.FromSeconds(5), _world.Time.Clock);
         RunRecord run = _world.RunOf("1.1.0")!;
         await pipeline.SignalAsync(run.Id, Signal.Approve("ada", run.RunbookHash!));
         await Task.Delay(TimeSpan.FromSeconds(5), _world.Time.Clock);
         _world.RunOf("1.1.0")!.State.Should().Be(RunState.Held);
         _world.RunOf("1.1.0")!.Reason.Should().Contain("no space left").And.Contain("can't be undone");
-        await pipeline.SignalAsync(run.Id, decision);
+        await then(pipeline, run);
         return await deploying;
     });
 }

@@ -27,6 +27,33 @@ public sealed class SignalTests
     }
 
     [Test]
+    public void Approve_ByWhoReadTheRunbookElsewhere_GoesOn()
+    {
+        _world.Configure = pipeline => pipeline.UseBlueGreen().RequireApproval();
+        Runbook? read = null;
+
+        DeploymentResult result = Run(async (_, run) =>
+        {
+            DeploymentPipeline approver = _world.Pipeline();
+            read = await approver.ReadRunbookAsync(run.Id);
+            await approver.SignalAsync(run.Id, Signal.Approve("ada", read.Hash));
+        });
+
+        result.Outcome.Should().Be(DeploymentOutcome.Succeeded);
+        read!.ToMarkdown().Should().Be(result.Runbook.ToMarkdown()).And.Contain("Install shop_1.1.0_1");
+    }
+
+    [Test]
+    public void ReadRunbook_OfAScheduledRunOrNone_SaysWhatToDo()
+    {
+        _world.Deploy("1.1.0");
+        string scheduled = _world.Runs().Single(run => run.State == RunState.Scheduled).Id;
+
+        FluentActions.Invoking(() => _world.Time.Run(() => _world.Pipeline().ReadRunbookAsync(scheduled))).Should().Throw<DeploymentException>().WithMessage("*has no runbook yet. CompleteAsync plans it*");
+        FluentActions.Invoking(() => _world.Time.Run(() => _world.Pipeline().ReadRunbookAsync("nobody"))).Should().Throw<DeploymentException>().WithMessage("*has no run 'nobody'*");
+    }
+
+    [Test]
     public void Approve_WithAnotherHash_IsIgnoredAndSaysSo()
     {
         _world.Configure = pipeline => pipeline.UseBlueGreen().RequireApproval(timeout: TimeSpan.FromHours(1));
@@ -249,6 +276,90 @@ public sealed class SignalTests
     {
         FluentActions.Invoking(() => _world.Time.Run(() => _world.Pipeline().SignalAsync(_world.RunOf("1.0.0")!.Id, Signal.Abort("ada"))))
             .Should().Throw<DeploymentException>().WithMessage("*has ended (Succeeded)*");
+    }
+
+    [Test]
+    public void Approval_WhileItIsAwaited_TheRunIsHeldAndThenRuns()
+    {
+        _world.Configure = pipeline => pipeline.UseBlueGreen().RequireApproval(Moment.BeforeTraffic, "lead");
+        RunRecord? held = null;
+        RunRecord? going = null;
+
+        Run(async (pipeline, run) =>
+        {
+            held = _world.RunOf("1.1.0");
+            _world.Target.DelayAt(4, TimeSpan.FromMinutes(1), _world.Time.Clock);
+            await pipeline.SignalAsync(run.Id, Signal.Approve("ada", run.RunbookHash!));
+            await Task.Delay(TimeSpan.FromSeconds(30), _world.Time.Clock);
+            going = _world.RunOf("1.1.0");
+        }).Outcome.Should().Be(DeploymentOutcome.Succeeded);
+
+        held!.State.Should().Be(RunState.Held);
+        held.Reason.Should().Contain("waits for lead");
+        going!.State.Should().Be(RunState.Running);
+        going.Reason.Should().BeNull();
+    }
+
+    [Test]
+    public void Hold_OfTwoLanesWithOneAnswered_IsStillHeld()
+    {
+        var other = new FakeTarget("other");
+        _world.Configure = pipeline => pipeline.UseBlueGreen().DeployTo(other)
+            .Check(new ScriptedCheck("p95").HasInsufficientData("no samples").HasInsufficientData("no samples").HasInsufficientData("none yet").Passes(), Moment.BeforeTraffic);
+        List<RunState> states = [];
+
+        Run(async (pipeline, run) =>
+        {
+            states.Add(_world.RunOf("1.1.0")!.State);
+            await pipeline.SignalAsync(run.Id, Signal.Resume("ada"));
+            await Task.Delay(TimeSpan.FromSeconds(2), _world.Time.Clock);
+            // One lane's check has passed by now, the other's still lacks data.
+            states.Add(_world.RunOf("1.1.0")!.State);
+            await pipeline.SignalAsync(run.Id, Signal.Resume("ada"));
+        }).Outcome.Should().Be(DeploymentOutcome.Succeeded);
+
+        states.Should().Equal(RunState.Held, RunState.Held);
+    }
+
+    [Test]
+    public void Pause_WhileItLasts_TheRunIsHeld()
+    {
+        _world.Configure = pipeline => pipeline.UseStrategy(PlanStrategy.Shifting(10, 100));
+        RunRecord? paused = null;
+
+        Run(async (pipeline, run) =>
+        {
+            await pipeline.SignalAsync(run.Id, Signal.Pause("ada"));
+            await Task.Delay(TimeSpan.FromMinutes(6), _world.Time.Clock);
+            paused = _world.RunOf("1.1.0");
+            await pipeline.SignalAsync(run.Id, Signal.Resume("ada"));
+        }).Outcome.Should().Be(DeploymentOutcome.Succeeded);
+
+        paused!.State.Should().Be(RunState.Held);
+        paused.Reason.Should().Contain("paused");
+    }
+
+    [Test]
+    public void Resume_OfARunThatWasHeldButIsNot_SaysThatItRuns()
+    {
+        _world.Configure = pipeline => pipeline.UseBlueGreen().RequireApproval(Moment.BeforeTraffic, "lead");
+        var process = new SimulatedProcess();
+
+        _world.Time.Run(async () =>
+        {
+            Task<DeploymentResult> dying = _world.Pipeline(process).DeployAsync(World.Version("1.1.0"));
+            await Task.Delay(TimeSpan.FromSeconds(2), _world.Time.Clock);
+            process.Kill();
+            await FluentActions.Awaiting(() => dying).Should().ThrowAsync<Exception>();
+            RunRecord run = _world.RunOf("1.1.0")!;
+            run.State.Should().Be(RunState.Held);
+            await _world.Pipeline().SignalAsync(run.Id, Signal.Approve("ada", run.RunbookHash!));
+            _world.Target.DelayAt(4, TimeSpan.FromMinutes(1), _world.Time.Clock);
+            Task<DeploymentResult> resuming = _world.Pipeline().ResumeAsync(run.Id);
+            await Task.Delay(TimeSpan.FromSeconds(30), _world.Time.Clock);
+            _world.RunOf("1.1.0")!.State.Should().Be(RunState.Running);
+            (await resuming).Outcome.Should().Be(DeploymentOutcome.Succeeded);
+        });
     }
 
     /// <summary>Deploys 1.1.0, and does something once a minute of virtual time has passed.</summary>

@@ -73,4 +73,20 @@ public sealed class StalePlanTests
 
         result.Outcome.Should().Be(outcome, result.Reason);
     }
+
+    [Test]
+    public void Resume_RecordNamesAnotherRunbookThanTheJournal_IsRefused()
+    {
+        var world = new World();
+        world.Deploy("1.0.0");
+        var process = new SimulatedProcess(20);
+        FluentActions.Invoking(() => world.Time.Run(() => world.Pipeline(process).DeployAsync(World.Version("1.1.0")))).Should().Throw<SimulatedCrashException>();
+        RunRecord run = world.RunOf("1.1.0")!;
+        IReadOnlyList<string> before = world.Target.Transcript;
+        world.Time.Run(() => world.Store.SaveRunAsync(run with { RunbookHash = world.RunOf("1.0.0")!.RunbookHash }, default));
+
+        FluentActions.Invoking(() => world.Time.Run(() => world.Pipeline().ResumeAsync(run.Id)))
+            .Should().Throw<DeploymentException>().WithMessage($"The journal of run {run.Id} follows the runbook {run.RunbookHash}*");
+        world.Target.Transcript.Should().Equal(before);
+    }
 }

@@ -27,6 +27,9 @@ internal sealed class World
 
     internal TimeSpan CheckTakes { get; set; }
 
+    /// <summary>What happens when a pipeline looks at the target, before it sees anything.</summary>
+    internal Func<CancellationToken, Task> Looking { get; set; } = _ => Task.CompletedTask;
+
     internal Action<DeploymentPipelineBuilder> Configure { get; set; } = pipeline => pipeline.UseBlueGreen();
 
     internal static Release Version(string version) => Release.Of("shop", version, Artifact.Process("shop", "{port}"));
@@ -35,7 +38,7 @@ internal sealed class World
     {
         process ??= new SimulatedProcess();
         DeploymentPipelineBuilder pipeline = DeploymentPipeline.Create("shop")
-            .DeployTo(process.Reach(Target))
+            .DeployTo(process.Reach(new WatchedTarget(Target, cancellationToken => Looking(cancellationToken))))
             .Check(new ScriptCheck("health", CheckKind.Health, this, context => Health(context)), Moment.Installed)
             .Check(new ScriptCheck("smoke", CheckKind.Smoke, this, context => Smoke(context)), Moment.BeforeTraffic)
             .UseStore(process.Reach(Store))

@@ -170,6 +170,7 @@ public sealed class ProbesTests
     [Test]
     public async Task Http_Printed_TheLineDecidesTheSame()
     {
+        RealComponent.Require("curl");
         await using var server = new RawServer(RawServer.Answer(200, "it's $up"));
         foreach ((string text, bool passes) in new[] { ("it's $up", true), ("down", false) })
         {

@@ -52,6 +52,59 @@ public sealed class RunbookTests
         plan.Should().Contain("ADDRESS=$(fakectl web address shop_1.0.0_1)\ncurl ", "after going back the old one is checked");
     }
 
+    [Test]
+    public void Titles_CheckThatStandsTwice_SayWhere()
+    {
+        var world = new World { Configure = pipeline => pipeline.UseBlueGreen().RequireHealthy(health => health.Http("/health")) };
+
+        Runbook plan = world.Time.Run(() => world.Pipeline().PlanAsync(World.Version("1.0.0")));
+
+        plan.Steps.Select(step => step.Title).Should().Equal("Install shop_1.0.0_1", "health", "health 2, before traffic", "smoke", "Switch all traffic to shop_1.0.0_1", "health 2, under traffic");
+        plan.Triggers.Should().ContainSingle(trigger => trigger.Contains("'health 2'", StringComparison.Ordinal));
+    }
+
+    [Test]
+    public void Titles_StrategyThatShiftsAtOnce_ClaimNothingBeforeTraffic()
+    {
+        var world = new World { Configure = pipeline => pipeline.UseRecreate().RequireHealthy(health => health.Http("/health")) };
+
+        world.Time.Run(() => world.Pipeline().PlanAsync(World.Version("1.0.0"))).Steps.Select(step => step.Title)
+            .Should().Contain("health 2, under traffic").And.NotContain(title => title.Contains("before traffic"));
+    }
+
+    [Test]
+    public void Verification_ByACommand_IsWordsAndALine()
+    {
+        var world = new World
+        {
+            Configure = pipeline => pipeline.UseBlueGreen()
+                .Step("by command", Moment.BeforeTraffic, step => step.Command(Deployment.Commands.Command.Of("one")).Verify(Deployment.Commands.Command.Of("two", "a b")).NothingToUndo())
+                .Step("by code", Moment.BeforeTraffic, step => step.Command(Deployment.Commands.Command.Of("one")).Verify("The cache is warm.", (_, _) => Task.FromResult<string?>(null)).NothingToUndo()),
+        };
+
+        Runbook plan = world.Time.Run(() => world.Pipeline().PlanAsync(World.Version("1.0.0")));
+
+        EffectStep command = plan.Steps.OfType<EffectStep>().Single(step => step.Title == "by command");
+        command.Verification.Should().Be("The command ends with exit code 0.");
+        command.VerificationCommands.Should().Equal("two 'a b'");
+        EffectStep code = plan.Steps.OfType<EffectStep>().Single(step => step.Title == "by code");
+        code.Verification.Should().Be("The cache is warm.");
+        code.VerificationCommands.Should().BeEmpty();
+        plan.ToMarkdown().Should().Contain("- Verification: The command ends with exit code 0.\n\n```sh\ntwo 'a b'\n```\n");
+    }
+
+    [Test]
+    public void Prerequisites_OfTargetsThatNeedTheSame_StandOnceAndAreHashed()
+    {
+        var world = new World { Configure = pipeline => pipeline.DeployTo(new FakeTarget("web-2")).UseBlueGreen() };
+
+        Runbook plan = world.Time.Run(() => world.Pipeline().PlanAsync(World.Version("1.0.0")));
+
+        plan.Prerequisites.Should().ContainSingle().Which.Commands.Should().Equal("fakectl login");
+        plan.ToMarkdown().Should().Contain("## To do it by hand\n\n- The program fakectl must be installed, and logged in:\n\n```sh\nfakectl login\n```\n");
+        FluentActions.Invoking(() => Runbook.FromJson(plan.ToJson().Replace("fakectl login", "fakectl logout", StringComparison.Ordinal))).Should().Throw<DeploymentException>().WithMessage("*was changed after*");
+    }
+
     [TestCase(0, "0 s")]
     [TestCase(0.25, "0.25 s")]
     [TestCase(90, "1 min 30 s")]

@@ -42,6 +42,39 @@ public sealed class FileDeploymentStoreTests
     }
 
     [Test]
+    public async Task Lease_TakenAndRenewed_TellsWhenByTheHoldersClock()
+    {
+        var clock = new ManualClock();
+        IDeploymentStore holder = new LosingDisk(new Random(1)).OpenStore(clock);
+        await holder.CreateRunAsync(StoreSamples.Run(), default);
+
+        LeaseState taken = (await holder.TryTakeLeaseAsync(StoreSamples.RunId, null, "me", default))!;
+        DateTimeOffset began = clock.GetUtcNow();
+        clock.Advance(TimeSpan.FromSeconds(3.25));
+        (await holder.RenewLeaseAsync(StoreSamples.RunId, taken.Epoch, default)).Should().BeTrue();
+        clock.Advance(TimeSpan.FromSeconds(1));
+
+        taken.BeatAt.Should().Be(began);
+        LeaseState seen = (await holder.ReadLeaseAsync(StoreSamples.RunId, default))!;
+        seen.Should().Be(taken with { Beat = 1, BeatAt = began.AddSeconds(3.25) });
+    }
+
+    [Test]
+    public async Task Lease_WrittenByAnOlderBuild_IsReadWithoutTimes()
+    {
+        long epoch = (await _store.CreateAndTakeAsync()).Epoch;
+        string run = Path.GetDirectoryName(Directory.GetFiles(_store.Folder, "lease-*.json", SearchOption.AllDirectories).Single())!;
+        await File.WriteAllTextAsync(Directory.GetFiles(run, "lease-*.json").Single(), $$"""{ "epoch": {{epoch}}, "holder": "web-1:12" }""");
+        await _store.RenewLeaseAsync(StoreSamples.RunId, epoch, default);
+        string beat = Directory.GetFiles(run, "*beat*").Single();
+        await File.WriteAllTextAsync(beat, "0000000000000000007");
+
+        (await _store.ReadLeaseAsync(StoreSamples.RunId, default)).Should().Be(new LeaseState(1, epoch, "web-1:12", 7, Released: false));
+        (await _store.RenewLeaseAsync(StoreSamples.RunId, epoch, default)).Should().BeTrue();
+        (await _store.ReadLeaseAsync(StoreSamples.RunId, default))!.Beat.Should().Be(8);
+    }
+
+    [Test]
     public async Task Write_FilesAndFolders_AreTheOwnersAlone()
     {
         await _store.AppendAsync(await _store.CreateAndTakeAsync(), JournalFrame.Start, 1);

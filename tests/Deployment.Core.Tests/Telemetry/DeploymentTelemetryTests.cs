@@ -4,7 +4,6 @@ using Deployment.Health;
 using Deployment.Store;
 using Deployment.Telemetry;
 using Deployment.Tests.Execution;
-using Microsoft.Extensions.Logging;
 
 namespace Deployment.Tests.Telemetry;
 
@@ -89,28 +88,5 @@ public sealed class DeploymentTelemetryTests
     private sealed class Throwing : IProgress<JournalEntry>
     {
         public void Report(JournalEntry value) => throw new InvalidOperationException("The terminal is gone.");
-    }
-
-    private sealed class LogBook : ILoggerFactory, ILogger
-    {
-        internal List<string> Lines { get; } = [];
-
-        public void AddProvider(ILoggerProvider provider)
-        {
-        }
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public void Dispose()
-        {
-        }
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Lines.Add($"{logLevel} {formatter(state, exception)}");
     }
 }

@@ -4,7 +4,7 @@ using System.Text;
 namespace Deployment.Store.Files;
 
 /// <summary>Who drives a run. Taking turn N is creating its file, which only one process can.</summary>
-internal sealed class FileLeases(StoreFiles files, StorePaths paths, FileEpochs epochs)
+internal sealed class FileLeases(StoreFiles files, StorePaths paths, FileEpochs epochs, TimeProvider time)
 {
     internal LeaseState? Read(string runId)
     {
@@ -18,7 +18,8 @@ internal sealed class FileLeases(StoreFiles files, StorePaths paths, FileEpochs 
         string path = paths.Lease(runId, turn);
         byte[] content = files.Read(path) ?? throw StoreJson.Damaged(path, "it has disappeared", null);
         LeaseFile lease = StoreJson.Read(content, StoreJson.Default.LeaseFile, path);
-        return new LeaseState((int)turn, lease.Epoch, lease.Holder, ReadBeat(runId, turn), files.Exists(paths.Released(runId, turn)));
+        (long beat, DateTimeOffset? at) = ReadBeat(runId, turn);
+        return new LeaseState((int)turn, lease.Epoch, lease.Holder, beat, files.Exists(paths.Released(runId, turn))) { BeatAt = at ?? lease.At };
     }
 
     /// <summary>Creates the next turn; null when the lease isn't as it was seen or somebody else was faster.</summary>
@@ -33,9 +34,10 @@ internal sealed class FileLeases(StoreFiles files, StorePaths paths, FileEpochs 
         // once more right before it is taken, since all this took a while.
         long epoch = epochs.Next(seen?.Epoch ?? 0);
         int turn = (seen?.Turn ?? 0) + 1;
-        byte[] content = StoreJson.Write(new LeaseFile(epoch, holder), StoreJson.Default.LeaseFile);
+        DateTimeOffset now = time.GetUtcNow();
+        byte[] content = StoreJson.Write(new LeaseFile(epoch, holder, now), StoreJson.Default.LeaseFile);
         return Read(runId) == seen && files.TryCreate(paths.Lease(runId, turn), content)
-            ? new LeaseState(turn, epoch, holder, 0, Released: false)
+            ? new LeaseState(turn, epoch, holder, 0, Released: false) { BeatAt = now }
             : null;
     }
 
@@ -50,7 +52,7 @@ internal sealed class FileLeases(StoreFiles files, StorePaths paths, FileEpochs 
         }
 
         // In place and in one width, so that it needs no new space on a full disk. It is not flushed: after a power cut the holder is gone anyway.
-        files.Overwrite(paths.Beat(runId, lease.Turn), Encoding.ASCII.GetBytes((lease.Beat + 1).ToString("D19", CultureInfo.InvariantCulture)));
+        files.Overwrite(paths.Beat(runId, lease.Turn), Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{lease.Beat + 1:D19} {time.GetUtcNow().UtcTicks:D19}")));
         return !HasSuccessor(runId, lease.Turn);
     }
 
@@ -63,10 +65,13 @@ internal sealed class FileLeases(StoreFiles files, StorePaths paths, FileEpochs 
         }
     }
 
-    // What a power cut made of it doesn't matter: a beat only has to differ from the one before.
-    private long ReadBeat(string runId, long turn) =>
-        files.Read(paths.Beat(runId, turn)) is { } content
-            && long.TryParse(content, NumberStyles.None, CultureInfo.InvariantCulture, out long beat)
-            ? beat
-            : 0;
+    // What a power cut made of it doesn't matter: a beat only has to differ from the one before, and its time is for people.
+    private (long Beat, DateTimeOffset? At) ReadBeat(string runId, long turn)
+    {
+        string[] numbers = files.Read(paths.Beat(runId, turn)) is { } content ? Encoding.ASCII.GetString(content).Split(' ') : [];
+        long beat = numbers.Length > 0 ? Number(numbers[0]) : 0;
+        return (beat, numbers.Length > 1 && Number(numbers[1]) is > 0 and var ticks && ticks <= DateTime.MaxValue.Ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null);
+    }
+
+    private static long Number(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : 0;
 }

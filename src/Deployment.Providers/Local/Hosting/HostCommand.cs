@@ -12,6 +12,8 @@ internal sealed record HostCommand(string Dotnet, string Assembly)
     /// <summary>For a supervisor: what started itself starts its routers.</summary>
     public static HostCommand OfThisProcess() => new(DotnetHost.Find(), typeof(HostCommand).Assembly.Location);
 
+    public IReadOnlyList<string> Arguments(params string[] arguments) => ["exec", "--runtimeconfig", HostFiles.RuntimeConfigOf(Assembly), Assembly, .. arguments];
+
     public ProcessStart Start(StateFolder folder, long? spawn, string log, params string[] arguments)
     {
         Dictionary<string, string> environment = InstanceEnvironment.Base();
@@ -23,7 +25,7 @@ internal sealed record HostCommand(string Dotnet, string Assembly)
         return new ProcessStart
         {
             Program = Dotnet,
-            Arguments = ["exec", "--runtimeconfig", HostFiles.RuntimeConfigOf(Assembly), Assembly, .. arguments],
+            Arguments = Arguments(arguments),
             WorkingFolder = folder.Path,
             Environment = environment,
             InheritEnvironment = false,

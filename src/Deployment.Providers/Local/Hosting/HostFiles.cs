@@ -16,7 +16,7 @@ internal static class HostFiles
     {
         string dotnet = DotnetHost.Find();
         IReadOnlyList<string> files = Needed(dotnet);
-        string place = Path.Combine(folder.Hosts, HashOf(files));
+        string place = PlaceOf(folder, files);
         if (!Directory.Exists(place))
         {
             Copy(folder, files, place);
@@ -27,7 +27,16 @@ internal static class HostFiles
             HostCopies.Point(folder, place);
         }
 
-        return new HostCommand(dotnet, Path.Combine(place, Path.GetFileName(files[0])));
+        return CommandOf(dotnet, place, files);
+    }
+
+    /// <summary>How what <see cref="Place"/> copies is started. Nothing is copied.</summary>
+    /// <exception cref="DeploymentException">As for <see cref="Place"/>.</exception>
+    public static HostCommand Locate(StateFolder folder)
+    {
+        string dotnet = DotnetHost.Find();
+        IReadOnlyList<string> files = Needed(dotnet);
+        return CommandOf(dotnet, PlaceOf(folder, files), files);
     }
 
     public static string RuntimeConfigOf(string assembly) => Path.ChangeExtension(assembly, ".runtimeconfig.json");
@@ -52,6 +61,10 @@ internal static class HostFiles
 
         return files;
     }
+
+    private static string PlaceOf(StateFolder folder, IReadOnlyList<string> files) => Path.Combine(folder.Hosts, HashOf(files));
+
+    private static HostCommand CommandOf(string dotnet, string place, IReadOnlyList<string> files) => new(dotnet, Path.Combine(place, Path.GetFileName(files[0])));
 
     private static string FileOf(Assembly assembly) => assembly.Location is { Length: > 0 } location
         ? location

@@ -14,7 +14,10 @@ internal sealed class ClearVerb(LocalOperations local) : Verb<RemoveArguments>("
             local.Lines.Delete(SupervisorPaths.Clear(local.Target, arguments.Revision.Application)),
         ],
         $"Nothing runs on {local.Target}, and nothing listens on its port.",
-        local.Lines.Get(SupervisorPaths.Target(local.Target)));
+        "Nothing stands on the target any more, and no router answers for it.")
+    {
+        VerificationCommands = [local.Lines.Get(SupervisorPaths.Target(local.Target))],
+    };
 
     protected override async Task RunAsync(RemoveArguments arguments, EffectContext context, CancellationToken cancellationToken)
     {

@@ -21,6 +21,9 @@ internal sealed class CurlLines(StateFolder folder)
 
     public string Get(string path) => $"{Curl} {CommandLine.Quote("http://local" + path)}";
 
+    /// <summary>Waits until a supervisor that was just started answers.</summary>
+    public string UntilAnswered() => $"curl -sS --fail-with-body --retry 20 --retry-delay 1 --retry-all-errors --unix-socket {CommandLine.Quote(folder.SupervisorSocket)} http://local/status";
+
     public string Delete(string path) => $"{Curl} -X DELETE {EpochHeader} {CommandLine.Quote("http://local" + path)}";
 
     public string Install(string target, string revision, InstallRequest request) => Put(SupervisorPaths.Revision(target, revision), request, Printed.InstallRequest);

@@ -13,7 +13,10 @@ internal sealed class DutyVerb(LocalOperations local) : Verb<DutyArguments>("dut
             local.Lines.Duty(local.Target, arguments.Revision?.Application, arguments.Revision?.ToString()),
         ],
         arguments.Revision is null ? $"No worker runs on {local.Target}." : $"The workers of {arguments.Revision} run on {local.Target}, and no others.",
-        local.Lines.Get(SupervisorPaths.Target(local.Target)));
+        arguments.Revision is null ? "No worker runs." : "The workers of the revision run, and no others.")
+    {
+        VerificationCommands = [local.Lines.Get(SupervisorPaths.Target(local.Target))],
+    };
 
     protected override async Task RunAsync(DutyArguments arguments, EffectContext context, CancellationToken cancellationToken)
     {

@@ -19,7 +19,10 @@ internal sealed class InstallVerb(LocalOperations local) : Verb<InstallArguments
             arguments.Run.Worker is null
                 ? $"{(arguments.Run.Instances == 1 ? "One instance" : $"{arguments.Run.Instances} instances")} of {revision} accept{(arguments.Run.Instances == 1 ? "s" : "")} connections and take{(arguments.Run.Instances == 1 ? "s" : "")} no traffic."
                 : $"{revision} is ready to run on {local.Target}, and does no work yet.",
-            local.Lines.Get(SupervisorPaths.Target(local.Target)));
+            arguments.Run.Worker is null ? "Every instance runs and accepts connections." : "The revision is installed.")
+        {
+            VerificationCommands = [local.Lines.Get(SupervisorPaths.Target(local.Target))],
+        };
     }
 
     protected override async Task RunAsync(InstallArguments arguments, EffectContext context, CancellationToken cancellationToken)

@@ -13,7 +13,10 @@ internal sealed class RemoveVerb(LocalOperations local) : Verb<RemoveArguments>(
             local.Lines.Delete(SupervisorPaths.Revision(local.Target, arguments.Revision.ToString())),
         ],
         $"No process of {arguments.Revision} runs on {local.Target}.",
-        local.Lines.Get(SupervisorPaths.Target(local.Target)));
+        $"The target has no {arguments.Revision} any more.")
+    {
+        VerificationCommands = [local.Lines.Get(SupervisorPaths.Target(local.Target))],
+    };
 
     protected override async Task RunAsync(RemoveArguments arguments, EffectContext context, CancellationToken cancellationToken)
     {

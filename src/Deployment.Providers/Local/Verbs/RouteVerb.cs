@@ -13,7 +13,10 @@ internal sealed class RouteVerb(LocalOperations local) : Verb<RouteArguments>("r
             local.Lines.Route(local.Target, local.RequestOf(arguments.Split)),
         ],
         arguments.Split.IsEmpty ? $"{local.Target} answers 503." : $"{local.Target} routes {arguments.Split}, and nothing is in flight on a revision without a share.",
-        local.Lines.Get(SupervisorPaths.Target(local.Target)));
+        "The router itself says that it follows this split.")
+    {
+        VerificationCommands = [local.Lines.Get(SupervisorPaths.Target(local.Target))],
+    };
 
     protected override async Task RunAsync(RouteArguments arguments, EffectContext context, CancellationToken cancellationToken)
     {

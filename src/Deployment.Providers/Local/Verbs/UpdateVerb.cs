@@ -21,7 +21,10 @@ internal sealed class UpdateVerb(LocalOperations local) : Verb<InstallArguments>
                 local.Lines.Route(local.Target, local.RequestOf(TrafficSplit.AllTo(arguments.Revision))),
             ],
             $"Only {revision} runs on {local.Target}, and takes all traffic.",
-            local.Lines.Get(SupervisorPaths.Target(local.Target)));
+            "Every instance runs and accepts connections, the router itself says that all traffic goes to them, and nothing else stands on the target.")
+        {
+            VerificationCommands = [local.Lines.Get(SupervisorPaths.Target(local.Target))],
+        };
     }
 
     protected override async Task RunAsync(InstallArguments arguments, EffectContext context, CancellationToken cancellationToken)

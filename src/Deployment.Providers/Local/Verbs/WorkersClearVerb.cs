@@ -14,7 +14,10 @@ internal sealed class WorkersClearVerb(LocalOperations local) : Verb<RemoveArgum
             local.Lines.Delete(SupervisorPaths.Clear(local.Target, arguments.Revision.Application)),
         ],
         $"Nothing runs on {local.Target}.",
-        local.Lines.Get(SupervisorPaths.Target(local.Target)));
+        "The target is empty.")
+    {
+        VerificationCommands = [local.Lines.Get(SupervisorPaths.Target(local.Target))],
+    };
 
     protected override async Task RunAsync(RemoveArguments arguments, EffectContext context, CancellationToken cancellationToken)
     {

@@ -20,7 +20,10 @@ internal sealed class WorkersUpdateVerb(LocalOperations local) : Verb<InstallArg
                 local.Lines.Delete(SupervisorPaths.Others(local.Target, application, revision)),
             ],
             $"The workers of {revision} run on {local.Target}, and no other revision is installed there.",
-            local.Lines.Get(SupervisorPaths.Target(local.Target)));
+            "The workers of the revision run, and it is the only one that is installed.")
+        {
+            VerificationCommands = [local.Lines.Get(SupervisorPaths.Target(local.Target))],
+        };
     }
 
     protected override async Task RunAsync(InstallArguments arguments, EffectContext context, CancellationToken cancellationToken)

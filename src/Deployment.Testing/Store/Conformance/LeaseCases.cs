@@ -78,7 +78,7 @@ internal static class LeaseCases
         {
             trial.Holds(await trial.First.RenewLeaseAsync("run-1", lease.Epoch, trial.Cancellation), "a lease that is held was not renewed");
             LeaseState? read = await trial.Second.ReadLeaseAsync("run-1", trial.Cancellation);
-            trial.Holds(read is not null && read.Beat > lease.Beat && read with { Beat = 0 } == lease with { Beat = 0 }, $"after {lease} it is {read}");
+            trial.Holds(read is not null && read.Beat > lease.Beat && read with { Beat = 0, BeatAt = null } == lease with { Beat = 0, BeatAt = null }, $"after {lease} it is {read}");
             lease = read!;
         }
     }

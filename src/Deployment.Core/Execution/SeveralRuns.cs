@@ -1,0 +1,35 @@
+using System.Collections.Concurrent;
+using Deployment.Store;
+
+namespace Deployment.Execution;
+
+/// <summary>Gathers how several runs ended: one that can't go on must not keep the others from theirs.</summary>
+internal sealed class SeveralRuns
+{
+    private readonly ConcurrentQueue<DeploymentResult> _results = new();
+    private readonly ConcurrentQueue<Exception> _problems = new();
+
+    internal async Task AddAsync(RunRecord run, Func<Task<DeploymentResult>> drive)
+    {
+        try
+        {
+            _results.Enqueue(await drive());
+        }
+        catch (RunDrivenException)
+        {
+            // It is in good hands.
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            _problems.Enqueue(new DeploymentException($"Run {run.Id}: {error.Message}", error));
+        }
+    }
+
+    /// <exception cref="DeploymentException">Some could not go on; all of them together.</exception>
+    internal IReadOnlyList<DeploymentResult> Results() => _problems.Count switch
+    {
+        0 => [.. _results],
+        1 => throw _problems.First(),
+        _ => throw new DeploymentException($"{_problems.Count} runs could not go on: {string.Join(' ', _problems.Select(problem => problem.Message))}", new AggregateException(_problems)),
+    };
+}

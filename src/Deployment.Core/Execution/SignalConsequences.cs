@@ -1,0 +1,11 @@
+namespace Deployment.Execution;
+
+/// <summary>What a signal brings about: entries, which are journaled with it as one frame, and then who is let go.</summary>
+internal sealed class SignalConsequences
+{
+    internal List<EntryDraft> Entries { get; } = [];
+
+    internal List<Action> Releases { get; } = [];
+
+    internal void Release() => Releases.ForEach(release => release());
+}
