@@ -120,6 +120,11 @@ public sealed class DeploymentPipeline
     public async Task SignalAsync(string runId, Signal signal, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(signal);
+        if (signal.Kind == SignalKind.Unreadable || !Enum.IsDefined(signal.Kind))
+        {
+            throw new DeploymentException($"{signal.Kind} is no signal that can be sent.");
+        }
+
         RunRecord run = await FindAsync(runId, cancellationToken);
         if (run.State == RunState.Ended)
         {
@@ -178,7 +183,8 @@ public sealed class DeploymentPipeline
     internal async Task<IReadOnlyList<DeploymentResult>> ResumeAllAsync(HostCancellation host)
     {
         IReadOnlyList<RunRecord> runs = await _history.RunsAsync(host.Token);
-        var several = new SeveralRuns();
+        await _executor.ReleaseLeftClaimsAsync(runs, host.Token);
+        var several = new SeveralRuns(host.Token);
         await Task.WhenAll([.. runs.Where(run => run.State is not (RunState.Scheduled or RunState.Ended)).Select(run => several.AddAsync(run, () => _executor.ResumeAsync(run, force: false, host)))]);
         return several.Results();
     }
@@ -188,7 +194,7 @@ public sealed class DeploymentPipeline
     {
         DateTimeOffset now = _services.Time.GetUtcNow();
         IReadOnlyList<RunRecord> runs = await _history.RunsAsync(host.Token);
-        var several = new SeveralRuns();
+        var several = new SeveralRuns(host.Token);
         foreach (RunRecord run in runs.Where(run => run.State == RunState.Scheduled && run.DueAt <= now))
         {
             await several.AddAsync(run, async () =>

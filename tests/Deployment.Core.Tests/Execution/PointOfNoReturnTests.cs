@@ -100,4 +100,34 @@ public sealed class PointOfNoReturnTests
         await then(pipeline, run);
         return await deploying;
     });
+
+    [Test]
+    public void FailureAfterIt_BesideALaneThatWentBack_IsHeldAtTheStepThatCanBeTriedAgain()
+    {
+        int tries = 0;
+        var world = new World();
+        var bad = new FakeTarget("bad");
+        var late = new FakeTarget("late");
+        world.Configure = pipeline => pipeline.UseBlueGreen().DeployTo(bad).DeployTo(late).WithLanes(new LanePolicy { MaxFailures = 1, MaxConcurrency = 1 })
+            .Step("contract", Moment.Start, step => step.Run((_, _) => Task.CompletedTask).CannotBeUndone("gone"));
+        bad.FailOn("install");
+        late.Before = (effect, _) => effect.Verb == "install" && ++tries == 1 ? throw new DeploymentException("once") : Task.CompletedTask;
+
+        DeploymentResult result = world.Time.Run(async () =>
+        {
+            DeploymentPipeline pipeline = world.Pipeline();
+            Task<DeploymentResult> deploying = pipeline.DeployAsync(World.Version("1.1.0"));
+            await Task.Delay(TimeSpan.FromSeconds(2), world.Time.Clock);
+            RunRecord run = world.RunOf("1.1.0")!;
+            await pipeline.SignalAsync(run.Id, Signal.Approve("ada", run.RunbookHash!));
+            await Task.Delay(TimeSpan.FromSeconds(5), world.Time.Clock);
+            world.RunOf("1.1.0")!.Reason.Should().Contain("once");
+            await pipeline.SignalAsync(run.Id, Signal.Resume("ada"));
+            return await deploying;
+        });
+
+        tries.Should().Be(2);
+        result.Outcome.Should().Be(DeploymentOutcome.PartlySucceeded, result.Reason);
+        late.Now.Traffic.ToString().Should().Be("shop_1.1.0_1=100");
+    }
 }

@@ -1,3 +1,4 @@
+using Deployment.Health;
 using Deployment.Runbooks;
 using Deployment.Store;
 
@@ -360,6 +361,61 @@ public sealed class SignalTests
             _world.RunOf("1.1.0")!.State.Should().Be(RunState.Running);
             (await resuming).Outcome.Should().Be(DeploymentOutcome.Succeeded);
         });
+    }
+
+    [Test]
+    public void Abort_DuringTheLastStep_Wins()
+    {
+        _world.Configure = pipeline => pipeline.UseBlueGreen()
+            .Step("tell", Moment.Complete, step => step.Run((_, token) => Task.Delay(TimeSpan.FromSeconds(10), _world.Time.Clock, token)).NothingToUndo());
+
+        DeploymentResult result = Run((pipeline, run) => pipeline.SignalAsync(run.Id, Signal.Abort("ada")));
+
+        result.Outcome.Should().Be(DeploymentOutcome.RolledBack);
+        result.Reason.Should().Be("Abort by ada");
+        _world.Target.Now.Traffic.ToString().Should().Be("shop_1.0.0_1=100");
+    }
+
+    [Test]
+    public void Approve_TwiceAtOneGate_DoesNotOpenTheNext()
+    {
+        _world.Configure = pipeline => pipeline.UseBlueGreen().RequireApproval(Moment.Start)
+            .Step("drop", Moment.Shifted, step => step.Run((_, _) => Task.CompletedTask).CannotBeUndone("The data is gone."));
+
+        DeploymentResult result = Run(async (pipeline, run) =>
+        {
+            await pipeline.SignalAsync(run.Id, Signal.Approve("ada", run.RunbookHash!));
+            await pipeline.SignalAsync(run.Id, Signal.Approve("ada", run.RunbookHash!));
+            await Task.Delay(TimeSpan.FromHours(1), _world.Time.Clock);
+            _world.RunOf("1.1.0")!.State.Should().Be(RunState.Held, "the Go/No-Go before the point of no return still waits");
+            await pipeline.SignalAsync(run.Id, Signal.Reject("bob"));
+        });
+
+        result.Outcome.Should().Be(DeploymentOutcome.RolledBack);
+        result.Log.Entries.Should().Contain(entry => entry.Kind == JournalEntryKind.SignalTaken && entry.Text!.Contains("only the first one may be given ahead"));
+    }
+
+    [Test]
+    public void Detach_WhileAnUndoFails_JournalsWhatFailed()
+    {
+        using var host = new CancellationTokenSource();
+        _world.Configure = pipeline => pipeline.UseBlueGreen().ConfigureEngine(engine => engine.OnCancellation = CancellationPolicy.Detach);
+        _world.Smoke = context => context.Subject.Candidate.Version == "1.1.0" ? Verdict.Fail("bad") : Verdict.Pass("well");
+        _world.Target.Before = (effect, _) =>
+        {
+            if (effect.Verb == "remove")
+            {
+                host.Cancel();
+                throw new DeploymentException("the disk says no");
+            }
+
+            return Task.CompletedTask;
+        };
+
+        DeploymentResult result = _world.Time.Run(() => _world.Pipeline().DeployAsync(World.Version("1.1.0"), host.Token));
+
+        result.Outcome.Should().Be(DeploymentOutcome.NeedsAttention);
+        result.Reason.Should().Contain("'Undo: Install shop_1.1.0_1' failed: the disk says no");
     }
 
     /// <summary>Deploys 1.1.0, and does something once a minute of virtual time has passed.</summary>
