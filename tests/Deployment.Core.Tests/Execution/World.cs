@@ -64,7 +64,8 @@ internal sealed class World
     {
         var process = new SimulatedProcess();
         FluentActions.Invoking(() => Time.Run(() => Pipeline(process, more: pipeline => pipeline.ReportTo(new KillOn(process, fits))).DeployAsync(Version("1.1.0"))))
-            .Should().Throw<SimulatedCrashException>();
+            .Should().Throw<Exception>();
+        process.Death.Should().NotBeNull();
     }
 
     /// <summary>Another process goes on with 1.1.0.</summary>
