@@ -32,6 +32,23 @@ public sealed class EffectRunnerTests
         result.Log.Entries.Should().ContainSingle(entry => entry.Kind == JournalEntryKind.StepRetried);
     }
 
+    [TestCase(1)]
+    [TestCase(3)]
+    public void Effect_KeepsFailingInPassing_IsTriedAsOftenAsItsPolicySays(int attempts)
+    {
+        MakeWorld(Repeatability.Idempotent);
+        _world.Configure = pipeline => pipeline.UseBlueGreen(options => options.Retry = new() { Attempts = attempts });
+        int begun = 0;
+        _world.Target.Before = (effect, _) => effect.Verb == "install" && ++begun > 0 ? throw new IOException("connection reset") : Task.CompletedTask;
+
+        DeploymentResult result = _world.Deploy("1.1.0");
+
+        result.Outcome.Should().Be(DeploymentOutcome.RolledBack);
+        begun.Should().Be(attempts);
+        result.Log.Entries.Where(entry => entry.Kind == JournalEntryKind.StepRetried).Select(entry => entry.Detail!["attempt"])
+            .Should().Equal(Enumerable.Range(1, attempts - 1).Select(attempt => $"{attempt}"));
+    }
+
     [Test]
     public void Resume_EffectInDoubtIsHeldAndAPersonAborts_GoesBack()
     {

@@ -85,6 +85,7 @@ public sealed class PointOfNoReturnTests
         });
 
         result.Outcome.Should().Be(outcome, result.Reason);
+        (result.Reason ?? "").Should().StartWith(decision == SignalKind.Abort ? "Abort by ada: enough." : "");
         _world.Target.Now.Traffic.ToString().Should().Be("shop_1.1.0_1=100");
     }
 

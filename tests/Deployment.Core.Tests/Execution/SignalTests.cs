@@ -158,6 +158,66 @@ public sealed class SignalTests
         result.Outcome.Should().Be(DeploymentOutcome.Succeeded);
     }
 
+    /// <summary>A pause outlives the process that took it; who takes over also takes the resume that came meanwhile.</summary>
+    [Test]
+    public void Pause_TheProcessDies_HoldsForTheNextToo([Values] bool resumedBefore)
+    {
+        _world.Target.DelayAt(3, TimeSpan.FromMinutes(1), _world.Time.Clock);
+        var process = new SimulatedProcess();
+        int whilePaused = 0;
+
+        DeploymentResult result = _world.Time.Run(async () =>
+        {
+            Task<DeploymentResult> dying = _world.Pipeline(process).DeployAsync(World.Version("1.1.0"));
+            await Task.Delay(TimeSpan.FromSeconds(2), _world.Time.Clock);
+            DeploymentPipeline pipeline = _world.Pipeline();
+            string run = _world.RunOf("1.1.0")!.Id;
+            await pipeline.SignalAsync(run, Signal.Pause("ada"));
+            await Task.Delay(TimeSpan.FromMinutes(5), _world.Time.Clock);
+            if (resumedBefore)
+            {
+                process.Kill();
+                await pipeline.SignalAsync(run, Signal.Resume("ada"));
+            }
+
+            process.Kill();
+            await FluentActions.Awaiting(() => dying).Should().ThrowAsync<Exception>();
+            Task<DeploymentResult> resuming = pipeline.ResumeAsync(run);
+            await Task.Delay(TimeSpan.FromHours(5), _world.Time.Clock);
+            whilePaused = _world.Target.Transcript.Count;
+            if (!resumedBefore)
+            {
+                await pipeline.SignalAsync(run, Signal.Resume("ada"));
+            }
+
+            return await resuming;
+        });
+
+        whilePaused.Should().Be(resumedBefore ? 4 : 3);
+        result.Outcome.Should().Be(DeploymentOutcome.Succeeded, result.Reason);
+    }
+
+    [Test]
+    public void Approve_BeforeItIsAskedAndTheProcessDies_StandsForTheNextProcess()
+    {
+        _world.Configure = pipeline => pipeline.UseBlueGreen().RequireApproval(Moment.BeforeTraffic, timeout: TimeSpan.FromHours(1));
+        _world.Target.DelayAt(3, TimeSpan.FromMinutes(1), _world.Time.Clock);
+        var process = new SimulatedProcess();
+
+        DeploymentResult result = _world.Time.Run(async () =>
+        {
+            Task<DeploymentResult> dying = _world.Pipeline(process, more: pipeline => pipeline.ReportTo(new KillOn(process, entry => entry.Kind == JournalEntryKind.SignalTaken))).DeployAsync(World.Version("1.1.0"));
+            await Task.Delay(TimeSpan.FromSeconds(2), _world.Time.Clock);
+            RunRecord run = _world.RunOf("1.1.0")!;
+            await _world.Pipeline().SignalAsync(run.Id, Signal.Approve("ada", run.RunbookHash!));
+            await FluentActions.Awaiting(() => dying).Should().ThrowAsync<Exception>();
+            return await _world.Pipeline().ResumeAsync(run.Id);
+        });
+
+        result.Outcome.Should().Be(DeploymentOutcome.Succeeded, result.Reason);
+        result.Log.Entries.Should().ContainSingle(entry => entry.Kind == JournalEntryKind.SignalTaken).And.ContainSingle(entry => entry.Kind == JournalEntryKind.ApprovalGiven);
+    }
+
     [Test]
     public void Abort_WhilePaused_Wins()
     {
