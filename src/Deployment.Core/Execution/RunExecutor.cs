@@ -167,7 +167,8 @@ internal sealed class RunExecutor(RunServices services)
         Dictionary<string, string> detail = new()
         {
             [Detail.Runbook] = run.Runbook.Hash,
-            [Detail.Build] = services.Build,
+            // A run belongs to the build that planned it, also when another one is the first to write to its journal.
+            [Detail.Build] = isFirst ? run.Record.Build ?? "" : services.Build,
             [Detail.Holder] = services.Holder,
         };
         if (isFirst)

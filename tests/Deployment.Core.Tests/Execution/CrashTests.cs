@@ -26,6 +26,8 @@ public sealed partial class CrashTests
             result.Outcome.Should().Be(DeploymentOutcome.RolledBack, result.Reason);
             world.Target.Now.Traffic.ToString().Should().Be(Old);
             world.Target.Now.Revisions.Should().ContainSingle("the failed revision is removed");
+            result.Log.Entries.Should().ContainSingle(entry => entry.Kind == JournalEntryKind.RollbackStarted, "who takes over goes on with the plan that was journaled")
+                .And.ContainSingle(entry => entry.Kind == JournalEntryKind.RollbackEnded);
         }).Should().BeGreaterThan(40);
 
     [Test]
