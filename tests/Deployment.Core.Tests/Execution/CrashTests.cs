@@ -39,6 +39,7 @@ public sealed partial class CrashTests
             (world, process, result) =>
             {
                 world.Target.Transcript.Should().OnlyHaveUniqueItems($"no effect may be repeated, died {process.Death}");
+                result.Outcome.Should().Be(DeploymentOutcome.Succeeded, $"died {process.Death}: {result.Reason}");
                 if (result.Log.Entries.Any(entry => entry.Kind == JournalEntryKind.Held))
                 {
                     held++;
