@@ -115,6 +115,25 @@ public sealed class LaneTests
         targets[4].Transcript.Should().HaveCount(2);
     }
 
+    /// <summary>One lane fails while another is in its first effect.</summary>
+    [TestCase(false)]
+    [TestCase(true)]
+    public void Deploy_LaneFailsWhileAnotherRuns_StopsOrFinishesItAsThePolicySays(bool finishes)
+    {
+        FakeTarget[] targets = Targets(out World world, 3);
+        targets[0].DelayAt(3, TimeSpan.FromSeconds(2), world.Time.Clock);
+        targets[0].FailAt(3);
+        targets[1].DelayAt(3, TimeSpan.FromSeconds(10), world.Time.Clock);
+
+        DeploymentResult result = world.Time.Run(() => Pipeline(world, targets, new LanePolicy { MaxConcurrency = 2, FinishRunningLanes = finishes }).DeployAsync(World.Version("1.1.0")));
+
+        result.Outcome.Should().Be(DeploymentOutcome.RolledBack, result.Reason);
+        targets[1].Transcript.Skip(2).Should().Equal(finishes
+            ? ["install shop_1.1.0_1", "route shop_1.1.0_1=100", "route shop_1.0.0_1=100", "remove shop_1.1.0_1"]
+            : ["install shop_1.1.0_1", "remove shop_1.1.0_1"]);
+        targets[2].Transcript.Should().HaveCount(2, "no lane begins any more");
+    }
+
     [Test]
     public void Deploy_AllGoBack_NoMoreLanesAtOnceThanThePolicySays()
     {

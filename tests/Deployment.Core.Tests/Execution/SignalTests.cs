@@ -226,6 +226,30 @@ public sealed class SignalTests
     }
 
     [Test]
+    public void PauseAndResume_ThenTheProcessDies_TheNextIsNotPaused()
+    {
+        _world.Target.DelayAt(3, TimeSpan.FromMinutes(1), _world.Time.Clock);
+        var process = new SimulatedProcess();
+
+        DeploymentResult result = _world.Time.Run(async () =>
+        {
+            Task<DeploymentResult> dying = _world.Pipeline(process).DeployAsync(World.Version("1.1.0"));
+            await Task.Delay(TimeSpan.FromSeconds(2), _world.Time.Clock);
+            DeploymentPipeline pipeline = _world.Pipeline();
+            string run = _world.RunOf("1.1.0")!.Id;
+            await pipeline.SignalAsync(run, Signal.Pause("ada"));
+            await pipeline.SignalAsync(run, Signal.Resume("ada"));
+            await Task.Delay(TimeSpan.FromSeconds(2), _world.Time.Clock);
+            (await pipeline.ReadLogAsync(run)).Entries.Where(entry => entry.Kind == JournalEntryKind.SignalTaken).Should().HaveCount(2);
+            process.Kill();
+            await FluentActions.Awaiting(() => dying).Should().ThrowAsync<Exception>();
+            return await pipeline.ResumeAsync(run);
+        });
+
+        result.Outcome.Should().Be(DeploymentOutcome.Succeeded, result.Reason);
+    }
+
+    [Test]
     public void Approve_BeforeItIsAskedAndTheProcessDies_StandsForTheNextProcess()
     {
         _world.Configure = pipeline => pipeline.UseBlueGreen().RequireApproval(Moment.BeforeTraffic, timeout: TimeSpan.FromHours(1));
