@@ -80,6 +80,7 @@ public sealed class ClaimTests
             world.Configure = pipeline => pipeline.UseBlueGreen().UseStore(store);
             world.Time.Run(async () =>
             {
+                world.Target.Before = (_, cancellationToken) => Task.Delay(TimeSpan.FromSeconds(1), world.Time.Clock, cancellationToken);
                 both = [world.Pipeline().DeployAsync(World.Version("1.1.0")), world.Pipeline().DeployAsync(World.Version("1.2.0"))];
                 await Task.WhenAll(both.Select(one => one.ContinueWith(_ => { }, TaskScheduler.Default)));
             });
