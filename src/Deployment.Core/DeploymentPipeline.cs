@@ -68,7 +68,11 @@ public sealed class DeploymentPipeline
     /// <param name="cancellationToken">Asks for <see cref="EngineOptions.OnCancellation"/>: by default the run goes back and the result says so. A rollback is never cancelled.</param>
     /// <returns>How it ended. A deployment that failed and went back is a result, not an exception.</returns>
     /// <exception cref="DeploymentValidationException">It can't be planned.</exception>
+    /// <exception cref="StalePlanException">A target moved between planning and beginning. Nothing was changed.</exception>
     /// <exception cref="TargetClaimedException">Another run holds a target.</exception>
+    /// <exception cref="RunDrivenException">Another process drives the run already.</exception>
+    /// <exception cref="LeaseLostException">Another process took the run over; it decides.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled, and the policy is <see cref="CancellationPolicy.Detach"/>: the run is open for the next process.</exception>
     public async Task<DeploymentResult> DeployAsync(Release release, CancellationToken cancellationToken = default) =>
         await ExecuteAsync(await PlanAsync(release, cancellationToken), cancellationToken);
 
@@ -76,11 +80,11 @@ public sealed class DeploymentPipeline
     /// <exception cref="StalePlanException">What the plan rests on has moved. Nothing was changed.</exception>
     /// <exception cref="TargetClaimedException">Another run holds a target.</exception>
     /// <exception cref="DeploymentException">The runbook is of another pipeline, or needs a verb or a check that this build lacks.</exception>
-    public Task<DeploymentResult> ExecuteAsync(Runbook runbook, CancellationToken cancellationToken = default)
+    public async Task<DeploymentResult> ExecuteAsync(Runbook runbook, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(runbook);
         RunbookFit.Check(runbook, _definition);
-        return _executor.StartAsync(runbook, _history.NewRecord(runbook, RunIds.New(_services)), Declared(cancellationToken));
+        return await _executor.StartAsync(runbook, _history.NewRecord(runbook, RunIds.New(_services)), Declared(cancellationToken));
     }
 
     /// <summary>Goes on with a run that another process left open; gives the result of one that has ended.</summary>
@@ -120,6 +124,11 @@ public sealed class DeploymentPipeline
     public async Task SignalAsync(string runId, Signal signal, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(signal);
+        if (signal.Kind == SignalKind.Unreadable || !Enum.IsDefined(signal.Kind))
+        {
+            throw new DeploymentException($"{signal.Kind} is no signal that can be sent.");
+        }
+
         RunRecord run = await FindAsync(runId, cancellationToken);
         if (run.State == RunState.Ended)
         {
@@ -178,7 +187,8 @@ public sealed class DeploymentPipeline
     internal async Task<IReadOnlyList<DeploymentResult>> ResumeAllAsync(HostCancellation host)
     {
         IReadOnlyList<RunRecord> runs = await _history.RunsAsync(host.Token);
-        var several = new SeveralRuns();
+        await _executor.ReleaseLeftClaimsAsync(runs, host.Token);
+        var several = new SeveralRuns(host.Token);
         await Task.WhenAll([.. runs.Where(run => run.State is not (RunState.Scheduled or RunState.Ended)).Select(run => several.AddAsync(run, () => _executor.ResumeAsync(run, force: false, host)))]);
         return several.Results();
     }
@@ -188,7 +198,7 @@ public sealed class DeploymentPipeline
     {
         DateTimeOffset now = _services.Time.GetUtcNow();
         IReadOnlyList<RunRecord> runs = await _history.RunsAsync(host.Token);
-        var several = new SeveralRuns();
+        var several = new SeveralRuns(host.Token);
         foreach (RunRecord run in runs.Where(run => run.State == RunState.Scheduled && run.DueAt <= now))
         {
             await several.AddAsync(run, async () =>

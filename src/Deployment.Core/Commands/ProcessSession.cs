@@ -38,7 +38,7 @@ internal sealed class ProcessSession(int leader, long startTime)
         int error = Marshal.GetLastPInvokeError();
         return error == Libc.NoSuchProcess
             ? false
-            : throw new DeploymentException($"Signal {signal} can't be sent to the process group {group}: {Marshal.GetPInvokeErrorMessage(error)}. End it as the user that it runs as.");
+            : throw new CommandNotEndedException($"Signal {signal} can't be sent to the process group {group}: {Marshal.GetPInvokeErrorMessage(error)}. End it as the user that it runs as.");
     }
 
     /// <summary>Asks the session to end, kills it after the grace, and returns when nothing of it runs.</summary>
@@ -57,7 +57,7 @@ internal sealed class ProcessSession(int leader, long startTime)
 
         if (!await IsEmptyWithinAsync(_killTime, Libc.Kill, timeProvider, cancellationToken))
         {
-            throw new DeploymentException($"The process group {leader} is still there {_killTime.TotalSeconds} s after it was killed: the system doesn't let go of it (state D in `ps`). End it by hand before going on.");
+            throw new CommandNotEndedException($"The process group {leader} is still there {_killTime.TotalSeconds} s after it was killed: the system doesn't let go of it (state D in `ps`). End it by hand before going on.");
         }
     }
 

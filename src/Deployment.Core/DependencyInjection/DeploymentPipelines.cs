@@ -21,7 +21,7 @@ public sealed class DeploymentPipelines
     public DeploymentPipelines(IServiceProvider provider)
     {
         _provider = provider;
-        _pipelines = new Lazy<IReadOnlyDictionary<string, DeploymentPipeline>>(() => Build(provider.GetRequiredService<IOptions<DeploymentOptions>>().Value, _provider));
+        _pipelines = new Lazy<IReadOnlyDictionary<string, DeploymentPipeline>>(() => Build(provider.GetRequiredService<IOptions<DeploymentOptions>>().Value, _provider), LazyThreadSafetyMode.PublicationOnly);
     }
 
     /// <summary>All of them, by name.</summary>

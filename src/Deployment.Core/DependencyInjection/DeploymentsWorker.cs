@@ -40,7 +40,7 @@ internal sealed partial class DeploymentsWorker(DeploymentPipelines pipelines, I
             {
                 // A look lasts as long as the runs that it drives. A run that is held for days must not keep others waiting, so the next look begins all the same.
                 looks.RemoveAll(look => look.IsCompleted);
-                foreach (DeploymentPipeline pipeline in pipelines.All.Values)
+                foreach (DeploymentPipeline pipeline in Pipelines())
                 {
                     looks.Add(LookAfterAsync(pipeline, () => pipeline.ResumeAllAsync(host), stopping));
                     looks.Add(LookAfterAsync(pipeline, () => pipeline.CompleteAsync(host), stopping));
@@ -55,6 +55,20 @@ internal sealed partial class DeploymentsWorker(DeploymentPipelines pipelines, I
         }
 
         await Task.WhenAll(looks);
+    }
+
+    /// <summary>What makes them may fail for a while, such as a store's connection; the host was validated at start.</summary>
+    private IEnumerable<DeploymentPipeline> Pipelines()
+    {
+        try
+        {
+            return pipelines.All.Values;
+        }
+        catch (Exception error)
+        {
+            LookedAfter(logger, "The pipelines", error.Message);
+            return [];
+        }
     }
 
     private async Task LookAfterAsync(DeploymentPipeline pipeline, Func<Task> look, CancellationToken stopping)

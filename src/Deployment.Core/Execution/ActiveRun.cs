@@ -22,19 +22,20 @@ internal sealed record ActiveRun
     /// <summary>Cancelled when this process leaves the run open for another one.</summary>
     internal required CancellationToken Detached { get; init; }
 
-    /// <summary>What was seen when this process began to drive the run.</summary>
-    internal required IReadOnlyDictionary<string, Observation> Observations { get; init; }
+    /// <summary>What was seen when this process began to drive the run; after a crash without the targets that could not be looked at.</summary>
+    internal required IReadOnlyDictionary<string, Observation> Observations { get; set; }
 
     /// <summary>Keeps the run's record up to date, for lists.</summary>
     internal required Func<RunState, string?, Task> SaveStateAsync { get; init; }
-
-    internal LeftBehind LeftBehind { get; } = new();
 
     internal RunProgress Progress => Journal.Progress;
 
     internal TimeProvider Time => Services.Time;
 
     internal EngineOptions Options => Services.Options;
+
+    /// <summary>Whether an effect that was told to stop still runs.</summary>
+    internal bool StillRuns(string step) => Services.LeftBehind.StillRuns(Record.Id, step);
 
     /// <summary>Nothing may be said of a step any more when this process can't journal, or isn't the driver.</summary>
     internal bool IsFatal() => Journal.Failure is not null || Lease.Lost.IsCancellationRequested;

@@ -85,9 +85,9 @@ internal sealed class CheckRunner(ActiveRun run)
         await run.Journal.AppendAsync(JournalEntryKind.CheckStarted, step.Id, step.Title);
         try
         {
-            Task<Verdict> verdict = check.EvaluateAsync(ContextOf(step), interrupt);
-            await _patience.WaitAsync(verdict, interrupt);
-            return await verdict;
+            using var commands = new EffectCommands(new JournalingCommandRunner(run.Services.Commands, run.Journal, step.Id), step.Id);
+            CheckContext context = ContextOf(step, commands);
+            return await _patience.RunAsync(() => check.EvaluateAsync(context, interrupt), interrupt);
         }
         catch (LeftBehindException)
         {
@@ -95,21 +95,26 @@ internal sealed class CheckRunner(ActiveRun run)
             run.Report(step.Id, "The check did not stop when it was told to and was left behind.");
             throw new OperationCanceledException(interrupt);
         }
-        catch (Exception error) when (!interrupt.IsCancellationRequested && run.Journal.Failure is null)
+        catch (Exception) when (interrupt.IsCancellationRequested && !run.IsFatal())
+        {
+            // However it says that it was interrupted: nothing was decided.
+            throw new OperationCanceledException(interrupt);
+        }
+        catch (Exception error) when (!run.IsFatal())
         {
             activity?.AddException(error);
             return Verdict.Fail($"The check could not be made: {error.Message}");
         }
     }
 
-    private CheckContext ContextOf(CheckStep step)
+    private CheckContext ContextOf(CheckStep step, EffectCommands commands)
     {
         DeploymentTarget? target = run.Services.Targets.Find(step.Subject.Target);
         IReachRevisions? reach = target is not null && run.Observations.TryGetValue(target.Name, out Observation? seen) ? target.Capability<IReachRevisions>(seen) : null;
         return new CheckContext(
             step.Subject,
             cancellationToken => reach is null ? Task.FromResult<IReadOnlyList<Uri>>([]) : reach.AddressesAsync(step.Subject.Candidate, cancellationToken),
-            new JournalingCommandRunner(run.Services.Commands, run.Journal, step.Id),
+            commands,
             run.Services.Secrets,
             run.Time,
             text => run.Report(step.Id, text));

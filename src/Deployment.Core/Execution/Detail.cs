@@ -24,7 +24,7 @@ internal static class Detail
     internal const string Plan = "plan";
     internal const string Clean = "clean";
     internal const string Outcome = "outcome";
-    internal const string Standing = "standing";
+    internal const string Ahead = "ahead";
     internal const string LeftBehind = "leftBehind";
     internal const string WithdrawsAbort = "withdrawsAbort";
 

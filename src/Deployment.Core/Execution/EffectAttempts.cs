@@ -27,8 +27,8 @@ internal sealed class EffectAttempts(ActiveRun run)
             {
                 using EffectCommands commands = CommandsOf(step);
                 EffectContext context = ContextOf(step, commands);
-                problem = await BoundAsync(
-                    tookEffect ? verb.VerifyAsync(step.Operation.Arguments, context, cancellationToken) : RunAndVerifyAsync(verb, step, context, cancellationToken),
+                problem = await _patience.RunAsync(
+                    () => tookEffect ? verb.VerifyAsync(step.Operation.Arguments, context, cancellationToken) : RunAndVerifyAsync(verb, step, context, cancellationToken),
                     cancellationToken);
             },
             async (attempt, error) =>
@@ -48,7 +48,8 @@ internal sealed class EffectAttempts(ActiveRun run)
         try
         {
             using EffectCommands commands = CommandsOf(step);
-            return await BoundAsync(run.Services.Targets.Verb(step.Operation).ProbeAsync(step.Operation.Arguments, ContextOf(step, commands), over.Token), over.Token);
+            EffectContext context = ContextOf(step, commands);
+            return await _patience.RunAsync(() => run.Services.Targets.Verb(step.Operation).ProbeAsync(step.Operation.Arguments, context, over.Token), over.Token);
         }
         catch (Exception error) when (!run.IsFatal())
         {
@@ -61,12 +62,6 @@ internal sealed class EffectAttempts(ActiveRun run)
     {
         await verb.RunAsync(step.Operation.Arguments, context, cancellationToken);
         return await verb.VerifyAsync(step.Operation.Arguments, context, cancellationToken);
-    }
-
-    private async Task<T> BoundAsync<T>(Task<T> work, CancellationToken cancellationToken)
-    {
-        await _patience.WaitAsync(work, cancellationToken);
-        return await work;
     }
 
     /// <summary>Before another attempt. What can't be told is never done twice.</summary>

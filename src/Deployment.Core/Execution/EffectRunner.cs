@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Deployment.Commands;
 using Deployment.Runbooks;
 using Deployment.Store;
 using Deployment.Targets;
@@ -34,7 +35,7 @@ internal sealed class EffectRunner(ActiveRun run)
                 return NodeResult.Stopped(step.Id);
             }
 
-            if (run.LeftBehind.StillRuns(step.Id))
+            if (run.StillRuns(step.Id))
             {
                 return NodeResult.Failed(step.Id, "It still runs from before, although it was told to stop; it is not run beside itself.");
             }
@@ -93,9 +94,16 @@ internal sealed class EffectRunner(ActiveRun run)
         }
         catch (LeftBehindException error) when (!run.IsFatal())
         {
-            run.LeftBehind.Add(step.Id, error.Work);
+            run.Services.LeftBehind.Add(run.Record.Id, step.Id, error.Work);
             detail = new Dictionary<string, string> { [Detail.LeftBehind] = "true" };
             problem = interrupt.IsCancellationRequested ? error.Message : $"It did not finish within {step.Retry.Timeout}. {error.Message}";
+            activity?.AddException(error);
+        }
+        catch (Exception error) when (!run.IsFatal() && CommandNotEndedException.IsBehind(error))
+        {
+            run.Services.LeftBehind.Add(run.Record.Id, step.Id);
+            detail = new Dictionary<string, string> { [Detail.LeftBehind] = "true" };
+            problem = error.Message;
             activity?.AddException(error);
         }
         catch (Exception error) when (!run.IsFatal())
@@ -111,7 +119,7 @@ internal sealed class EffectRunner(ActiveRun run)
             return NodeResult.Done;
         }
 
-        if (run.Detached.IsCancellationRequested && !run.Control.Aborted.IsCancellationRequested)
+        if (interrupt.IsCancellationRequested && run.Detached.IsCancellationRequested && !run.Control.Aborted.IsCancellationRequested)
         {
             // The run is left open for the next process, which finds this step in doubt, not failed.
             return NodeResult.Stopped(step.Id);

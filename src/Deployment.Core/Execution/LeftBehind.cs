@@ -2,12 +2,35 @@ using System.Collections.Concurrent;
 
 namespace Deployment.Execution;
 
-/// <summary>The effects of this process that went on although they were told to stop.</summary>
+/// <summary>
+/// The effects that this process began and that went on although they were told to stop. It outlives the driving of a run, because
+/// the same process may drive it again before they end.
+/// </summary>
 internal sealed class LeftBehind
 {
-    private readonly ConcurrentDictionary<string, Task> _steps = new(StringComparer.Ordinal);
+    private static readonly Task Never = new TaskCompletionSource().Task;
+    private readonly ConcurrentDictionary<(string Run, string Step), Task> _steps = new();
 
-    internal void Add(string step, Task work) => _steps[step] = work;
+    internal void Add(string run, string step, Task work) => _steps[(run, step)] = work;
 
-    internal bool StillRuns(string step) => _steps.TryGetValue(step, out Task? work) && !work.IsCompleted;
+    /// <summary>For what has no end that this process would see.</summary>
+    internal void Add(string run, string step) => Add(run, step, Never);
+
+    internal void Forget(string run, string step) => _steps.TryRemove((run, step), out _);
+
+    internal bool StillRuns(string run, string step)
+    {
+        if (!_steps.TryGetValue((run, step), out Task? work))
+        {
+            return false;
+        }
+
+        if (work.IsCompleted)
+        {
+            Forget(run, step);
+            return false;
+        }
+
+        return true;
+    }
 }

@@ -64,7 +64,7 @@ internal sealed class RollbackRunner(ActiveRun run, EffectRunner effects, CheckR
     private Dictionary<string, string> DetailOf(string planHash, IReadOnlyList<string> touched)
     {
         Dictionary<string, string> detail = new() { [Detail.Plan] = planHash };
-        string[] leftBehind = [.. touched.Where(run.LeftBehind.StillRuns)];
+        string[] leftBehind = [.. touched.Where(run.StillRuns)];
         if (leftBehind.Length > 0)
         {
             detail[Detail.LeftBehind] = Detail.ListOf(leftBehind);

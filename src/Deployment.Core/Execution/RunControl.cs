@@ -20,7 +20,9 @@ internal sealed class RunControl : IDisposable
     private readonly Waiters<bool> _pauses;
     private readonly HashSet<string> _withdrawing = new(StringComparer.Ordinal);
     private bool _paused;
-    private int _standingApprovals;
+    private bool _approvedAhead;
+    private bool _aborting;
+    private bool _finished;
 
     /// <param name="journal">The run's journal.</param>
     /// <param name="runbookHash">What an approval must name.</param>
@@ -35,9 +37,10 @@ internal sealed class RunControl : IDisposable
         _holds = new(_gate);
         _pauses = new(_gate);
         _paused = journal.Progress.Paused;
-        _standingApprovals = journal.Progress.StandingApprovals;
+        _approvedAhead = journal.Progress.ApprovedAhead;
         if (journal.Progress.AbortReason is not null)
         {
+            _aborting = true;
             _abort.Cancel();
         }
     }
@@ -54,10 +57,26 @@ internal sealed class RunControl : IDisposable
         _person.Dispose();
     }
 
+    /// <summary>Whether everything is done and nobody has aborted; from then on an abort comes too late.</summary>
+    internal bool TryFinish()
+    {
+        lock (_gate)
+        {
+            _finished = !_aborting;
+            return _finished;
+        }
+    }
+
     internal async Task AbortAsync(string reason)
     {
         lock (_gate)
         {
+            if (_finished)
+            {
+                return;
+            }
+
+            _aborting = true;
             _holds.Clear();
             _withdrawing.Clear();
         }
@@ -94,14 +113,12 @@ internal sealed class RunControl : IDisposable
         TaskCompletionSource<bool>? answer = null;
         lock (_gate)
         {
-            if (_standingApprovals > 0)
-            {
-                _standingApprovals--;
-            }
-            else
+            if (!_approvedAhead)
             {
                 answer = _approvals.Enter(step);
             }
+
+            _approvedAhead = false;
         }
 
         if (answer is not null)
@@ -109,7 +126,7 @@ internal sealed class RunControl : IDisposable
             return await _person.WhileAsync(reason, () => _approvals.WaitAsync(step, answer, cancellationToken));
         }
 
-        await _journal.AppendAsync(JournalEntryKind.ApprovalGiven, step, "Approved before it was asked.", new Dictionary<string, string> { [Detail.Standing] = "true" });
+        await _journal.AppendAsync(JournalEntryKind.ApprovalGiven, step, "Approved before it was asked.", new Dictionary<string, string> { [Detail.Ahead] = "true" });
         return true;
     }
 
@@ -157,7 +174,7 @@ internal sealed class RunControl : IDisposable
 
         await _journal.AppendAsync(consequences.Entries.ToArray());
         consequences.Release();
-        if (numbered.Signal.Kind == SignalKind.Abort)
+        if (consequences.Aborts)
         {
             _abort.Cancel();
         }
@@ -180,13 +197,18 @@ internal sealed class RunControl : IDisposable
                 detail[Detail.Ignored] = "true";
                 text += $". It is ignored: it approves the runbook {signal.RunbookHash ?? "(none)"}, and this is {_runbookHash}.";
                 break;
+            case SignalKind.Approve when !_approvals.Any && _journal.Progress.ApprovalIsOver:
+                // A second click on the first gate must not open the next one, which may be the point of no return.
+                detail[Detail.Ignored] = "true";
+                text += ". It is ignored: nothing waits for an approval now, and only the first one may be given ahead.";
+                break;
             case SignalKind.Approve when !_approvals.Any:
-                detail[Detail.Standing] = "true";
-                _standingApprovals++;
+                detail[Detail.Ahead] = "true";
+                _approvedAhead = true;
                 break;
             case SignalKind.Reject when !_approvals.Any:
-                detail[Detail.Standing] = "true";
-                _standingApprovals = 0;
+                detail[Detail.Ahead] = "true";
+                _approvedAhead = false;
                 text += ". Nothing waits for an approval now: it takes back approvals that were given ahead. Abort the run to stop it.";
                 break;
             case SignalKind.Approve or SignalKind.Reject:
@@ -205,7 +227,17 @@ internal sealed class RunControl : IDisposable
                 _waits.EndAll(consequences, true, step => new EntryDraft(JournalEntryKind.WaitEnded, step, text));
                 EndHolds(consequences, HoldDecision.TakeAsDone, text);
                 break;
+            case SignalKind.Unreadable:
+                detail[Detail.Ignored] = "true";
+                text += ". It is ignored.";
+                break;
+            case SignalKind.Abort when _finished:
+                detail[Detail.Ignored] = "true";
+                text += ". It comes too late: everything was done and verified. RollBackAsync goes back.";
+                break;
             case SignalKind.Abort:
+                _aborting = true;
+                consequences.Aborts = true;
                 // Whoever holds is interrupted by the abort; a resume that comes right after it decides nothing any more.
                 _holds.Clear();
                 _withdrawing.Clear();
@@ -224,6 +256,7 @@ internal sealed class RunControl : IDisposable
             if (_withdrawing.Remove(step))
             {
                 detail[Detail.WithdrawsAbort] = "true";
+                _aborting = false;
                 _abort.TakeBack();
             }
 

@@ -10,10 +10,12 @@ internal sealed class RunDriver
     private readonly ActiveRun _run;
     private readonly RunbookWalker _walker;
     private readonly LaneRollback _rollback;
+    private readonly Takeover _takeover;
 
     internal RunDriver(ActiveRun run)
     {
         _run = run;
+        _takeover = new Takeover(run);
         var effects = new EffectRunner(run);
         var checks = new CheckRunner(run);
         _rollback = new LaneRollback(run, effects, checks);
@@ -24,6 +26,7 @@ internal sealed class RunDriver
     /// <exception cref="StalePlanException">What the plan rests on has moved before the run began.</exception>
     internal async Task DriveAsync(bool isFirst)
     {
+        IReadOnlyList<string> unknown = isFirst ? [] : await _takeover.LookAsync();
         if (_run.Progress.RollbackOf("") is { } begun)
         {
             await GoBackAsync(begun.Reason);
@@ -33,6 +36,12 @@ internal sealed class RunDriver
         if ((isFirst ? _run.Record.Build : _run.Progress.Build) != _run.Services.Build)
         {
             await GoBackAsync("The run was begun by another build of the host. Under another build only a rollback goes on by itself.");
+            return;
+        }
+
+        if (!await KnowsEnoughAsync(unknown))
+        {
+            await GoBackAsync(_run.Progress.AbortReason ?? "The run was aborted.");
             return;
         }
 
@@ -60,7 +69,7 @@ internal sealed class RunDriver
             using var interrupt = CancellationTokenSource.CreateLinkedTokenSource(_run.Control.Aborted, _run.Detached, _run.Lease.Lost);
             NodeResult end = await _walker.WalkAsync(_run.Runbook.Root, interrupt.Token);
             _run.Lease.Lost.ThrowIfLost(_run.Lease);
-            if (end.End == NodeEnd.Done)
+            if (end.End == NodeEnd.Done && _run.Control.TryFinish())
             {
                 await SucceedAsync();
                 return;
@@ -71,7 +80,7 @@ internal sealed class RunDriver
                 _run.Detached.ThrowIfCancellationRequested();
             }
 
-            string reason = _run.Progress.AbortReason ?? Describe(end);
+            string reason = _run.Progress.AbortReason ?? (end.End == NodeEnd.Done ? "The run was aborted." : Describe(end));
             if (end.KeepsFinishedLanes)
             {
                 await EndAsync(LanesAreClean() ? DeploymentOutcome.PartlySucceeded : DeploymentOutcome.NeedsAttention, reason);
@@ -155,16 +164,39 @@ internal sealed class RunDriver
         return true;
     }
 
-    private async Task<bool> GoOnThoughMovedAsync(IReadOnlyList<Fact> moved)
+    /// <summary>Going forward needs to know what there is, and that nothing lands beside it; going back has to do without.</summary>
+    private async Task<bool> KnowsEnoughAsync(IReadOnlyList<string> unknown)
+    {
+        while (unknown.Count > 0)
+        {
+            HoldDecision? decision = await AskAsync($"{string.Join(' ', unknown.Select(Sentence))} Resume to look again, promote to go on all the same, or abort.");
+            if (decision is null)
+            {
+                return false;
+            }
+
+            if (decision == HoldDecision.TakeAsDone)
+            {
+                _takeover.Forget();
+                return true;
+            }
+
+            unknown = await _takeover.LookAsync();
+        }
+
+        return true;
+    }
+
+    private async Task<bool> GoOnThoughMovedAsync(IReadOnlyList<Fact> moved) => await AskAsync(
+        $"While no process drove this run, what it rests on has moved: {StalePlanException.Describe(moved, _run.Observations)} If it was taken back by hand, abort: the run then ends as rolled back. Resume or promote to go on all the same.") is not null;
+
+    /// <summary>Holds the whole run for a person; null when it is aborted instead.</summary>
+    private async Task<HoldDecision?> AskAsync(string question)
     {
         using var interrupt = CancellationTokenSource.CreateLinkedTokenSource(_run.Control.Aborted, _run.Detached, _run.Lease.Lost);
         try
         {
-            await _run.Control.HoldAsync(
-                _run.Runbook.Root.Id,
-                $"While no process drove this run, what it rests on has moved: {StalePlanException.Describe(moved, _run.Observations)} If it was taken back by hand, abort: the run then ends as rolled back. Resume or promote to go on all the same.",
-                interrupt.Token);
-            return true;
+            return await _run.Control.HoldAsync(_run.Runbook.Root.Id, question, interrupt.Token);
         }
         catch (OperationCanceledException) when (interrupt.IsCancellationRequested)
         {
@@ -174,7 +206,7 @@ internal sealed class RunDriver
                 _run.Detached.ThrowIfCancellationRequested();
             }
 
-            return false;
+            return null;
         }
     }
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
-using Deployment.Commands;
 using Deployment.Reports;
 using Deployment.Runbooks;
 using Deployment.Store;
@@ -29,11 +28,11 @@ internal sealed class RunExecutor(RunServices services)
         if (record.State != RunState.Scheduled)
         {
             await services.Store.CreateRunAsync(running, CancellationToken.None);
-            return await DriveAsync(running, runbook, force: false, host, CancellationToken.None);
+            return await DriveAsync(running, runbook, LeaseTaking.Begin, host, CancellationToken.None);
         }
 
         // Several hosts may find the same run due: who has its lease writes its record, and no other.
-        await using RunLease lease = await TakeAsync(record.Id, force: false, cancellationToken);
+        await using RunLease lease = await TakeAsync(record.Id, LeaseTaking.Begin, cancellationToken);
         if (await services.Store.FindRunAsync(record.Id, cancellationToken) is not { State: RunState.Scheduled })
         {
             throw new RunDrivenException(record.Id, null);
@@ -52,24 +51,39 @@ internal sealed class RunExecutor(RunServices services)
         }
 
         Runbook runbook = await RunStorage.ReadRunbookAsync(services.Store, hash, host.Token);
-        return record.State == RunState.Ended
-            ? await ResultAsync(record, runbook, host.Token)
-            : await DriveAsync(record, runbook, force, host, host.Token);
+        if (record.State != RunState.Ended)
+        {
+            return await DriveAsync(record, runbook, force ? LeaseTaking.Force : LeaseTaking.Resume, host, host.Token);
+        }
+
+        // Its process may have died just before it did.
+        await services.Store.ReleaseClaimsAsync(record.Id, host.Token);
+        return await ResultAsync(record, runbook, host.Token);
+    }
+
+    /// <summary>A process may die between saving that its run has ended and releasing its claims. They keep nobody from anything, but look as if.</summary>
+    internal async Task ReleaseLeftClaimsAsync(IEnumerable<RunRecord> runs, CancellationToken cancellationToken)
+    {
+        HashSet<string> ended = [.. runs.Where(run => run.State == RunState.Ended).Select(run => run.Id)];
+        foreach (string runId in (await services.Store.ListClaimsAsync(cancellationToken)).Select(claim => claim.RunId).Where(ended.Contains).Distinct())
+        {
+            await services.Store.ReleaseClaimsAsync(runId, cancellationToken);
+        }
     }
 
     /// <param name="record">The run.</param>
     /// <param name="runbook">What it follows.</param>
-    /// <param name="force">Whether its lease is taken without waiting for its holder's silence.</param>
+    /// <param name="how">How its lease is taken.</param>
     /// <param name="host">What the host may ask for once the run is driven.</param>
     /// <param name="taking">Cancels waiting for the lease.</param>
-    private async Task<DeploymentResult> DriveAsync(RunRecord record, Runbook runbook, bool force, HostCancellation host, CancellationToken taking)
+    private async Task<DeploymentResult> DriveAsync(RunRecord record, Runbook runbook, LeaseTaking how, HostCancellation host, CancellationToken taking)
     {
-        await using RunLease lease = await TakeAsync(record.Id, force, taking);
+        await using RunLease lease = await TakeAsync(record.Id, how, taking);
         return await DriveAsync(record, runbook, lease, host, taking);
     }
 
-    private Task<RunLease> TakeAsync(string runId, bool force, CancellationToken cancellationToken) =>
-        RunLease.TakeAsync(services.Store, runId, services.LeaseHolder, force, services.Options.LeaseTerm, services.Time, services.Logger, cancellationToken);
+    private Task<RunLease> TakeAsync(string runId, LeaseTaking how, CancellationToken cancellationToken) =>
+        RunLease.TakeAsync(services.Store, runId, services.LeaseHolder, how, services.Options.LeaseTerm, services.Time, services.Logger, cancellationToken);
 
     private async Task<DeploymentResult> DriveAsync(RunRecord record, Runbook runbook, RunLease lease, HostCancellation host, CancellationToken taking)
     {
@@ -99,8 +113,8 @@ internal sealed class RunExecutor(RunServices services)
     {
         RunProgress progress = journal.Progress;
         bool isFirst = !progress.Started;
-        await EndLeftoversAsync(record, progress, lease);
-        IReadOnlyDictionary<string, Observation> observations = await ObserveAsync(record, runbook, journal, host.Token);
+        // Whoever goes on with a run looks when signals are heard already: a target that can't be reached must not keep an abort from winning.
+        IReadOnlyDictionary<string, Observation> observations = isFirst ? await ObserveAsync(record, runbook, journal, host.Token) : new Dictionary<string, Observation>();
         Task SaveStateAsync(RunState state, string? reason) => RunStorage.SaveStateAsync(services, record, state, reason);
         using var control = new RunControl(journal, runbook.Hash, SaveStateAsync);
         using var detached = new CancellationTokenSource();
@@ -153,7 +167,8 @@ internal sealed class RunExecutor(RunServices services)
         Dictionary<string, string> detail = new()
         {
             [Detail.Runbook] = run.Runbook.Hash,
-            [Detail.Build] = services.Build,
+            // A run belongs to the build that planned it, also when another one is the first to write to its journal.
+            [Detail.Build] = isFirst ? run.Record.Build ?? "" : services.Build,
             [Detail.Holder] = services.Holder,
         };
         if (isFirst)
@@ -171,29 +186,13 @@ internal sealed class RunExecutor(RunServices services)
         await run.Journal.AppendAsync(JournalEntryKind.RunResumed, text: $"{services.Holder} goes on with the run.", detail: detail);
     }
 
-    /// <summary>Before anything is looked at or repeated, what the last process started must not be able to land any more.</summary>
-    private async Task EndLeftoversAsync(RunRecord record, RunProgress progress, RunLease lease)
-    {
-        foreach ((string step, CommandProcess process) in progress.Unfinished.SelectMany(step => step.Value.Processes.Select(process => (step.Key, process))))
-        {
-            try
-            {
-                await services.Commands.EndAsync(process, TimeSpan.FromSeconds(5), lease.Lost);
-            }
-            catch (DeploymentException error)
-            {
-                RunLog.LeftoverNotEnded(services.Logger, record.Id, step, error.Message);
-            }
-        }
-    }
-
     private async Task<IReadOnlyDictionary<string, Observation>> ObserveAsync(RunRecord record, Runbook runbook, RunJournal journal, CancellationToken cancellationToken)
     {
         try
         {
             return await Planning.Observer.ObserveAsync(services.Targets, runbook.Targets.Select(target => target.Target), cancellationToken);
         }
-        catch (Exception error) when (!journal.Progress.Started)
+        catch (Exception error)
         {
             await RejectAsync(record, runbook, journal, error.Message);
             throw;

@@ -45,14 +45,14 @@ internal sealed class RunLease : IAsyncDisposable
             ? new DeploymentException($"The lease on run {RunId} (epoch {Epoch}) could not be renewed: {error.Message} This process stopped and recorded nothing more; resume the run once the store can be written.", error)
             : new LeaseLostException(RunId, Epoch);
 
-    /// <summary>Takes the lease: at once when it is free, after a whole term without a beat when its holder seems dead.</summary>
+    /// <summary>Takes the lease: at once when it was given back, after a whole term without a beat when its holder seems dead.</summary>
     /// <exception cref="RunDrivenException">Its holder is alive, or another taker was faster.</exception>
-    internal static async Task<RunLease> TakeAsync(IDeploymentStore store, string runId, string holder, bool force, TimeSpan term, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
+    internal static async Task<RunLease> TakeAsync(IDeploymentStore store, string runId, string holder, LeaseTaking how, TimeSpan term, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
     {
         LeaseState? seen = await store.ReadLeaseAsync(runId, cancellationToken);
-        if (seen is { Released: false } && !force)
+        if (how != LeaseTaking.Force && (seen is { Released: false } || (seen is null && how == LeaseTaking.Resume)))
         {
-            RunLog.WaitsForSilence(logger, runId, Driver.Of(seen, time.GetUtcNow())!, Duration.Of(term));
+            RunLog.WaitsForSilence(logger, runId, Driver.Of(seen, time.GetUtcNow())?.ToString() ?? "the process that made it and has not begun", Duration.Of(term));
             seen = await WaitForSilenceAsync(store, runId, seen, term, time, cancellationToken);
         }
 
@@ -88,7 +88,7 @@ internal sealed class RunLease : IAsyncDisposable
         }
     }
 
-    private static async Task<LeaseState> WaitForSilenceAsync(IDeploymentStore store, string runId, LeaseState seen, TimeSpan term, TimeProvider time, CancellationToken cancellationToken)
+    private static async Task<LeaseState?> WaitForSilenceAsync(IDeploymentStore store, string runId, LeaseState? seen, TimeSpan term, TimeProvider time, CancellationToken cancellationToken)
     {
         long start = time.GetTimestamp();
         while (time.GetElapsedTime(start) < term)
@@ -116,10 +116,7 @@ internal sealed class RunLease : IAsyncDisposable
             while (true)
             {
                 await _time.DelayAsync(_term / BeatsPerTerm, _stop.Token);
-                // A renewal that hangs could come back after somebody else took over.
-                using var patience = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
-                await using ITimer limit = _time.CreateTimer(static state => ((CancellationTokenSource)state!).Cancel(), patience, _term / 2, Timeout.InfiniteTimeSpan);
-                if (!await _store.RenewLeaseAsync(RunId, Epoch, patience.Token))
+                if (!await RenewAsync())
                 {
                     _lost.Cancel();
                     return;
@@ -136,5 +133,23 @@ internal sealed class RunLease : IAsyncDisposable
             _renewal = error;
             _lost.Cancel();
         }
+    }
+
+    /// <summary>A renewal that hangs may come back after somebody else took over, and a system call can't be cancelled: it isn't waited for.</summary>
+    private async Task<bool> RenewAsync()
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token);
+        Task<bool> renewing = _store.RenewLeaseAsync(RunId, Epoch, patience.Token);
+        Task limit = _time.DelayAsync(_term / 2, patience.Token);
+        if (await Task.WhenAny(renewing, limit) == renewing)
+        {
+            patience.Cancel();
+            return await renewing;
+        }
+
+        patience.Cancel();
+        _ = renewing.ContinueWith(static late => late.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        _stop.Token.ThrowIfCancellationRequested();
+        throw new TimeoutException($"It was not done within {_term / 2}.");
     }
 }

@@ -39,7 +39,7 @@ internal static partial class RunLog
     internal static partial void LeaseNotReleased(ILogger logger, string run, Exception error);
 
     [LoggerMessage(7, LogLevel.Information, "{Run}: its lease is still held by {Driver}. Waiting {Term} for a sign of life before this process takes the run over. Who knows that the holder is dead skips that with ResumeAsync(runId, force: true).")]
-    internal static partial void WaitsForSilence(ILogger logger, string run, Driver driver, string term);
+    internal static partial void WaitsForSilence(ILogger logger, string run, string driver, string term);
 
     [LoggerMessage(10, LogLevel.Information, "{Run} {Kind} {Step}: {Text}")]
     private static partial void EntryInformation(ILogger logger, string run, JournalEntryKind kind, string? step, string? text);

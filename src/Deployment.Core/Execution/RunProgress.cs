@@ -16,6 +16,8 @@ internal sealed class RunProgress
     private readonly List<string> _touched = [];
     private readonly HashSet<string> _touchedSet = new(StringComparer.Ordinal);
     private readonly HashSet<string> _held = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _openApprovals = new(StringComparer.Ordinal);
+    private bool _approvalAsked;
 
     internal long Sequence { get; private set; }
 
@@ -31,8 +33,20 @@ internal sealed class RunProgress
 
     internal bool PromotedFully { get; private set; }
 
-    /// <summary>Approvals that came before they were asked for.</summary>
-    internal int StandingApprovals { get; private set; }
+    /// <summary>Whether the first approval came before it was asked for.</summary>
+    internal bool ApprovedAhead { get; private set; }
+
+    /// <summary>Whether an approval was asked for, and all of those were answered.</summary>
+    internal bool ApprovalIsOver
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _approvalAsked && _openApprovals.Count == 0;
+            }
+        }
+    }
 
     internal string? AbortReason { get; private set; }
 
@@ -83,7 +97,7 @@ internal sealed class RunProgress
         {
             lock (_gate)
             {
-                return [.. _steps.Where(step => step.Value.Status == StepStatus.Started || step.Value.LeftBehind)];
+                return [.. _steps.Where(step => step.Value.Status == StepStatus.Started || step.Value.LeftBehind || (step.Value.Status == StepStatus.NotStarted && step.Value.Processes.Count > 0))];
             }
         }
     }
@@ -161,6 +175,11 @@ internal sealed class RunProgress
             _steps[id] = step = new StepProgress();
         }
 
+        if (entry.Kind is JournalEntryKind.ApprovalGiven or JournalEntryKind.ApprovalRefused)
+        {
+            _openApprovals.Remove(id);
+        }
+
         switch (entry.Kind)
         {
             case JournalEntryKind.StepStarted:
@@ -177,10 +196,11 @@ internal sealed class RunProgress
             case JournalEntryKind.WaitStarted or JournalEntryKind.ApprovalRequested:
                 step.Status = StepStatus.Started;
                 step.StartedAt = entry.At;
+                AskedFor(entry.Kind, id);
                 break;
             case JournalEntryKind.StepSucceeded or JournalEntryKind.CheckPassed or JournalEntryKind.WaitEnded or JournalEntryKind.ApprovalGiven:
                 Succeed(step);
-                StandingApprovals -= Detail.Is(entry, Detail.Standing) ? 1 : 0;
+                ApprovedAhead &= !Detail.Is(entry, Detail.Ahead);
                 break;
             case JournalEntryKind.CheckFailed when Detail.Is(entry, Detail.GoesOn):
                 Succeed(step);
@@ -203,6 +223,15 @@ internal sealed class RunProgress
                 AbortReason = Detail.Is(entry, Detail.WithdrawsAbort) ? null : AbortReason;
                 step.Status = Detail.Get(entry, Detail.Decision) == nameof(HoldDecision.TakeAsDone) ? StepStatus.Succeeded : StepStatus.NotStarted;
                 break;
+        }
+    }
+
+    private void AskedFor(JournalEntryKind kind, string step)
+    {
+        if (kind == JournalEntryKind.ApprovalRequested)
+        {
+            _approvalAsked = true;
+            _openApprovals.Add(step);
         }
     }
 
@@ -233,11 +262,11 @@ internal sealed class RunProgress
             case SignalKind.PromoteFully:
                 PromotedFully = true;
                 break;
-            case SignalKind.Approve when Detail.Is(entry, Detail.Standing):
-                StandingApprovals++;
+            case SignalKind.Approve when Detail.Is(entry, Detail.Ahead):
+                ApprovedAhead = true;
                 break;
-            case SignalKind.Reject when Detail.Is(entry, Detail.Standing):
-                StandingApprovals = 0;
+            case SignalKind.Reject when Detail.Is(entry, Detail.Ahead):
+                ApprovedAhead = false;
                 break;
         }
     }

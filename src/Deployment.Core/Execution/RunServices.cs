@@ -37,6 +37,8 @@ internal sealed record RunServices
     /// <summary>The same for the lease, so that others can tell whether it still runs; see <see cref="ProcessText"/>.</summary>
     internal required string LeaseHolder { get; init; }
 
+    internal LeftBehind LeftBehind { get; } = new();
+
     /// <summary>Shows entries as they become durable.</summary>
     internal required IProgress<JournalEntry>? Progress { get; init; }
 }

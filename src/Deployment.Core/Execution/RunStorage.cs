@@ -21,7 +21,11 @@ internal static class RunStorage
     {
         try
         {
-            await services.Store.SaveRunAsync(record with { State = state, Reason = reason }, CancellationToken.None);
+            // Another process may have ended the run while this one slept.
+            if (await services.Store.FindRunAsync(record.Id, CancellationToken.None) is not { State: RunState.Ended })
+            {
+                await services.Store.SaveRunAsync(record with { State = state, Reason = reason }, CancellationToken.None);
+            }
         }
         catch (Exception error)
         {
@@ -50,9 +54,9 @@ internal static class RunStorage
             await TryAgainLaterAsync(services, ended);
         }
 
-        // The record last: while it isn't ended, whoever looks at the run settles it again.
-        await services.Store.ReleaseClaimsAsync(record.Id, CancellationToken.None);
+        // The claims last: whoever wants the targets next meets them and settles the run again, before history is read without it.
         await services.Store.SaveRunAsync(ended, CancellationToken.None);
+        await services.Store.ReleaseClaimsAsync(record.Id, CancellationToken.None);
         return ended;
     }
 
@@ -145,7 +149,8 @@ internal static class RunStorage
         foreach (RunRecord scheduled in await services.Store.ListRunsAsync(CancellationToken.None))
         {
             bool own = scheduled.Id.StartsWith(ended.Id + "-", StringComparison.Ordinal);
-            if (!own && scheduled.CreatedAt <= ended.EndedAt && scheduled is { State: RunState.Scheduled, Kind: RunKind.Retire } && scheduled.Targets.All(target => concerned.Contains((target.Target, target.Previous))))
+            bool alike = scheduled.Pipeline == ended.Pipeline && scheduled.Environment == ended.Environment;
+            if (!own && alike && scheduled.CreatedAt <= ended.EndedAt && scheduled is { State: RunState.Scheduled, Kind: RunKind.Retire } && scheduled.Targets.All(target => concerned.Contains((target.Target, target.Previous))))
             {
                 await CancelScheduledAsync(services, scheduled, $"Superseded by run {ended.Id}.");
             }

@@ -105,7 +105,8 @@ internal sealed class RunbookWalker(ActiveRun run, EffectRunner effects, CheckRu
             return interrupt.IsCancellationRequested ? NodeResult.Stopped(group.Id) : NodeResult.Done;
         }
 
-        NodeResult first = ends.First(end => end is { End: NodeEnd.Failed })!.Value;
+        // One that went back by itself is settled; a person who decides about the group must be asked about one that isn't.
+        NodeResult first = Enumerable.Range(0, ends.Length).Where(i => ends[i] is { End: NodeEnd.Failed }).OrderBy(i => run.Progress.RollbackOf(group.Lanes[i].Id) is not null).Select(i => ends[i]!.Value).First();
         for (int i = 0; i < ends.Length; i++)
         {
             ends[i] ??= EndByJournal(group.Lanes[i]);

@@ -4,7 +4,7 @@ using Deployment.Store;
 namespace Deployment.Execution;
 
 /// <summary>Gathers how several runs ended: one that can't go on must not keep the others from theirs.</summary>
-internal sealed class SeveralRuns
+internal sealed class SeveralRuns(CancellationToken host)
 {
     private readonly ConcurrentQueue<DeploymentResult> _results = new();
     private readonly ConcurrentQueue<Exception> _problems = new();
@@ -19,7 +19,7 @@ internal sealed class SeveralRuns
         {
             // It is in good hands.
         }
-        catch (Exception error) when (error is not OperationCanceledException)
+        catch (Exception error) when (error is not OperationCanceledException || !host.IsCancellationRequested)
         {
             _problems.Enqueue(new DeploymentException($"Run {run.Id}: {error.Message}", error));
         }

@@ -7,5 +7,7 @@ internal sealed class SignalConsequences
 
     internal List<Action> Releases { get; } = [];
 
+    internal bool Aborts { get; set; }
+
     internal void Release() => Releases.ForEach(release => release());
 }

@@ -24,6 +24,18 @@ internal static class RunbookFit
             Probe(errors, () => pipeline.Table.Verb(ensure.Operation).Describe(ensure.Operation.Arguments));
         }
 
+        // What was read and approved is what runs: names alone would let another build do something else under them.
+        foreach (EffectStep step in runbook.Steps.OfType<EffectStep>().Where(step => step.Operation.Target == Steps.UserSteps.TargetName))
+        {
+            Probe(errors, () => Compare(errors, $"The step '{step.Title}'", step.Commands, pipeline.Table.Verb(step.Operation).Describe(step.Operation.Arguments).Commands));
+            Probe(errors, () => step.Undo.Operation is { } undo ? Compare(errors, $"The undo of '{step.Title}'", step.Undo.Commands, pipeline.Table.Verb(undo).Describe(undo.Arguments).Commands) : null);
+        }
+
+        foreach (CheckStep step in runbook.Steps.OfType<CheckStep>().Where(step => pipeline.Checks.ContainsKey(step.Check)))
+        {
+            Probe(errors, () => Compare(errors, $"The check '{step.Title}'", step.Commands, pipeline.Checks[step.Check].Describe(step.Subject).Commands));
+        }
+
         HashSet<string> claimed = [.. runbook.Targets.Select(target => target.Target), Steps.UserSteps.TargetName];
         errors.AddRange(runbook.Steps.OfType<EffectStep>().Select(step => step.Operation.Target).Where(target => !claimed.Contains(target)).Distinct()
             .Select(target => $"It has a step on '{target}', which is none of the targets that it claims."));
@@ -35,6 +47,17 @@ internal static class RunbookFit
         {
             throw new DeploymentValidationException($"The runbook {runbook.Hash[..12]}", [.. errors.Distinct()]);
         }
+    }
+
+    private static bool Compare(List<string> errors, string what, IReadOnlyList<string> planned, IReadOnlyList<string> now)
+    {
+        bool same = planned.SequenceEqual(now, StringComparer.Ordinal);
+        if (!same)
+        {
+            errors.Add($"{what} is another one in this build of the pipeline: planned was `{string.Join("; ", planned)}`, and it would do `{string.Join("; ", now)}`. Plan again and have that approved.");
+        }
+
+        return same;
     }
 
     private static void Probe(List<string> errors, Func<object?> look)

@@ -166,6 +166,7 @@ public sealed class FileDeploymentStore : IDeploymentStore, IDisposable
     private LeaseState? TryTake(string runId, LeaseState? seen, string holder)
     {
         _runs.MustExist(runId);
+        _journals.ThrowIfFailed(runId);
         return _leases.TryTake(runId, seen, holder) is { } lease && _journals.TryBegin(runId, lease) ? lease : null;
     }
 

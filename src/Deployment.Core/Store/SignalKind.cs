@@ -23,4 +23,7 @@ public enum SignalKind
 
     /// <summary>Stop and go back. It wins from every state.</summary>
     Abort,
+
+    /// <summary>What was posted could not be read, perhaps because a newer version of the library wrote it. Stores give it; it is noted and does nothing.</summary>
+    Unreadable,
 }

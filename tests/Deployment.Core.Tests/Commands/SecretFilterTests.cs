@@ -84,4 +84,24 @@ public sealed class SecretFilterTests
 
     private static string RandomText(Random random, int length) =>
         string.Concat(Enumerable.Range(0, length).Select(_ => (char)('a' + random.Next(2))));
+
+    [TestCase("p\\\"w\\\\d$ /+'x")]
+    [TestCase("p%22w%5Cd%24%20%2F%2B%27x")]
+    [TestCase("p%22w%5cd%24%20%2f%2b%27x")]
+    [TestCase("p%22w%5Cd%24%20/%2B%27x")]
+    [TestCase("p%22w%5Cd%24+%2F%2B%27x")]
+    [TestCase("p\"w\\d$ /+'\\''x")]
+    [TestCase("p\\\"w\\\\d\\$ /+'x")]
+    public void Write_AsToolsQuoteIt_IsRemoved(string printed) => Filter($"it is <{printed}>.", 5, "p\"w\\d$ /+'x").Should().Be("it is <[secret]>.");
+
+    [Test]
+    public void Write_Base64ForAddresses_IsRemoved()
+    {
+        byte[] bytes = [.. Enumerable.Repeat((byte)'~', 9), (byte)'?', (byte)'?', (byte)'?', (byte)'>', (byte)'>', (byte)'>'];
+        string secret = System.Text.Encoding.UTF8.GetString(bytes);
+        string printed = Convert.ToBase64String(bytes).Replace('+', '-').Replace('/', '_');
+
+        printed.Should().ContainAny("-", "_");
+        Filter(printed, 4, secret).Should().Be("[secret]");
+    }
 }

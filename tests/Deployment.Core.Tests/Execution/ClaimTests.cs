@@ -1,5 +1,7 @@
 using Deployment.Commands;
+using Deployment.Runbooks;
 using Deployment.Store;
+using Deployment.Tests.Store;
 
 namespace Deployment.Tests.Execution;
 
@@ -73,7 +75,9 @@ public sealed class ClaimTests
             var world = new World();
             world.Deploy("1.0.0");
             Task<DeploymentResult>[] both = [];
-            // Both observe before either claims: effects and checks take time, so the two interleave.
+            // Both look at the claims before either claims, so that only the store's one call can tell them apart.
+            var store = new SlowClaims(world.Store, world.Time.Clock, new Random(i));
+            world.Configure = pipeline => pipeline.UseBlueGreen().UseStore(store);
             world.Time.Run(async () =>
             {
                 world.Target.Before = (_, cancellationToken) => Task.Delay(TimeSpan.FromSeconds(1), world.Time.Clock, cancellationToken);
@@ -83,6 +87,8 @@ public sealed class ClaimTests
 
             both.Count(one => one.IsCompletedSuccessfully && one.Result.Outcome == DeploymentOutcome.Succeeded).Should().Be(1);
             both.Count(one => one.Exception?.InnerException is TargetClaimedException).Should().Be(1);
+            store.Refused.Should().Be(1, "the other one got as far as claiming");
+            world.Runs().Where(run => run.Version != "1.0.0" && run.Kind == RunKind.Deploy).Select(run => run.Outcome).Should().BeEquivalentTo([DeploymentOutcome.Succeeded, DeploymentOutcome.Rejected]);
         }
     }
 
@@ -152,5 +158,25 @@ public sealed class ClaimTests
             (await world.Pipeline().ReadLogAsync(result.RunId)).Entries.Should().HaveCount(entries, "who lost the lease records nothing more");
         });
         world.Target.Now.Traffic.ToString().Should().Be("shop_1.1.0_1=100");
+    }
+
+    private sealed class SlowClaims(IDeploymentStore right, TimeProvider time, Random random) : WrongStore(right)
+    {
+        internal int Refused { get; private set; }
+
+        public override async Task<IReadOnlyList<Claim>> ListClaimsAsync(CancellationToken cancellationToken)
+        {
+            IReadOnlyList<Claim> claims = await base.ListClaimsAsync(cancellationToken);
+            await Task.Delay(TimeSpan.FromMilliseconds(10), time, cancellationToken);
+            return claims;
+        }
+
+        public override async Task<Claim?> TryClaimAsync(string runId, IReadOnlyList<string> targets, DateTimeOffset since, CancellationToken cancellationToken)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(1 + random.Next(5)), time, cancellationToken);
+            Claim? inTheWay = await base.TryClaimAsync(runId, targets, since, cancellationToken);
+            Refused += inTheWay is null ? 0 : 1;
+            return inTheWay;
+        }
     }
 }

@@ -26,6 +26,8 @@ public sealed partial class CrashTests
             result.Outcome.Should().Be(DeploymentOutcome.RolledBack, result.Reason);
             world.Target.Now.Traffic.ToString().Should().Be(Old);
             world.Target.Now.Revisions.Should().ContainSingle("the failed revision is removed");
+            result.Log.Entries.Should().ContainSingle(entry => entry.Kind == JournalEntryKind.RollbackStarted, "who takes over goes on with the plan that was journaled")
+                .And.ContainSingle(entry => entry.Kind == JournalEntryKind.RollbackEnded);
         }).Should().BeGreaterThan(40);
 
     [Test]
@@ -37,6 +39,7 @@ public sealed partial class CrashTests
             (world, process, result) =>
             {
                 world.Target.Transcript.Should().OnlyHaveUniqueItems($"no effect may be repeated, died {process.Death}");
+                result.Outcome.Should().Be(DeploymentOutcome.Succeeded, $"died {process.Death}: {result.Reason}");
                 if (result.Log.Entries.Any(entry => entry.Kind == JournalEntryKind.Held))
                 {
                     held++;

@@ -44,6 +44,39 @@ public sealed class EdgeTests
         rejected.Should().BeGreaterThan(5);
     }
 
+    /// <summary>It never began under the build that planned it; the other build that rejects it dies at every point too.</summary>
+    [Test]
+    public void Resume_RunThatNeverBegan_UnderAnotherBuildThatDies_NeverGoesForward()
+    {
+        int died = 0;
+        for (int point = 1; ; point++)
+        {
+            var world = new World();
+            var first = new SimulatedProcess();
+            FluentActions.Invoking(() => world.Time.Run(() => world.Pipeline(first, more: _ => world.Looking = _ => { if (world.Runs().Count > 0) { first.Kill(); } return Task.CompletedTask; }).DeployAsync(World.Version("1.0.0"))))
+                .Should().Throw<SimulatedCrashException>();
+            world.Looking = _ => Task.CompletedTask;
+            string id = world.RunOf("1.0.0")!.Id;
+            var second = new SimulatedProcess(point);
+            try
+            {
+                world.Time.Run(() => world.Pipeline(second, build: "build-2").ResumeAsync(id));
+                break;
+            }
+            catch (SimulatedCrashException)
+            {
+                died++;
+            }
+
+            DeploymentResult result = world.Time.Run(() => world.Pipeline(build: "build-2").ResumeAsync(id));
+
+            result.Outcome.Should().Be(DeploymentOutcome.Rejected, $"the other build died {second.Death}");
+            world.Target.Transcript.Should().BeEmpty();
+        }
+
+        died.Should().BeGreaterThan(5);
+    }
+
     [Test]
     public void ResumeAll_RunThatIsDriven_IsLeftToItsDriver()
     {
@@ -150,7 +183,7 @@ public sealed class EdgeTests
         {
             try
             {
-                return await world.Pipeline(process, more: pipeline => pipeline.ReportTo(new KillOn(process, "charge"))).DeployAsync(World.Version("1.0.0"));
+                return await world.Pipeline(process, more: pipeline => pipeline.ReportTo(new KillOn(process, entry => entry.Kind == JournalEntryKind.StepStarted && entry.Step!.EndsWith("charge", StringComparison.Ordinal)))).DeployAsync(World.Version("1.0.0"));
             }
             finally
             {
@@ -174,16 +207,4 @@ public sealed class EdgeTests
     }
 
     private sealed class SimulatedCrashTrigger : Exception;
-
-    /// <summary>Kills the process as soon as the step's intent is durable.</summary>
-    private sealed class KillOn(SimulatedProcess process, string step) : IProgress<JournalEntry>
-    {
-        public void Report(JournalEntry value)
-        {
-            if (value.Kind == JournalEntryKind.StepStarted && value.Step!.EndsWith(step, StringComparison.Ordinal))
-            {
-                process.Kill();
-            }
-        }
-    }
 }

@@ -74,6 +74,90 @@ public sealed class LaneTests
         targets.Select(target => target.Now.Traffic.ShareOf(new("shop", "1.1.0", 1))).Should().Equal(100, 100, 0, 0, 0, 0);
     }
 
+    /// <summary>A lane that could not be taken back: whatever becomes of the others, a person must look.</summary>
+    [TestCase(1, false, 1, "the others stand")]
+    [TestCase(1, false, 2, "the others went back")]
+    [TestCase(1, true, 2, "the finished ones are kept")]
+    [TestCase(Count, false, Count, "every lane failed")]
+    public void Deploy_LaneCannotBeTakenBack_NeedsAttention(int maxFailures, bool keepFinished, int failing, string because)
+    {
+        FakeTarget[] targets = Targets();
+        foreach (FakeTarget target in targets.Skip(1).Take(failing == Count ? Count : failing).Concat(failing == Count ? targets[..1] : []))
+        {
+            target.FailAt(3);
+        }
+
+        targets[1].FailOn("remove", "It does not let go.");
+
+        DeploymentResult result = Deploy(targets, new LanePolicy { MaxConcurrency = 1, MaxFailures = maxFailures, KeepFinishedLanes = keepFinished });
+
+        result.Outcome.Should().Be(DeploymentOutcome.NeedsAttention, because);
+        targets[1].Now.Traffic.ToString().Should().Be("shop_1.0.0_1=100");
+        result.Log.Entries.Should().Contain(entry => entry.Kind == JournalEntryKind.RollbackEnded && entry.Text!.Contains("It does not let go."));
+        if (failing == 1)
+        {
+            result.Reason.Should().Contain("web-1").And.Contain("It does not let go.");
+        }
+    }
+
+    [Test]
+    public void Deploy_TooManyFailures_TakesEachLaneBackOnce()
+    {
+        FakeTarget[] targets = Targets();
+        targets[1].FailAt(4);
+        targets[3].FailAt(3);
+
+        DeploymentResult result = Deploy(targets, new LanePolicy { MaxConcurrency = 1, MaxFailures = 1 });
+
+        result.Outcome.Should().Be(DeploymentOutcome.RolledBack, result.Reason);
+        targets[0].Transcript.Skip(2).Should().Equal("install shop_1.1.0_1", "route shop_1.1.0_1=100", "route shop_1.0.0_1=100", "remove shop_1.1.0_1");
+        targets[1].Transcript.Skip(2).Should().Equal(["install shop_1.1.0_1", "route shop_1.0.0_1=100", "remove shop_1.1.0_1"], "it went back when it failed, and not once more with the others");
+        targets[4].Transcript.Should().HaveCount(2);
+    }
+
+    /// <summary>One lane fails while another is in its first effect.</summary>
+    [TestCase(false)]
+    [TestCase(true)]
+    public void Deploy_LaneFailsWhileAnotherRuns_StopsOrFinishesItAsThePolicySays(bool finishes)
+    {
+        FakeTarget[] targets = Targets(out World world, 3);
+        targets[0].DelayAt(3, TimeSpan.FromSeconds(2), world.Time.Clock);
+        targets[0].FailAt(3);
+        targets[1].DelayAt(3, TimeSpan.FromSeconds(10), world.Time.Clock);
+
+        DeploymentResult result = world.Time.Run(() => Pipeline(world, targets, new LanePolicy { MaxConcurrency = 2, FinishRunningLanes = finishes }).DeployAsync(World.Version("1.1.0")));
+
+        result.Outcome.Should().Be(DeploymentOutcome.RolledBack, result.Reason);
+        targets[1].Transcript.Skip(2).Should().Equal(finishes
+            ? ["install shop_1.1.0_1", "route shop_1.1.0_1=100", "route shop_1.0.0_1=100", "remove shop_1.1.0_1"]
+            : ["install shop_1.1.0_1", "remove shop_1.1.0_1"]);
+        targets[2].Transcript.Should().HaveCount(2, "no lane begins any more");
+    }
+
+    [Test]
+    public void Deploy_AllGoBack_NoMoreLanesAtOnceThanThePolicySays()
+    {
+        FakeTarget[] targets = Targets(out World world, Count);
+        targets[5].FailAt(3);
+        int running = 0, most = 0;
+        foreach (FakeTarget target in targets)
+        {
+            Func<FakeEffect, CancellationToken, Task>? fail = target.Before;
+            target.Before = async (effect, cancellationToken) =>
+            {
+                running += effect.Verb == "remove" ? 1 : 0;
+                most = Math.Max(most, running);
+                await Task.Delay(TimeSpan.FromSeconds(1), world.Time.Clock, cancellationToken);
+                running -= effect.Verb == "remove" ? 1 : 0;
+                await (fail?.Invoke(effect, cancellationToken) ?? Task.CompletedTask);
+            };
+        }
+
+        world.Time.Run(() => Pipeline(world, targets, new LanePolicy { MaxConcurrency = 2 }).DeployAsync(World.Version("1.1.0"))).Outcome.Should().Be(DeploymentOutcome.RolledBack);
+
+        most.Should().Be(2);
+    }
+
     [Test]
     public void Deploy_DiesAtEveryPointWithAFailingLane_EndsTheSame()
     {

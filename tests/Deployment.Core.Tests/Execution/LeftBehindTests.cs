@@ -152,6 +152,70 @@ public sealed class LeftBehindTests
         result.Outcome.Should().Be(DeploymentOutcome.Succeeded, result.Reason);
     }
 
+    [Test]
+    public void Abort_CheckSaysInItsOwnWordsThatItWasCancelled_GoesBack()
+    {
+        _world.Configure = pipeline => pipeline.UseBlueGreen().Check(new WrappingCheck(_world.Time.Clock), Moment.Shifted);
+
+        DeploymentResult result = Abort();
+
+        result.Outcome.Should().Be(DeploymentOutcome.RolledBack, result.Reason);
+        _world.Target.Now.Traffic.ToString().Should().Be("shop_1.0.0_1=100");
+    }
+
+    [Test]
+    public void Abort_CommandCannotBeEnded_IsNeverSaidToBeRolledBack()
+    {
+        var commands = new RecordingCommandRunner();
+        commands.When("sudo").Answers(async (_, token) =>
+        {
+            await Caught(() => Task.Delay(TimeSpan.FromHours(5), _world.Time.Clock, token));
+            throw new CommandNotEndedException("The process group 7 is still there.");
+        });
+        _world.Configure = pipeline => pipeline.UseBlueGreen().UseCommands(commands).Step("tidy", Moment.Installed, step => step.Command(Command.Of("sudo", "x")).UndoBy((_, _) => Task.CompletedTask));
+
+        DeploymentResult result = Abort();
+
+        result.Outcome.Should().Be(DeploymentOutcome.NeedsAttention);
+        result.Reason.Should().Contain("'tidy' was still running when it was undone");
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public void Detach_ThenResumedByTheSameProcess_IsNeverRunBesideItself(bool aborts)
+    {
+        int running = 0;
+        int most = 0;
+        _world.Configure = pipeline => pipeline.UseBlueGreen()
+            .ConfigureEngine(engine => (engine.OnCancellation, engine.AbortGrace) = (CancellationPolicy.Detach, TimeSpan.Zero))
+            .Step("charge", Moment.Installed, step => step.MayBeRepeated().UndoBy((_, _) => Task.CompletedTask).Run(async (_, _) =>
+            {
+                most = Math.Max(most, ++running);
+                await Task.Delay(TimeSpan.FromHours(1), _world.Time.Clock, CancellationToken.None);
+                running--;
+            }));
+
+        _world.Time.Run(async () =>
+        {
+            using var host = new CancellationTokenSource();
+            DeploymentPipeline pipeline = _world.Pipeline();
+            Task<DeploymentResult> first = pipeline.DeployAsync(World.Version("1.1.0"), host.Token);
+            await Task.Delay(TimeSpan.FromSeconds(2), _world.Time.Clock);
+            host.Cancel();
+            await FluentActions.Awaiting(() => first).Should().ThrowAsync<OperationCanceledException>();
+            string id = _world.RunOf("1.1.0")!.Id;
+            if (aborts)
+            {
+                await pipeline.SignalAsync(id, Signal.Abort("ada"));
+            }
+
+            DeploymentResult result = await pipeline.ResumeAsync(id);
+
+            most.Should().Be(1);
+            result.Outcome.Should().Be(DeploymentOutcome.NeedsAttention, "its effect may land after its undo");
+        });
+    }
+
     private static async Task<Exception?> Caught(Func<Task> action)
     {
         try
@@ -186,6 +250,25 @@ public sealed class LeftBehindTests
         public override async Task<Verdict> EvaluateAsync(CheckContext context, CancellationToken cancellationToken)
         {
             await Task.Delay(TimeSpan.FromDays(2), time, CancellationToken.None);
+            return Verdict.Pass("well");
+        }
+    }
+
+    private sealed class WrappingCheck(TimeProvider time) : Check("wrapping", CheckKind.Health)
+    {
+        public override CheckDescription Describe(CheckSubject subject) => new(["wait"], "It passes.");
+
+        public override async Task<Verdict> EvaluateAsync(CheckContext context, CancellationToken cancellationToken)
+        {
+            try
+            {
+                await Task.Delay(TimeSpan.FromMinutes(2), time, cancellationToken);
+            }
+            catch (OperationCanceledException error)
+            {
+                throw new InvalidOperationException("Status(StatusCode=\"Cancelled\")", error);
+            }
+
             return Verdict.Pass("well");
         }
     }

@@ -1,3 +1,4 @@
+using Deployment.Health;
 using Deployment.Runbooks;
 using Deployment.Store;
 
@@ -52,6 +53,42 @@ public sealed class PointOfNoReturnTests
         _world.Target.Now.Traffic.ToString().Should().Be("shop_1.1.0_1=100", "what was done is left as it is");
     }
 
+    /// <summary>An abort past it takes nothing back: it holds the run, and a person can withdraw it or insist.</summary>
+    [TestCase(SignalKind.Resume, DeploymentOutcome.Succeeded)]
+    [TestCase(SignalKind.Abort, DeploymentOutcome.NeedsAttention)]
+    public void AbortPastIt_IsHeld_AndAPersonWithdrawsItOrInsists(SignalKind decision, DeploymentOutcome outcome)
+    {
+        _world.Configure = pipeline => pipeline.UseBlueGreen().ConfigureEngine(engine => engine.AbortGrace = TimeSpan.Zero)
+            .Step("drop the old column", Moment.Shifted, step => step.Run((_, _) => Task.CompletedTask).MayBeRepeated().CannotBeUndone("The data is gone."))
+            .Check(new ScriptedCheck("error rate").Answers(async (context, cancellationToken) =>
+            {
+                await Task.Delay(TimeSpan.FromMinutes(1), context.TimeProvider, cancellationToken);
+                return Verdict.Pass("0.1%");
+            }), Moment.Complete);
+
+        DeploymentResult result = _world.Time.Run(async () =>
+        {
+            DeploymentPipeline pipeline = _world.Pipeline();
+            Task<DeploymentResult> deploying = pipeline.DeployAsync(World.Version("1.1.0"));
+            await Task.Delay(TimeSpan.FromSeconds(5), _world.Time.Clock);
+            RunRecord run = _world.RunOf("1.1.0")!;
+            await pipeline.SignalAsync(run.Id, Signal.Approve("ada", run.RunbookHash!));
+            await Task.Delay(TimeSpan.FromSeconds(5), _world.Time.Clock);
+            await pipeline.SignalAsync(run.Id, Signal.Abort("ada", "enough"));
+            await Task.Delay(TimeSpan.FromSeconds(5), _world.Time.Clock);
+            _world.RunOf("1.1.0")!.State.Should().Be(RunState.Held);
+            _world.RunOf("1.1.0")!.Reason.Should().Contain("Abort by ada: enough").And.Contain("can't be undone");
+            await pipeline.SignalAsync(run.Id, new Signal { Kind = decision, By = "bob" });
+            await Task.Delay(TimeSpan.FromSeconds(5), _world.Time.Clock);
+            _world.RunOf("1.1.0")!.State.Should().Be(decision == SignalKind.Resume ? RunState.Running : RunState.Ended);
+            return await deploying;
+        });
+
+        result.Outcome.Should().Be(outcome, result.Reason);
+        (result.Reason ?? "").Should().StartWith(decision == SignalKind.Abort ? "Abort by ada: enough." : "");
+        _world.Target.Now.Traffic.ToString().Should().Be("shop_1.1.0_1=100");
+    }
+
     [Test]
     public void HostCancelsWhileItIsHeld_EndsTheRunAsItIs()
     {
@@ -100,4 +137,34 @@ public sealed class PointOfNoReturnTests
         await then(pipeline, run);
         return await deploying;
     });
+
+    [Test]
+    public void FailureAfterIt_BesideALaneThatWentBack_IsHeldAtTheStepThatCanBeTriedAgain()
+    {
+        int tries = 0;
+        var world = new World();
+        var bad = new FakeTarget("bad");
+        var late = new FakeTarget("late");
+        world.Configure = pipeline => pipeline.UseBlueGreen().DeployTo(bad).DeployTo(late).WithLanes(new LanePolicy { MaxFailures = 1, MaxConcurrency = 1 })
+            .Step("contract", Moment.Start, step => step.Run((_, _) => Task.CompletedTask).CannotBeUndone("gone"));
+        bad.FailOn("install");
+        late.Before = (effect, _) => effect.Verb == "install" && ++tries == 1 ? throw new DeploymentException("once") : Task.CompletedTask;
+
+        DeploymentResult result = world.Time.Run(async () =>
+        {
+            DeploymentPipeline pipeline = world.Pipeline();
+            Task<DeploymentResult> deploying = pipeline.DeployAsync(World.Version("1.1.0"));
+            await Task.Delay(TimeSpan.FromSeconds(2), world.Time.Clock);
+            RunRecord run = world.RunOf("1.1.0")!;
+            await pipeline.SignalAsync(run.Id, Signal.Approve("ada", run.RunbookHash!));
+            await Task.Delay(TimeSpan.FromSeconds(5), world.Time.Clock);
+            world.RunOf("1.1.0")!.Reason.Should().Contain("once");
+            await pipeline.SignalAsync(run.Id, Signal.Resume("ada"));
+            return await deploying;
+        });
+
+        tries.Should().Be(2);
+        result.Outcome.Should().Be(DeploymentOutcome.PartlySucceeded, result.Reason);
+        late.Now.Traffic.ToString().Should().Be("shop_1.1.0_1=100");
+    }
 }

@@ -1,3 +1,4 @@
+using Deployment.Health;
 using Deployment.Runbooks;
 using Deployment.Store;
 
@@ -82,6 +83,80 @@ public sealed class SignalTests
         result.Outcome.Should().Be(DeploymentOutcome.Succeeded);
     }
 
+    /// <summary>One approval is for one gate, also when it came before it was asked for and whoever asks next is another process.</summary>
+    [Test]
+    public void Approve_BeforeItIsAsked_IsNotForTheGateAfter([Values] bool dies)
+    {
+        _world.Configure = pipeline => pipeline.UseBlueGreen().RequireApproval(Moment.BeforeTraffic).RequireApproval(Moment.Shifted, timeout: TimeSpan.FromHours(1));
+        _world.Target.DelayAt(3, TimeSpan.FromMinutes(1), _world.Time.Clock);
+        var process = new SimulatedProcess();
+
+        DeploymentResult result = _world.Time.Run(async () =>
+        {
+            Task<DeploymentResult> deploying = _world.Pipeline(process, more: pipeline => pipeline.ReportTo(new KillOn(process, entry => dies && entry.Kind == JournalEntryKind.ApprovalGiven))).DeployAsync(World.Version("1.1.0"));
+            await Task.Delay(TimeSpan.FromSeconds(2), _world.Time.Clock);
+            RunRecord run = _world.RunOf("1.1.0")!;
+            await _world.Pipeline().SignalAsync(run.Id, Signal.Approve("ada", run.RunbookHash!));
+            if (!dies)
+            {
+                return await deploying;
+            }
+
+            await FluentActions.Awaiting(() => deploying).Should().ThrowAsync<SimulatedCrashException>();
+            return await _world.Pipeline().ResumeAsync(run.Id);
+        });
+
+        result.Outcome.Should().Be(DeploymentOutcome.RolledBack);
+        result.Reason.Should().Contain("Nobody decided within 01:00:00");
+        result.Log.Entries.Should().ContainSingle(entry => entry.Kind == JournalEntryKind.ApprovalGiven);
+    }
+
+    [Test]
+    public void Reject_TheProcessDiesRightAfterIt_IsRefusedByTheNextToo()
+    {
+        _world.Configure = pipeline => pipeline.UseBlueGreen().RequireApproval(timeout: TimeSpan.FromHours(1));
+        _world.DieAfter(entry => entry.Kind == JournalEntryKind.ApprovalRefused);
+
+        DeploymentResult result = _world.Resume();
+
+        result.Outcome.Should().Be(DeploymentOutcome.Rejected);
+        result.Reason.Should().Contain("Nobody decided within 01:00:00");
+        result.Log.Entries.Should().ContainSingle(entry => entry.Kind == JournalEntryKind.ApprovalRequested);
+    }
+
+    [Test]
+    public void Abort_WhileAnApprovalIsAwaited_Wins()
+    {
+        _world.Configure = pipeline => pipeline.UseBlueGreen().RequireApproval(Moment.BeforeTraffic);
+
+        DeploymentResult result = Run(async (pipeline, run) => await pipeline.SignalAsync(run.Id, Signal.Abort("ada", "enough")));
+
+        result.Outcome.Should().Be(DeploymentOutcome.RolledBack);
+        result.Reason.Should().Be("Abort by ada: enough");
+        _world.Target.Now.Revisions.Should().ContainSingle();
+    }
+
+    [Test]
+    public void Abort_TheProcessDiesRightAfterIt_IsCarriedOutByTheNext()
+    {
+        var process = new SimulatedProcess();
+        _world.Configure = pipeline => pipeline.UseStrategy(PlanStrategy.Shifting(10, 100));
+
+        DeploymentResult result = _world.Time.Run(async () =>
+        {
+            Task<DeploymentResult> dying = _world.Pipeline(process, more: pipeline => pipeline.ReportTo(new KillOn(process, entry => entry.Kind == JournalEntryKind.AbortRequested))).DeployAsync(World.Version("1.1.0"));
+            await Task.Delay(TimeSpan.FromSeconds(2), _world.Time.Clock);
+            RunRecord run = _world.RunOf("1.1.0")!;
+            await _world.Pipeline().SignalAsync(run.Id, Signal.Abort("ada", "enough"));
+            await FluentActions.Awaiting(() => dying).Should().ThrowAsync<Exception>();
+            return await _world.Pipeline().ResumeAsync(run.Id);
+        });
+
+        result.Outcome.Should().Be(DeploymentOutcome.RolledBack);
+        result.Reason.Should().Be("Abort by ada: enough");
+        _world.Target.Splits.Select(split => split.ShareOf(new("shop", "1.1.0", 1))).Should().Equal([0, 10, 0], "the next one shifts no further");
+    }
+
     [Test]
     public void Reject_AfterInstall_TakesItBack()
     {
@@ -109,6 +184,90 @@ public sealed class SignalTests
 
         whilePaused.Should().Be(3, "the effect that ran is finished and no other begins");
         result.Outcome.Should().Be(DeploymentOutcome.Succeeded);
+    }
+
+    /// <summary>A pause outlives the process that took it; who takes over also takes the resume that came meanwhile.</summary>
+    [Test]
+    public void Pause_TheProcessDies_HoldsForTheNextToo([Values] bool resumedBefore)
+    {
+        _world.Target.DelayAt(3, TimeSpan.FromMinutes(1), _world.Time.Clock);
+        var process = new SimulatedProcess();
+        int whilePaused = 0;
+
+        DeploymentResult result = _world.Time.Run(async () =>
+        {
+            Task<DeploymentResult> dying = _world.Pipeline(process).DeployAsync(World.Version("1.1.0"));
+            await Task.Delay(TimeSpan.FromSeconds(2), _world.Time.Clock);
+            DeploymentPipeline pipeline = _world.Pipeline();
+            string run = _world.RunOf("1.1.0")!.Id;
+            await pipeline.SignalAsync(run, Signal.Pause("ada"));
+            await Task.Delay(TimeSpan.FromMinutes(5), _world.Time.Clock);
+            if (resumedBefore)
+            {
+                process.Kill();
+                await pipeline.SignalAsync(run, Signal.Resume("ada"));
+            }
+
+            process.Kill();
+            await FluentActions.Awaiting(() => dying).Should().ThrowAsync<Exception>();
+            Task<DeploymentResult> resuming = pipeline.ResumeAsync(run);
+            await Task.Delay(TimeSpan.FromHours(5), _world.Time.Clock);
+            whilePaused = _world.Target.Transcript.Count;
+            if (!resumedBefore)
+            {
+                await pipeline.SignalAsync(run, Signal.Resume("ada"));
+            }
+
+            return await resuming;
+        });
+
+        whilePaused.Should().Be(resumedBefore ? 4 : 3);
+        result.Outcome.Should().Be(DeploymentOutcome.Succeeded, result.Reason);
+    }
+
+    [Test]
+    public void PauseAndResume_ThenTheProcessDies_TheNextIsNotPaused()
+    {
+        _world.Target.DelayAt(3, TimeSpan.FromMinutes(1), _world.Time.Clock);
+        var process = new SimulatedProcess();
+
+        DeploymentResult result = _world.Time.Run(async () =>
+        {
+            Task<DeploymentResult> dying = _world.Pipeline(process).DeployAsync(World.Version("1.1.0"));
+            await Task.Delay(TimeSpan.FromSeconds(2), _world.Time.Clock);
+            DeploymentPipeline pipeline = _world.Pipeline();
+            string run = _world.RunOf("1.1.0")!.Id;
+            await pipeline.SignalAsync(run, Signal.Pause("ada"));
+            await pipeline.SignalAsync(run, Signal.Resume("ada"));
+            await Task.Delay(TimeSpan.FromSeconds(2), _world.Time.Clock);
+            (await pipeline.ReadLogAsync(run)).Entries.Where(entry => entry.Kind == JournalEntryKind.SignalTaken).Should().HaveCount(2);
+            process.Kill();
+            await FluentActions.Awaiting(() => dying).Should().ThrowAsync<Exception>();
+            return await pipeline.ResumeAsync(run);
+        });
+
+        result.Outcome.Should().Be(DeploymentOutcome.Succeeded, result.Reason);
+    }
+
+    [Test]
+    public void Approve_BeforeItIsAskedAndTheProcessDies_StandsForTheNextProcess()
+    {
+        _world.Configure = pipeline => pipeline.UseBlueGreen().RequireApproval(Moment.BeforeTraffic, timeout: TimeSpan.FromHours(1));
+        _world.Target.DelayAt(3, TimeSpan.FromMinutes(1), _world.Time.Clock);
+        var process = new SimulatedProcess();
+
+        DeploymentResult result = _world.Time.Run(async () =>
+        {
+            Task<DeploymentResult> dying = _world.Pipeline(process, more: pipeline => pipeline.ReportTo(new KillOn(process, entry => entry.Kind == JournalEntryKind.SignalTaken))).DeployAsync(World.Version("1.1.0"));
+            await Task.Delay(TimeSpan.FromSeconds(2), _world.Time.Clock);
+            RunRecord run = _world.RunOf("1.1.0")!;
+            await _world.Pipeline().SignalAsync(run.Id, Signal.Approve("ada", run.RunbookHash!));
+            await FluentActions.Awaiting(() => dying).Should().ThrowAsync<Exception>();
+            return await _world.Pipeline().ResumeAsync(run.Id);
+        });
+
+        result.Outcome.Should().Be(DeploymentOutcome.Succeeded, result.Reason);
+        result.Log.Entries.Should().ContainSingle(entry => entry.Kind == JournalEntryKind.SignalTaken).And.ContainSingle(entry => entry.Kind == JournalEntryKind.ApprovalGiven);
     }
 
     [Test]
@@ -144,8 +303,10 @@ public sealed class SignalTests
         _world.Configure = pipeline => pipeline.UseStrategy(PlanStrategy.Shifting(10, 50, 100));
         DateTimeOffset start = _world.Time.Clock.GetUtcNow();
 
-        Run(async (pipeline, run) => await pipeline.SignalAsync(run.Id, Signal.PromoteFully("ada"))).Outcome.Should().Be(DeploymentOutcome.Succeeded);
+        DeploymentResult result = Run(async (pipeline, run) => await pipeline.SignalAsync(run.Id, Signal.PromoteFully("ada")));
 
+        result.Outcome.Should().Be(DeploymentOutcome.Succeeded);
+        result.Log.Entries.Where(entry => entry.Kind == JournalEntryKind.WaitEnded).Should().HaveCount(3);
         (_world.Time.Clock.GetUtcNow() - start).Should().BeLessThan(TimeSpan.FromSeconds(5));
     }
 
@@ -206,6 +367,19 @@ public sealed class SignalTests
         IReadOnlyList<DeploymentResult> results = _world.Time.Run(() => _world.Pipeline().ResumeAllAsync());
         results.Should().ContainSingle().Which.Outcome.Should().Be(DeploymentOutcome.Succeeded);
         (_world.Time.Clock.GetUtcNow() - start).Should().BeLessThan(TimeSpan.FromMinutes(10.1), "the time already waited counts, and a released lease is taken at once");
+    }
+
+    [Test]
+    public void Resume_LongAfterTheWaitWasOver_GoesOnAtOnce()
+    {
+        _world.Configure = pipeline => pipeline.UseStrategy(PlanStrategy.Shifting(100));
+        _world.DieAfter(entry => entry.Kind == JournalEntryKind.WaitStarted);
+        _world.Time.Clock.Advance(TimeSpan.FromHours(3));
+        DateTimeOffset start = _world.Time.Clock.GetUtcNow();
+
+        _world.Resume().Outcome.Should().Be(DeploymentOutcome.Succeeded);
+
+        (_world.Time.Clock.GetUtcNow() - start).Should().BeLessThan(TimeSpan.FromMinutes(1), "only the lease of the dead process is waited for");
     }
 
     [Test]
@@ -360,6 +534,61 @@ public sealed class SignalTests
             _world.RunOf("1.1.0")!.State.Should().Be(RunState.Running);
             (await resuming).Outcome.Should().Be(DeploymentOutcome.Succeeded);
         });
+    }
+
+    [Test]
+    public void Abort_DuringTheLastStep_Wins()
+    {
+        _world.Configure = pipeline => pipeline.UseBlueGreen()
+            .Step("tell", Moment.Complete, step => step.Run((_, token) => Task.Delay(TimeSpan.FromSeconds(10), _world.Time.Clock, token)).NothingToUndo());
+
+        DeploymentResult result = Run((pipeline, run) => pipeline.SignalAsync(run.Id, Signal.Abort("ada")));
+
+        result.Outcome.Should().Be(DeploymentOutcome.RolledBack);
+        result.Reason.Should().Be("Abort by ada");
+        _world.Target.Now.Traffic.ToString().Should().Be("shop_1.0.0_1=100");
+    }
+
+    [Test]
+    public void Approve_TwiceAtOneGate_DoesNotOpenTheNext()
+    {
+        _world.Configure = pipeline => pipeline.UseBlueGreen().RequireApproval(Moment.Start)
+            .Step("drop", Moment.Shifted, step => step.Run((_, _) => Task.CompletedTask).CannotBeUndone("The data is gone."));
+
+        DeploymentResult result = Run(async (pipeline, run) =>
+        {
+            await pipeline.SignalAsync(run.Id, Signal.Approve("ada", run.RunbookHash!));
+            await pipeline.SignalAsync(run.Id, Signal.Approve("ada", run.RunbookHash!));
+            await Task.Delay(TimeSpan.FromHours(1), _world.Time.Clock);
+            _world.RunOf("1.1.0")!.State.Should().Be(RunState.Held, "the Go/No-Go before the point of no return still waits");
+            await pipeline.SignalAsync(run.Id, Signal.Reject("bob"));
+        });
+
+        result.Outcome.Should().Be(DeploymentOutcome.RolledBack);
+        result.Log.Entries.Should().Contain(entry => entry.Kind == JournalEntryKind.SignalTaken && entry.Text!.Contains("only the first one may be given ahead"));
+    }
+
+    [Test]
+    public void Detach_WhileAnUndoFails_JournalsWhatFailed()
+    {
+        using var host = new CancellationTokenSource();
+        _world.Configure = pipeline => pipeline.UseBlueGreen().ConfigureEngine(engine => engine.OnCancellation = CancellationPolicy.Detach);
+        _world.Smoke = context => context.Subject.Candidate.Version == "1.1.0" ? Verdict.Fail("bad") : Verdict.Pass("well");
+        _world.Target.Before = (effect, _) =>
+        {
+            if (effect.Verb == "remove")
+            {
+                host.Cancel();
+                throw new DeploymentException("the disk says no");
+            }
+
+            return Task.CompletedTask;
+        };
+
+        DeploymentResult result = _world.Time.Run(() => _world.Pipeline().DeployAsync(World.Version("1.1.0"), host.Token));
+
+        result.Outcome.Should().Be(DeploymentOutcome.NeedsAttention);
+        result.Reason.Should().Contain("'Undo: Install shop_1.1.0_1' failed: the disk says no");
     }
 
     /// <summary>Deploys 1.1.0, and does something once a minute of virtual time has passed.</summary>

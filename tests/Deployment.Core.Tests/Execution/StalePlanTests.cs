@@ -72,6 +72,8 @@ public sealed class StalePlanTests
         });
 
         result.Outcome.Should().Be(outcome, result.Reason);
+        result.Reason.Should().Be(decision == SignalKind.Abort ? "Abort by ada" : null);
+        result.Log.Entries.Should().ContainSingle(entry => entry.Kind == JournalEntryKind.RunEnded).Which.Should().Be(result.Log.Entries[^1]);
     }
 
     [Test]

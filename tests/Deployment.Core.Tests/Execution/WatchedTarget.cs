@@ -1,4 +1,5 @@
 using Deployment.Releases;
+using Deployment.Runbooks;
 using Deployment.Targets;
 
 namespace Deployment.Tests.Execution;
@@ -7,6 +8,8 @@ namespace Deployment.Tests.Execution;
 internal sealed class WatchedTarget(DeploymentTarget inner, Func<CancellationToken, Task> looking) : DeploymentTarget(inner.Name)
 {
     public override IReadOnlyList<Verb> Verbs => inner.Verbs;
+
+    public override IReadOnlyList<Prerequisite> Prerequisites => inner.Prerequisites;
 
     public override T? Capability<T>(Observation seen)
         where T : class => inner.Capability<T>(seen);

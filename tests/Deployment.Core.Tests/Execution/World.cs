@@ -59,6 +59,18 @@ internal sealed class World
         return result;
     }
 
+    /// <summary>Deploys 1.1.0 until an entry of its journal is durable; there the process dies.</summary>
+    internal void DieAfter(Func<JournalEntry, bool> fits)
+    {
+        var process = new SimulatedProcess();
+        FluentActions.Invoking(() => Time.Run(() => Pipeline(process, more: pipeline => pipeline.ReportTo(new KillOn(process, fits))).DeployAsync(Version("1.1.0"))))
+            .Should().Throw<Exception>();
+        process.Death.Should().NotBeNull();
+    }
+
+    /// <summary>Another process goes on with 1.1.0.</summary>
+    internal DeploymentResult Resume(string build = "build-1") => Time.Run(() => Pipeline(build: build).ResumeAsync(RunOf("1.1.0")!.Id));
+
     /// <summary>The latest run that brings a version; null when there is none.</summary>
     internal RunRecord? RunOf(string version) => Runs().LastOrDefault(run => run.Version == version);
 

@@ -189,4 +189,18 @@ public sealed class RunbookTests
     }
 
     private Runbook PlanOf(Release release) => _world.Time.Run(() => _world.Pipeline().PlanAsync(release));
+
+    [Test]
+    public void Execute_StepOfThatNameDoesSomethingElse_IsRefusedBeforeAnythingChanges()
+    {
+        var world = new World();
+        world.Configure = pipeline => pipeline.UseBlueGreen().Step("tidy", Moment.Complete, step => step.Command(Deployment.Commands.Command.Of("echo", "harmless")).NothingToUndo());
+        Runbook planned = world.Time.Run(() => world.Pipeline().PlanAsync(World.Version("1.0.0")));
+        world.Configure = pipeline => pipeline.UseBlueGreen().Step("tidy", Moment.Complete, step => step.Command(Deployment.Commands.Command.Of("rm", "-rf", "data")).NothingToUndo());
+
+        FluentActions.Invoking(() => world.Time.Run(() => world.Pipeline().ExecuteAsync(planned)))
+            .Should().Throw<DeploymentValidationException>().WithMessage("*The step 'tidy' is another one in this build of the pipeline: planned was `echo harmless`, and it would do `rm -rf data`*");
+        world.Target.Transcript.Should().BeEmpty();
+        world.Runs().Should().BeEmpty();
+    }
 }

@@ -196,12 +196,14 @@ public sealed class FileDeploymentStoreTests
         await append.Should().ThrowAsync<DeploymentException>().WithMessage("*failed before*not tried again*Input/output error*");
         disk.Operations.Should().Be(operations);
 
-        // Not under a new lease of this process either: it could not tell what is durable.
-        lease = await store.TakeAsync();
-        await append.Should().ThrowAsync<DeploymentException>().WithMessage("*not tried again*");
+        // Nor does this process take the lease again, only to fail: it could not tell what is durable.
+        await FluentActions.Awaiting(() => store.TakeAsync()).Should().ThrowAsync<DeploymentException>().WithMessage("*not tried again*");
+        (await store.ReadLeaseAsync(StoreSamples.RunId, default))!.Epoch.Should().Be(lease.Epoch);
 
-        // The taker saw the frame, so it has made it durable where it writes itself.
-        List<string> seen = await store.HeadsAsync();
+        // Another taker sees the frame, and so has made it durable where it writes itself.
+        IDeploymentStore other = disk.OpenStore(TimeProvider.System);
+        await other.TakeAsync();
+        List<string> seen = await other.HeadsAsync();
         seen.Should().HaveCount(3);
         disk.CutPower();
         (await disk.OpenStore(TimeProvider.System).HeadsAsync()).Should().Equal(seen);

@@ -26,13 +26,12 @@ internal sealed class FileJournals(StoreFiles files, StorePaths paths, FileLease
         var held = new HeldRun(files, paths, leases, runId, lease, last?.Head ?? JournalFrame.Start);
         HeldRun? before = _held.GetValueOrDefault(runId);
         before?.Dispose();
-        if (before?.Failure is null)
-        {
-            _held[runId] = held;
-        }
-
+        _held[runId] = held;
         return true;
     }
+
+    /// <summary>This store object can't drive a run again whose journal it failed to write; others may.</summary>
+    internal void ThrowIfFailed(string runId) => HeldRun.ThrowIfFailed(runId, _held.GetValueOrDefault(runId)?.Failure);
 
     internal void Append(string runId, long epoch, JournalFrame frame)
     {

@@ -30,10 +30,23 @@ internal sealed class FileSignals(StoreFiles files, StorePaths paths)
         {
             string path = paths.Signal(runId, number);
             byte[] content = files.Read(path) ?? throw StoreJson.Damaged(path, "it has disappeared", null);
-            signals.Add(new NumberedSignal(number, StoreJson.Read(content, StoreJson.Default.Signal, path)));
+            signals.Add(new NumberedSignal(number, Read(content, path)));
         }
 
         return signals;
+    }
+
+    /// <summary>One that can't be read must not hide those after it: an abort may be among them.</summary>
+    private static Signal Read(byte[] content, string path)
+    {
+        try
+        {
+            return StoreJson.Read(content, StoreJson.Default.Signal, path);
+        }
+        catch (DeploymentException)
+        {
+            return new Signal { Kind = SignalKind.Unreadable, By = "unknown", Reason = $"{Path.GetFileName(path)} is damaged, or was written by a newer version of this library." };
+        }
     }
 
     // Where the numbers without gaps end. A power cut can leave a gap before a signal that nobody was told to be posted; the next one fills it.
