@@ -23,6 +23,7 @@ public sealed class LocalTarget : DeploymentTarget, IHostRevisions, ISplitTraffi
     private readonly RouteVerb _route;
     private readonly UpdateVerb _update;
     private readonly ClearVerb _clear;
+    private readonly MaintenanceVerb _maintenance;
 
     private LocalTarget(int port, string name, LocalTargetOptions options)
         : base(name)
@@ -36,7 +37,8 @@ public sealed class LocalTarget : DeploymentTarget, IHostRevisions, ISplitTraffi
         _route = new RouteVerb(_local);
         _update = new UpdateVerb(_local);
         _clear = new ClearVerb(_local);
-        Verbs = [_install, _remove, _route, _update, _clear];
+        _maintenance = new MaintenanceVerb(_local);
+        Verbs = [_install, _remove, _route, _update, _clear, _maintenance];
     }
 
     /// <summary>The public port.</summary>
@@ -76,7 +78,7 @@ public sealed class LocalTarget : DeploymentTarget, IHostRevisions, ISplitTraffi
     public override Task<Observation> ObserveAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return Task.FromResult(LocalObservation.Of(Name, Port, new StateFolder(Host.StateFolder)));
+        return Task.FromResult(LocalObservation.Of(Name, _local.RequestOf(TrafficSplit.None), new StateFolder(Host.StateFolder)));
     }
 
     /// <inheritdoc/>
@@ -108,6 +110,17 @@ public sealed class LocalTarget : DeploymentTarget, IHostRevisions, ISplitTraffi
     /// <inheritdoc/>
     public Operation Clear(RevisionId installed) => _clear.Of(Name, new RemoveArguments(installed));
 
+    /// <summary>Answers every request with a maintenance page from then on, whatever is routed meanwhile. For a step of one's own; by hand, see <see cref="LocalHost"/>.</summary>
+    /// <exception cref="DeploymentValidationException">The time to come again is outside its range.</exception>
+    public Operation StartMaintenance(MaintenancePage page)
+    {
+        ArgumentNullException.ThrowIfNull(page);
+        return _maintenance.Of(Name, new MaintenanceArguments { Page = page.Request() });
+    }
+
+    /// <summary>Serves the revisions again after <see cref="StartMaintenance"/>.</summary>
+    public Operation EndMaintenance() => _maintenance.Of(Name, new MaintenanceArguments());
+
     /// <inheritdoc/>
     public async Task<IReadOnlyList<Uri>> AddressesAsync(RevisionId revision, CancellationToken cancellationToken)
     {
@@ -124,14 +137,35 @@ public sealed class LocalTarget : DeploymentTarget, IHostRevisions, ISplitTraffi
     }
 
     // What runs never changes underneath itself, also when the lambda kept its argument.
-    private static LocalTargetOptions Copy(LocalTargetOptions given) => new()
+    private static LocalTargetOptions Copy(LocalTargetOptions given)
     {
-        Name = given.Name,
-        StateFolder = given.StateFolder,
-        Instances = given.Instances,
-        StartTimeout = given.StartTimeout,
-        DrainDeadline = given.DrainDeadline,
-        StopGrace = given.StopGrace,
-        Address = given.Address,
-    };
+        var copy = new LocalTargetOptions
+        {
+            Name = given.Name,
+            StateFolder = given.StateFolder,
+            Instances = given.Instances,
+            StartTimeout = given.StartTimeout,
+            DrainDeadline = given.DrainDeadline,
+            CutAtDrainDeadline = given.CutAtDrainDeadline,
+            StopGrace = given.StopGrace,
+            Address = given.Address,
+            PathPrefix = given.PathPrefix,
+            StripPathPrefix = given.StripPathPrefix,
+            TesterHeader = given.TesterHeader,
+            TesterCookie = given.TesterCookie,
+            StickyHeader = given.StickyHeader,
+            StickyCookie = given.StickyCookie,
+            MirrorPercent = given.MirrorPercent,
+            MirrorComparesBodies = given.MirrorComparesBodies,
+            AssetsPath = given.AssetsPath,
+            HoldRequests = given.HoldRequests,
+        };
+        foreach (string host in given.Hosts)
+        {
+            copy.Hosts.Add(host);
+        }
+
+        copy.Health.Take(given.Health);
+        return copy;
+    }
 }

@@ -22,5 +22,11 @@ internal static class SupervisorPaths
 
     public static string Route(string target) => $"{Target(target)}/route";
 
+    public static string Maintenance(string target) => $"{Target(target)}/maintenance";
+
+    public static string Pause(string target) => $"{Target(target)}/pause";
+
+    public static string Renew(int port) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/routers/{port}/renew");
+
     private static string Escape(string text) => Uri.EscapeDataString(text);
 }

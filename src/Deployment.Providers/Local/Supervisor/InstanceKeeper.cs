@@ -35,7 +35,7 @@ internal sealed class InstanceKeeper(StateFolder folder, StateStore store, Insta
         try
         {
             int port = InstanceStarter.Slot(store.Current, key)!.Port;
-            problem = await InstanceReadiness.WaitAsync(process, port, TimeSpan.FromSeconds(request.StartSeconds), timeProvider, cancellationToken);
+            problem = await InstanceReadiness.WaitAsync(process, port, request.HealthPath, TimeSpan.FromSeconds(request.StartSeconds), timeProvider, cancellationToken);
         }
         catch (OperationCanceledException)
         {

@@ -18,11 +18,11 @@ internal sealed class Recovery(StateFolder folder, StateStore store, InstanceKee
             {
                 await AdoptAsync(target, revision, standing, cancellationToken);
             }
+        }
 
-            if (present.Router is { } router)
-            {
-                await routers.AdoptAsync(target, router, cancellationToken);
-            }
+        foreach ((int port, RouterState router) in store.Current.Routers)
+        {
+            await routers.AdoptAsync(port, router, cancellationToken);
         }
     }
 
@@ -34,9 +34,10 @@ internal sealed class Recovery(StateFolder folder, StateStore store, InstanceKee
             instance.Process = null;
         }
 
-        foreach (RouterState router in state.Targets.Values.Select(target => target.Router).OfType<RouterState>().Where(router => router.Process?.Host != HostIdentity.Current))
+        foreach (RouterState router in state.Routers.Values.Where(router => router.Process?.Host != HostIdentity.Current))
         {
             router.Process = null;
+            router.Retiring.Clear();
         }
     });
 
@@ -47,7 +48,8 @@ internal sealed class Recovery(StateFolder folder, StateStore store, InstanceKee
         HashSet<long> known =
         [
             .. state.Instances().Where(instance => instance.Process is not null).Select(instance => instance.Spawn),
-            .. state.Targets.Values.Where(target => target.Router?.Process is not null).Select(target => target.Router!.Spawn),
+            .. state.Routers.Values.Where(router => router.Process is not null).Select(router => router.Spawn),
+            .. state.Routers.Values.SelectMany(router => router.Retiring).Select(retiring => retiring.Spawn),
         ];
         foreach (CommandProcess stray in SpawnMark.Strays(folder, known))
         {

@@ -53,7 +53,7 @@ internal sealed class Revisions(StateFolder folder, StateStore store, InstanceKe
             if (state.Targets.GetValueOrDefault(target) is { } present)
             {
                 present.Revisions.Remove(revision);
-                if (present.Revisions.Count == 0 && present.Router is null)
+                if (present.Revisions.Count == 0 && present.Port is null)
                 {
                     state.Targets.Remove(target);
                 }
@@ -78,7 +78,7 @@ internal sealed class Revisions(StateFolder folder, StateStore store, InstanceKe
 
         if (!present.Revisions.TryGetValue(id.ToString(), out RevisionState? revision))
         {
-            present.Revisions[id.ToString()] = revision = new RevisionState { Request = request };
+            present.Revisions[id.ToString()] = revision = new RevisionState { Request = request, Order = state.NextSpawn++ };
         }
 
         if (!revision.Request.RunsLike(request))

@@ -25,6 +25,7 @@ internal sealed class SupervisorApi(StateFolder folder, StateStore store, Epochs
         app.MapDelete("/targets/{target}/revisions/{revision}", context => MutateAsync(context, ApplicationOfRevision, RemoveAsync));
         app.MapDelete("/targets/{target}/revisions", context => MutateAsync(context, ApplicationAsked, RemoveOthersAsync));
         app.MapPut("/targets/{target}/route", RouteAsync);
+        new TrafficApi(store, routes, routers).Map(app, MutateAsync);
         app.MapDelete("/targets/{target}", context => MutateAsync(context, ApplicationAsked, ClearAsync));
         app.MapPost("/handover", context => leave(false));
         app.MapPost("/stop", context => leave(true));
@@ -74,6 +75,7 @@ internal sealed class SupervisorApi(StateFolder folder, StateStore store, Epochs
 
         string target = Name(context, "target");
         await revisions.InstallAsync(target, Revision(context), request, admission.Token);
+        await routes.RefreshAsync(target, admission.Epoch, null, admission.Token);
         await TargetAsync(context);
     }
 
@@ -100,8 +102,15 @@ internal sealed class SupervisorApi(StateFolder folder, StateStore store, Epochs
 
     private async Task RemoveAsync(HttpContext context, Admission admission)
     {
-        await revisions.RemoveAsync(Name(context, "target"), Revision(context).ToString(), admission.Token);
+        await RemoveAsync(Name(context, "target"), Revision(context).ToString(), admission);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    // The router first: no tester, copy or asset request may enter what is about to end.
+    private async Task RemoveAsync(string target, string revision, Admission admission)
+    {
+        await routes.RefreshAsync(target, admission.Epoch, revision, admission.Token);
+        await revisions.RemoveAsync(target, revision, admission.Token);
     }
 
     private async Task RemoveOthersAsync(HttpContext context, Admission admission)
@@ -110,7 +119,7 @@ internal sealed class SupervisorApi(StateFolder folder, StateStore store, Epochs
         string kept = RevisionId.Parse(context.Request.Query["except"].ToString()).ToString();
         foreach (string revision in store.Current.Targets.GetValueOrDefault(target)?.Revisions.Keys.Where(id => id != kept).ToArray() ?? [])
         {
-            await revisions.RemoveAsync(target, revision, admission.Token);
+            await RemoveAsync(target, revision, admission);
         }
 
         context.Response.StatusCode = StatusCodes.Status204NoContent;
@@ -121,10 +130,10 @@ internal sealed class SupervisorApi(StateFolder folder, StateStore store, Epochs
         string target = Target(context, admission);
         foreach (string revision in store.Current.Targets.GetValueOrDefault(target)?.Revisions.Keys.ToArray() ?? [])
         {
-            await revisions.RemoveAsync(target, revision, admission.Token);
+            await RemoveAsync(target, revision, admission);
         }
 
-        await routers.StopAsync(target, admission.Token);
+        await routers.ReleaseAsync(target, admission.Token);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 

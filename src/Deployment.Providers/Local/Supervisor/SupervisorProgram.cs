@@ -44,9 +44,9 @@ internal static class SupervisorProgram
         var secrets = new SecretFiles(folder);
         var starter = new InstanceStarter(folder, store, secrets, logger, time);
         var instances = new InstanceKeeper(folder, store, starter, secrets, logger, time);
-        var routers = new RouterKeeper(folder, store, HostCommand.OfThisProcess(), logger, time);
+        var routers = new RouterKeeper(folder, store, new RouterStarter(folder, store, HostCommand.OfThisProcess(), logger, time), logger, time);
         var revisions = new Revisions(folder, store, instances, secrets);
-        var routes = new Routes(folder, store, routers, time);
+        var routes = new Routes(folder, store, routers, logger, time);
         await new Recovery(folder, store, instances, routers, revisions, logger, time).RunAsync(cancellationToken);
 
         var epochs = new Epochs(store);

@@ -27,6 +27,8 @@ internal sealed class CurlLines(StateFolder folder)
 
     public string Route(string target, RouteRequest request) => Put(SupervisorPaths.Route(target), request, Printed.RouteRequest);
 
+    public string Maintenance(string target, MaintenanceRequest page) => Put(SupervisorPaths.Maintenance(target), page, Printed.MaintenanceRequest);
+
     /// <summary>The value comes from a variable of the person's shell and goes through a pipe, so that no command line ever shows it.</summary>
     public IEnumerable<string> Secret(string target, string revision, string variable, string secretName)
     {

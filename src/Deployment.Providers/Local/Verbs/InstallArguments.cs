@@ -33,6 +33,7 @@ internal sealed record InstallArguments
                 Instances = options.Instances,
                 StartSeconds = options.StartTimeout.TotalSeconds,
                 StopSeconds = options.StopGrace.TotalSeconds,
+                HealthPath = options.Health.Path,
             },
         };
         string[] problems = [.. arguments.Run.Problems()];

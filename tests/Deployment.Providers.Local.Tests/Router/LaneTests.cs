@@ -1,0 +1,52 @@
+using Deployment.Providers.Local.Router;
+
+namespace Deployment.Providers.Local.Tests.Router;
+
+[Category("Unit")]
+public sealed class LaneTests
+{
+    [Test]
+    public void Of_UnhealthyInstance_IsTheLastResort()
+    {
+        Instance[] instances = [new(1), new(2), new(3)];
+        var lane = new Lane(new RevisionTraffic("a"), [.. instances]);
+        instances[1].Probed(false, unhealthyAfter: 1, healthyAfter: 1).Should().BeTrue();
+
+        for (uint turn = 0; turn < 6; turn++)
+        {
+            lane.Of(turn, 0).Port.Should().NotBe(2);
+            lane.Of(turn, 2).Port.Should().Be(2);
+        }
+    }
+
+    [Test]
+    public void Of_AllUnhealthy_TriesEachOne()
+    {
+        Instance[] instances = [new(1), new(2)];
+        var lane = new Lane(new RevisionTraffic("a"), [.. instances]);
+        foreach (Instance instance in instances)
+        {
+            instance.Probed(false, 1, 1);
+        }
+
+        new[] { lane.Of(0, 0).Port, lane.Of(0, 1).Port }.Should().BeEquivalentTo([1, 2]);
+    }
+
+    [Test]
+    public void Probed_Thresholds_CountFailuresInARow()
+    {
+        var instance = new Instance(1);
+
+        instance.Probed(false, 3, 2).Should().BeFalse();
+        instance.Probed(false, 3, 2).Should().BeFalse();
+        instance.Probed(true, 3, 2).Should().BeFalse();
+        instance.Probed(false, 3, 2).Should().BeFalse();
+        instance.Probed(false, 3, 2).Should().BeFalse();
+        instance.IsHealthy.Should().BeTrue("never three in a row");
+        instance.Probed(false, 3, 2).Should().BeTrue();
+        instance.IsHealthy.Should().BeFalse();
+        instance.Probed(true, 3, 2).Should().BeFalse();
+        instance.Probed(true, 3, 2).Should().BeTrue();
+        instance.IsHealthy.Should().BeTrue();
+    }
+}
