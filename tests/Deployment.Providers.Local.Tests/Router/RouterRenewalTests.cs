@@ -1,3 +1,4 @@
+using Deployment.Providers.Local.Hosting;
 using Deployment.Providers.Local.Protocol;
 using Deployment.Providers.Local.Supervisor;
 using Deployment.Providers.Local.Tests.Support;
@@ -77,17 +78,64 @@ public sealed class RouterRenewalTests : LocalFixture
     }
 
     [Test]
-    public async Task RouterKilledAfterRenewal_ComesBackWithTheSameSplit()
+    [CancelAfter(60_000)]
+    public async Task RouterKilledWhileTheOldOneRetires_ComesBackWithTheSameSplit(CancellationToken cancellationToken)
     {
         await InstallAndRouteAsync(1);
-        await Host.RenewRouterAsync(Port, CancellationToken.None);
+        using RawClient hanging = await RawClient.ConnectAsync(Port);
+        await hanging.WriteAsync("GET /hang HTTP/1.1\r\nHost: shop.test\r\n\r\n");
+        await UntilAsync(async () => (await Host.CountersAsync(Port, cancellationToken))[Id(1)].InFlight == 1, "a request keeps the old router");
+        int old = await RouterAsync();
+        await Host.RenewRouterAsync(Port, cancellationToken);
         int renewed = await RouterAsync();
 
         Kill(renewed);
 
+
         await UntilAsync(async () => await RouterClient.StatusAsync(Folder.RouterSocket(Port), Target.Name, CancellationToken.None) is { } status && status.ProcessId != renewed, "it is back");
         using RawClient client = await RawClient.ConnectAsync(Port);
         (await client.GetAsync("/")).Body.Should().Be("v1");
+        Directory.Exists($"/proc/{old}").Should().BeTrue("it still has a request");
+    }
+
+    // As after an update of the library: the supervisor is a newer one than the router that it finds.
+    [Test]
+    [CancelAfter(240_000)]
+    public async Task NewerSupervisor_ReplacesTheRouterUnderLoad_NoRequestFails(CancellationToken cancellationToken)
+    {
+        (LoadGenerator kept, LoadGenerator fresh) = await UnderLoadAsync(
+            async () =>
+            {
+                int before = await RouterAsync();
+                using (HttpClient supervisor = UnixHttp.Client(Folder.SupervisorSocket))
+                {
+                    using HttpResponseMessage answer = await supervisor.PostAsync(UnixHttp.Uri("/handover"), null, cancellationToken);
+                }
+
+                await UntilAsync(() => Task.FromResult(CanLock()), "the supervisor is gone");
+                SupervisorState state = StateStore.Read(Folder)!;
+                state.Routers[Port].Assembly = "/an/older/one.dll";
+                AtomicFile.Write(Folder.State, state, LocalJson.Default.SupervisorState);
+                await Host.StartAsync(cancellationToken);
+                (await RouterAsync()).Should().NotBe(before);
+            },
+            cancellationToken);
+
+        kept.Failures.Should().BeEmpty();
+        fresh.Failures.Should().BeEmpty();
+    }
+
+    private bool CanLock()
+    {
+        try
+        {
+            using var free = new FileStream(Folder.Lock, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     private async Task<int> RouterAsync() => (await RouterClient.StatusAsync(Folder.RouterSocket(Port), Target.Name, CancellationToken.None))!.ProcessId;

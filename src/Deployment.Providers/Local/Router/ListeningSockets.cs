@@ -28,9 +28,11 @@ internal sealed class ListeningSockets(IReadOnlyDictionary<string, Socket> inher
     /// <summary>Accepts nothing more here. Whoever else has the socket goes on.</summary>
     public void StopAccepting()
     {
-        foreach ((Socket _, Socket seen) in _all.Values)
+        foreach ((Socket socket, Socket seen) in _all.Values)
         {
             seen.Dispose();
+            // A socket that is open here still listens, and would take connections that nobody accepts if the other process died.
+            socket.Dispose();
         }
     }
 
