@@ -51,7 +51,7 @@ public sealed class HealthTests : LocalFixture
     }
 
     [Test]
-    public async Task ConnectionRefusedOrReset_CountsAsTheRevisionsError()
+    public async Task ConnectionReset_CountsAsTheRevisionsError()
     {
         await InstallAndRouteAsync(1);
         Uri instance = (await Target.AddressesAsync(Id(1), CancellationToken.None)).Single();

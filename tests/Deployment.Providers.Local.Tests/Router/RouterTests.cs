@@ -284,6 +284,21 @@ public sealed class RouterTests : LocalFixture
     }
 
     [Test]
+    public async Task AllInstancesRefuse_Answers502AndCountsTheRevisionsError()
+    {
+        using var dead = new TcpListener(IPAddress.Loopback, 0);
+        dead.Start();
+        int refused = ((IPEndPoint)dead.LocalEndpoint).Port;
+        dead.Stop();
+        await RouteToAsync(refused);
+        using RawClient client = await RawClient.ConnectAsync(Port);
+
+        (await client.GetAsync("/")).Status.Should().Be(502);
+
+        (await Host.CountersAsync(Port, CancellationToken.None))[Id(1)].Errors.Should().Be(1);
+    }
+
+    [Test]
     public async Task OneInstanceDead_RequestsGoToTheOther()
     {
         using var dead = new TcpListener(IPAddress.Loopback, 0);
