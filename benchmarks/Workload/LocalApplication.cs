@@ -10,9 +10,11 @@ using Deployment.Targets;
 
 namespace Deployment.Benchmarks.Workload;
 
-/// <summary>An application on a local target, and a user who asks for it without a pause.</summary>
+/// <summary>An application on a local target, and a user who asks for it every millisecond.</summary>
 internal sealed class LocalApplication : IAsyncDisposable
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(1);
+
     private readonly HttpClient _user = new();
     private readonly LocalTarget _target;
 
@@ -49,6 +51,9 @@ internal sealed class LocalApplication : IAsyncDisposable
             {
                 return (long.Parse(answer[1], CultureInfo.InvariantCulture), Clock.Now);
             }
+
+            // Without a pause the user would take the processors from what is measured.
+            await Task.Delay(Pause, TimeProvider.System, CancellationToken.None);
         }
     }
 

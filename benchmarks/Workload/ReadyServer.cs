@@ -11,6 +11,7 @@ internal static class ReadyServer
 {
     internal static async Task RunAsync()
     {
+        await WarmUpAsync();
         string version = Environment.GetEnvironmentVariable("VERSION")!;
         var listener = new TcpListener(IPAddress.Loopback, int.Parse(Environment.GetEnvironmentVariable("PORT")!, CultureInfo.InvariantCulture));
         listener.Start();
@@ -21,6 +22,20 @@ internal static class ReadyServer
         {
             _ = AnswerAsync(await listener.AcceptTcpClientAsync(), answer);
         }
+    }
+
+    // What is compiled at the first request is the application's time and not the deployment's.
+    private static async Task WarmUpAsync()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        using var client = new TcpClient();
+        await client.ConnectAsync((IPEndPoint)listener.LocalEndpoint);
+        Task answering = AnswerAsync(await listener.AcceptTcpClientAsync(), "x"u8.ToArray());
+        await client.GetStream().WriteAsync("GET / HTTP/1.1\r\n\r\n"u8.ToArray());
+        await client.GetStream().ReadExactlyAsync(new byte[1]);
+        client.Close();
+        await answering;
     }
 
     private static async Task AnswerAsync(TcpClient client, byte[] answer)
