@@ -41,7 +41,7 @@ public sealed class HoldingAreaTests
 
     [Test]
     public void Take_NothingToWaitFor_IsRefusedAtOnce() =>
-        new HoldingArea(new Switchboard(Table(1) with { HoldSeconds = 0 }), TimeProvider.System).TakeAsync(new DefaultHttpContext()).IsCompletedSuccessfully.Should().BeTrue();
+        new HoldingArea(new Switchboard(Table(1) with { HoldSeconds = 0 }), TimeProvider.System).TakeAsync(new DefaultHttpContext()).AsTask().IsCompletedSuccessfully.Should().BeTrue();
 
     private static RouteTable Table(long generation) => new()
     {
