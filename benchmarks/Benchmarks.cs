@@ -20,6 +20,8 @@ internal static class Benchmarks
         new ResumeTime(1_000),
         new ResumeTime(10_000),
         new ResumeTime(100_000),
+        new SwitchTime(),
+        new RollbackTime(),
     ];
 
     internal static IReadOnlyList<string> Names { get; } = [.. All.Select(benchmark => benchmark.Name)];

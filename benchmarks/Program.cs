@@ -1,5 +1,12 @@
 using Deployment.Benchmarks;
 using Deployment.Benchmarks.Measuring;
+using Deployment.Benchmarks.Workload;
+
+if (args is ["serve"])
+{
+    await ReadyServer.RunAsync();
+    return 0;
+}
 
 try
 {

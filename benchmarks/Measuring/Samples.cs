@@ -20,6 +20,11 @@ internal sealed class Samples
         }
     }
 
+    /// <summary>What 99 of 100 are not above; of at least 100.</summary>
+    internal double Percentile99Milliseconds => _seconds.Count < 100
+        ? throw new BenchmarkException($"{_seconds.Count} samples have no 99th percentile.")
+        : _seconds.Order().ElementAt((int)Math.Ceiling(_seconds.Count * 0.99) - 1) * 1e3;
+
     internal double MedianMilliseconds => MedianSeconds * 1e3;
 
     internal double MedianMicroseconds => MedianSeconds * 1e6;

@@ -50,4 +50,14 @@ public static class LocalProvider
         #endregion
         return counters;
     }
+
+    public static async Task HoldAsync(LocalHost host, CancellationToken cancellationToken)
+    {
+        #region maintenance
+        await host.StartMaintenanceAsync("local-8080", await MaintenancePage.FromFileAsync("maintenance.html", cancellationToken), cancellationToken);
+        await host.EndMaintenanceAsync("local-8080", cancellationToken);
+        await host.PauseAsync("local-8080", TimeSpan.FromSeconds(30), cancellationToken);
+        await host.ResumeAsync("local-8080", cancellationToken);
+        #endregion
+    }
 }

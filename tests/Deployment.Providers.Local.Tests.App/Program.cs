@@ -14,6 +14,7 @@ internal static class Program
     private const int Chunk = 64 * 1024;
     private static int _aborted;
     private static int _hanging;
+    private static int _health = 200;
 
     public static async Task<int> Main(string[] arguments)
     {
@@ -51,6 +52,36 @@ internal static class Program
         });
         WebApplication app = builder.Build();
         string version = Environment.GetEnvironmentVariable("VERSION") ?? "none";
+        app.Use(Gate.PassAsync);
+        app.UseRouting();
+        app.Map("/gate/{state}", context => context.Response.WriteAsync(Gate.Set((string)context.Request.RouteValues["state"]! == "open").ToString(CultureInfo.InvariantCulture)));
+        app.Map("/copies", context => context.Response.WriteAsync(Gate.Copies.ToString(CultureInfo.InvariantCulture)));
+        app.Map("/same", context => context.Response.WriteAsync("the same"));
+        app.Map("/slow-copies", async context =>
+        {
+            if (Gate.IsCopy(context))
+            {
+                await Task.Delay(Timeout.Infinite, context.RequestAborted);
+            }
+
+            await context.Response.WriteAsync(version);
+        });
+        app.Map("/assets/{name}", async context =>
+        {
+            bool here = (string)context.Request.RouteValues["name"]! == version;
+            context.Response.StatusCode = here ? 200 : 404;
+            await context.Response.WriteAsync(here ? $"asset of {version}" : $"not in {version}");
+        });
+        app.Map("/health", context =>
+        {
+            context.Response.StatusCode = Volatile.Read(ref _health);
+            return Task.CompletedTask;
+        });
+        app.Map("/health/{code}", context =>
+        {
+            Volatile.Write(ref _health, int.Parse((string)context.Request.RouteValues["code"]!, CultureInfo.InvariantCulture));
+            return Task.CompletedTask;
+        });
         app.Map("/", context => context.Response.WriteAsync(version));
         app.Map("/echo", EchoAsync);
         app.Map("/slow", async context =>

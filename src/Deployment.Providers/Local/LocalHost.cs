@@ -79,10 +79,64 @@ public sealed class LocalHost
     /// <param name="cancellationToken">Cancels the question.</param>
     public async Task<IReadOnlyDictionary<RevisionId, RevisionCounters>> CountersAsync(int port, CancellationToken cancellationToken)
     {
-        RouterMetrics? metrics = await RouterClient.MetricsAsync(_folder, port, cancellationToken);
+        RouterMetrics? metrics = await RouterClient.MetricsAsync(_folder.RouterSocket(port), cancellationToken);
         return metrics is null
             ? ImmutableDictionary<RevisionId, RevisionCounters>.Empty
-            : metrics.Revisions.ToImmutableDictionary(entry => RevisionId.Parse(entry.Key), entry => RevisionCounters.Of(metrics.LatencyBounds, entry.Value));
+            : metrics.Targets.Values.SelectMany(target => target.Revisions)
+                .GroupBy(entry => entry.Key, entry => entry.Value, StringComparer.Ordinal)
+                .ToImmutableDictionary(group => RevisionId.Parse(group.Key), group => RevisionCounters.Of(metrics.LatencyBounds, [.. group]));
+    }
+
+    /// <summary>Answers every request of a target with a maintenance page from now on, whatever is routed meanwhile.</summary>
+    /// <param name="target">The target's name.</param>
+    /// <param name="page">The page.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="DeploymentException">Nothing was routed on the target yet, or a newer run took over just now.</exception>
+    public Task StartMaintenanceAsync(string target, MaintenancePage page, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(page);
+        return AskAsync(target, (client, epoch) => client.MaintenanceAsync(target, page.Request(), epoch, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Serves a target's revisions again.</summary>
+    /// <param name="target">The target's name.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="DeploymentException">Nothing was routed on the target yet, or a newer run took over just now.</exception>
+    public Task EndMaintenanceAsync(string target, CancellationToken cancellationToken) =>
+        AskAsync(target, (client, epoch) => client.MaintenanceAsync(target, null, epoch, cancellationToken), cancellationToken);
+
+    /// <summary>Holds the requests of a target from now on; those in flight go on.</summary>
+    /// <param name="target">The target's name.</param>
+    /// <param name="longest">How long one request is held before it is answered 503: above zero, at most 5 minutes.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="DeploymentException">Nothing was routed on the target yet, the time is outside its range, or a newer run took over just now.</exception>
+    public Task PauseAsync(string target, TimeSpan longest, CancellationToken cancellationToken) =>
+        AskAsync(target, (client, epoch) => client.PauseAsync(target, new PauseRequest { HoldSeconds = longest.TotalSeconds }, epoch, cancellationToken), cancellationToken);
+
+    /// <summary>Serves a target's requests again, those that are held first.</summary>
+    /// <param name="target">The target's name.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="DeploymentException">Nothing was routed on the target yet, or a newer run took over just now.</exception>
+    public Task ResumeAsync(string target, CancellationToken cancellationToken) =>
+        AskAsync(target, (client, epoch) => client.PauseAsync(target, null, epoch, cancellationToken), cancellationToken);
+
+    /// <summary>
+    /// Starts the router of a port anew, on a patched runtime for instance. The port accepts connections all the while; requests in flight
+    /// finish in the old process. Linux; elsewhere the port is closed for a moment.
+    /// </summary>
+    /// <param name="port">The public port.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="DeploymentException">No router looks after the port, or the new one does not come up and the old one goes on.</exception>
+    public async Task RenewRouterAsync(int port, CancellationToken cancellationToken)
+    {
+        using SupervisorClient client = await SupervisorLauncher.EnsureAsync(_folder, TimeProvider.System, cancellationToken);
+        await client.RenewAsync(port, cancellationToken);
+    }
+
+    private async Task AskAsync(string target, Func<SupervisorClient, long, Task> ask, CancellationToken cancellationToken)
+    {
+        using SupervisorClient client = await SupervisorLauncher.EnsureAsync(_folder, TimeProvider.System, cancellationToken);
+        await ask(client, await client.EpochAsync(target, cancellationToken));
     }
 
     private static LocalInstance Of(string target, string revision, InstanceStatus instance) => new()

@@ -12,8 +12,9 @@ namespace Deployment.Providers.Local;
 /// <summary>Looks at a target through its files and the system's processes, and starts nothing.</summary>
 internal static class LocalObservation
 {
-    public static Observation Of(string target, int port, StateFolder folder, LocalProcessOptions options)
+    public static Observation Of(string target, RouteRequest wanted, StateFolder folder, LocalProcessOptions options)
     {
+        int port = wanted.Port;
         if (OperatingSystem.IsWindows())
         {
             return new Observation { Target = target, Problems = [LocalTarget.WindowsProblem] };
@@ -32,7 +33,7 @@ internal static class LocalObservation
                 KeyValuePair.Create("stateFolder", folder.Path),
                 .. (seen?.Revisions ?? Nothing<RevisionStatus>()).SelectMany(entry => CrashLoops(entry.Key, entry.Value)),
             ]),
-            Problems = [.. port == 0 ? WorkerProblems(target, seen) : Problems(target, port, state, seen), .. LimitProblems(folder, state, options)],
+            Problems = [.. port == 0 ? WorkerProblems(target, seen) : Problems(target, wanted, folder, state, seen), .. LimitProblems(folder, state, options)],
         };
     }
 
@@ -68,17 +69,21 @@ internal static class LocalObservation
         }
     }
 
-    private static IEnumerable<string> Problems(string target, int port, SupervisorState? state, TargetStatus? seen)
+    private static IEnumerable<string> Problems(string target, RouteRequest wanted, StateFolder folder, SupervisorState? state, TargetStatus? seen)
     {
-        if (state?.Targets.FirstOrDefault(other => other.Key != target && other.Value.Router?.Port == port) is { Key: { } holder })
+        int port = wanted.Port;
+        RouteTable[] neighbours = state is null
+            ? []
+            : [.. state.Targets.Keys.Where(name => name != target).Select(name => RouteTables.Read(folder, state, name)).OfType<RouteTable>().Where(table => table.Port == port)];
+        if (neighbours.Select(table => RouteChecks.Conflict(target, wanted.Rules!, table)).OfType<string>().FirstOrDefault() is { } conflict)
         {
-            yield return $"Port {port} belongs to the target {holder} in the same state folder. Take another port, or clear that target.";
+            yield return conflict;
         }
         else if (seen?.Port is { } other && other != port)
         {
             yield return $"{target} listens on port {other} already. Give the target of port {port} another name, or clear this one first.";
         }
-        else if (seen?.RouterProcessId is null && PortOwner.Describe(port) is { } owner)
+        else if (neighbours.Length == 0 && seen?.RouterProcessId is null && PortOwner.Describe(port) is { } owner)
         {
             yield return $"Port {port} is in use by {owner}. Stop it, or take another port.";
         }

@@ -67,9 +67,12 @@ public abstract class LocalProcessOptions
         where T : LocalProcessOptions
     {
         var copy = (T)MemberwiseClone();
-        copy.Packages = Packages.Copy();
+        copy.Detach();
         return copy;
     }
+
+    /// <summary>Makes what can be changed this copy's own.</summary>
+    private protected virtual void Detach() => Packages = Packages.Copy();
 
     internal IEnumerable<string> ProcessProblems()
     {

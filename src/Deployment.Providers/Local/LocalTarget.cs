@@ -25,6 +25,7 @@ public sealed class LocalTarget : DeploymentTarget, IHostRevisions, ISplitTraffi
     private readonly UpdateVerb _update;
     private readonly ClearVerb _clear;
     private readonly Lazy<IReadOnlyList<Prerequisite>> _prerequisites;
+    private readonly MaintenanceVerb _maintenance;
 
     private LocalTarget(int port, string name, LocalTargetOptions options)
         : base(name)
@@ -38,7 +39,8 @@ public sealed class LocalTarget : DeploymentTarget, IHostRevisions, ISplitTraffi
         _route = new RouteVerb(_local);
         _update = new UpdateVerb(_local);
         _clear = new ClearVerb(_local);
-        Verbs = [_install, _remove, _route, _update, _clear];
+        _maintenance = new MaintenanceVerb(_local);
+        Verbs = [_install, _remove, _route, _update, _clear, _maintenance];
         _prerequisites = new Lazy<IReadOnlyList<Prerequisite>>(new ByHand(_local.Folder, _local.Lines).Prerequisites);
     }
 
@@ -102,7 +104,7 @@ public sealed class LocalTarget : DeploymentTarget, IHostRevisions, ISplitTraffi
     public override Task<Observation> ObserveAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return Task.FromResult(LocalObservation.Of(Name, Port, new StateFolder(Host.StateFolder), _options));
+        return Task.FromResult(LocalObservation.Of(Name, _local.RequestOf(TrafficSplit.None), new StateFolder(Host.StateFolder), _options));
     }
 
     /// <inheritdoc/>
@@ -122,6 +124,17 @@ public sealed class LocalTarget : DeploymentTarget, IHostRevisions, ISplitTraffi
 
     /// <inheritdoc/>
     public Operation Clear(RevisionId installed) => _clear.Of(Name, new RemoveArguments(installed));
+
+    /// <summary>Answers every request with a maintenance page from then on, whatever is routed meanwhile. For a step of one's own; by hand, see <see cref="LocalHost"/>.</summary>
+    /// <exception cref="DeploymentValidationException">The time to come again is outside its range.</exception>
+    public Operation StartMaintenance(MaintenancePage page)
+    {
+        ArgumentNullException.ThrowIfNull(page);
+        return _maintenance.Of(Name, new MaintenanceArguments { Page = page.Request() });
+    }
+
+    /// <summary>Serves the revisions again after <see cref="StartMaintenance"/>.</summary>
+    public Operation EndMaintenance() => _maintenance.Of(Name, new MaintenanceArguments());
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<Uri>> AddressesAsync(RevisionId revision, CancellationToken cancellationToken)

@@ -14,6 +14,7 @@ public sealed class LocalWorkers : DeploymentTarget, IHostRevisions, ISplitTraff
 {
     private readonly string _currentFolder = Path.GetFullPath(".");
     private readonly LocalWorkersOptions _options;
+    private readonly LocalOperations _local;
     private readonly InstallVerb _install;
     private readonly RemoveVerb _remove;
     private readonly DutyVerb _duty;
@@ -26,14 +27,14 @@ public sealed class LocalWorkers : DeploymentTarget, IHostRevisions, ISplitTraff
     {
         _options = options;
         Host = new LocalHost(options.StateFolder);
-        var local = new LocalOperations(name, new StateFolder(Host.StateFolder), new LocalTargetOptions(), 0);
-        _install = new InstallVerb(local);
-        _remove = new RemoveVerb(local);
-        _duty = new DutyVerb(local);
-        _update = new WorkersUpdateVerb(local);
-        _clear = new WorkersClearVerb(local);
+        _local = new LocalOperations(name, new StateFolder(Host.StateFolder), new LocalTargetOptions(), 0);
+        _install = new InstallVerb(_local);
+        _remove = new RemoveVerb(_local);
+        _duty = new DutyVerb(_local);
+        _update = new WorkersUpdateVerb(_local);
+        _clear = new WorkersClearVerb(_local);
         Verbs = [_install, _remove, _duty, _update, _clear];
-        _prerequisites = new Lazy<IReadOnlyList<Prerequisite>>(new ByHand(local.Folder, local.Lines).Prerequisites);
+        _prerequisites = new Lazy<IReadOnlyList<Prerequisite>>(new ByHand(_local.Folder, _local.Lines).Prerequisites);
     }
 
     /// <summary>What runs under this target's state folder.</summary>
@@ -52,7 +53,7 @@ public sealed class LocalWorkers : DeploymentTarget, IHostRevisions, ISplitTraff
     public override Task<Observation> ObserveAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return Task.FromResult(LocalObservation.Of(Name, 0, new StateFolder(Host.StateFolder), _options));
+        return Task.FromResult(LocalObservation.Of(Name, _local.RequestOf(TrafficSplit.None), new StateFolder(Host.StateFolder), _options));
     }
 
     /// <inheritdoc/>

@@ -15,6 +15,12 @@ public sealed record RevisionCounters
     /// <summary>Requests that have not ended.</summary>
     public required long InFlight { get; init; }
 
+    /// <summary>Requests that were still in flight at the deadline of a drain and were left alone.</summary>
+    public required long LeftByDrains { get; init; }
+
+    /// <summary>Requests that the deadline of a drain broke off.</summary>
+    public required long CutByDrains { get; init; }
+
     /// <summary>The upper bounds of the latency buckets.</summary>
     public required IReadOnlyList<TimeSpan> LatencyBounds { get; init; }
 
@@ -24,13 +30,16 @@ public sealed record RevisionCounters
     /// <summary>The sum of the durations.</summary>
     public required TimeSpan LatencySum { get; init; }
 
-    internal static RevisionCounters Of(ImmutableArray<double> bounds, RevisionMetrics metrics) => new()
+    /// <summary>Of a revision, summed over the targets of a port that it serves.</summary>
+    internal static RevisionCounters Of(ImmutableArray<double> bounds, IReadOnlyCollection<RevisionMetrics> metrics) => new()
     {
-        Requests = metrics.Requests,
-        Errors = metrics.Errors,
-        InFlight = metrics.InFlight,
+        Requests = metrics.Sum(one => one.Requests),
+        Errors = metrics.Sum(one => one.Errors),
+        InFlight = metrics.Sum(one => one.InFlight),
+        LeftByDrains = metrics.Sum(one => one.LeftByDrains),
+        CutByDrains = metrics.Sum(one => one.CutByDrains),
         LatencyBounds = [.. bounds.Select(TimeSpan.FromSeconds)],
-        LatencyCounts = [.. metrics.LatencyCounts],
-        LatencySum = TimeSpan.FromSeconds(metrics.LatencySeconds),
+        LatencyCounts = [.. Enumerable.Range(0, bounds.Length + 1).Select(bucket => metrics.Sum(one => one.LatencyCounts[bucket]))],
+        LatencySum = TimeSpan.FromSeconds(metrics.Sum(one => one.LatencySeconds)),
     };
 }

@@ -6,17 +6,62 @@ namespace Deployment.Providers.Local.Tests.Router;
 public sealed class LaneTests
 {
     [Test]
-    public void Instance_AttemptsOfRequestsInBetweenOneAnother_EachMeetsEveryInstanceOnce()
+    public void Of_AttemptsOfRequestsInBetweenOneAnother_EachMeetsEveryInstanceOnce()
     {
-        var lane = new Lane(new RevisionTraffic("shop_1.0.0_1"), [new Uri("http://127.0.0.1:1"), new Uri("http://127.0.0.1:2"), new Uri("http://127.0.0.1:3")]);
-        int first = lane.NextTurn();
-        int second = lane.NextTurn();
+        var lane = new Lane(new RevisionTraffic("shop_1.0.0_1"), [new Instance(1), new Instance(2), new Instance(3)]);
+        uint first = lane.Turn();
+        uint second = lane.Turn();
 
         // Taking a turn for each attempt, the first request would be sent to one dead instance twice, and to a live one never.
-        Uri[] met = [lane.Instance(first, 0), lane.Instance(second, 0), lane.Instance(first, 1), lane.Instance(second, 1), lane.Instance(first, 2), lane.Instance(second, 2)];
+        int[] met = [lane.Of(first, 0).Port, lane.Of(second, 0).Port, lane.Of(first, 1).Port, lane.Of(second, 1).Port, lane.Of(first, 2).Port, lane.Of(second, 2).Port];
 
         met.Where((_, index) => index % 2 == 0).Should().OnlyHaveUniqueItems();
         met.Where((_, index) => index % 2 == 1).Should().OnlyHaveUniqueItems();
         met[0].Should().NotBe(met[1], "requests take turns");
+    }
+
+    [Test]
+    public void Of_UnhealthyInstance_IsTheLastResort()
+    {
+        Instance[] instances = [new(1), new(2), new(3)];
+        var lane = new Lane(new RevisionTraffic("a"), [.. instances]);
+        instances[1].Probed(false, unhealthyAfter: 1, healthyAfter: 1).Should().BeTrue();
+
+        for (uint turn = 0; turn < 6; turn++)
+        {
+            lane.Of(turn, 0).Port.Should().NotBe(2);
+            lane.Of(turn, 2).Port.Should().Be(2);
+        }
+    }
+
+    [Test]
+    public void Of_AllUnhealthy_TriesEachOne()
+    {
+        Instance[] instances = [new(1), new(2)];
+        var lane = new Lane(new RevisionTraffic("a"), [.. instances]);
+        foreach (Instance instance in instances)
+        {
+            instance.Probed(false, 1, 1);
+        }
+
+        new[] { lane.Of(0, 0).Port, lane.Of(0, 1).Port }.Should().BeEquivalentTo([1, 2]);
+    }
+
+    [Test]
+    public void Probed_Thresholds_CountFailuresInARow()
+    {
+        var instance = new Instance(1);
+
+        instance.Probed(false, 3, 2).Should().BeFalse();
+        instance.Probed(false, 3, 2).Should().BeFalse();
+        instance.Probed(true, 3, 2).Should().BeFalse();
+        instance.Probed(false, 3, 2).Should().BeFalse();
+        instance.Probed(false, 3, 2).Should().BeFalse();
+        instance.IsHealthy.Should().BeTrue("never three in a row");
+        instance.Probed(false, 3, 2).Should().BeTrue();
+        instance.IsHealthy.Should().BeFalse();
+        instance.Probed(true, 3, 2).Should().BeFalse();
+        instance.Probed(true, 3, 2).Should().BeTrue();
+        instance.IsHealthy.Should().BeTrue();
     }
 }

@@ -150,6 +150,42 @@ public sealed class RouterTests : LocalFixture
 
         reports.Should().ContainSingle().Which.Should().Contain("1 on shop_1.0.0_1");
         (await slow.ReadAnswerAsync()).Status.Should().Be(200);
+        RevisionCounters left = (await Host.CountersAsync(Port, CancellationToken.None))[Id(1)];
+        (left.LeftByDrains, left.CutByDrains, left.Errors).Should().Be((1, 0, 0));
+        (await File.ReadAllTextAsync(Folder.SupervisorLog)).Should().Contain("1 requests in flight are left");
+    }
+
+    [Test]
+    public async Task Route_CutAtDrainDeadline_BreaksOffWhatIsLeft()
+    {
+        LocalTarget strict = Listening(options =>
+        {
+            options.DrainDeadline = TimeSpan.FromMilliseconds(200);
+            options.CutAtDrainDeadline = true;
+        });
+        await InstallAndRouteAsync(1);
+        await RunAsync(Target.Install(App(2)));
+        using RawClient slow = await RawClient.ConnectAsync(Port);
+        await slow.WriteAsync("GET /hang HTTP/1.1\r\nHost: shop.test\r\n\r\n");
+        await UntilAsync(async () => (await Host.CountersAsync(Port, CancellationToken.None))[Id(1)].InFlight == 1, "the request is in flight");
+
+        await RunAsync(strict.Route(TrafficSplit.AllTo(Id(2))), target: strict);
+
+        await FluentActions.Awaiting(slow.ReadAnswerAsync).Should().ThrowAsync<Exception>();
+        await UntilAsync(async () => (await Host.CountersAsync(Port, CancellationToken.None))[Id(1)] is { InFlight: 0, CutByDrains: 1, Errors: 0, LeftByDrains: 0 }, "it is counted as cut, and as no failure");
+        using RawClient client = await RawClient.ConnectAsync(Port);
+        (await client.GetAsync("/")).Body.Should().Be("v2");
+    }
+
+    [Test]
+    public async Task Metrics_ShowGenerationAndEpoch()
+    {
+        await InstallAndRouteAsync(1);
+        await RunAsync(Target.Route(TrafficSplit.None), epoch: 4);
+
+        TargetMetrics metrics = (await RouterClient.MetricsAsync(Folder.RouterSocket(Port), CancellationToken.None))!.Targets[Target.Name];
+
+        (metrics.Generation, metrics.Epoch).Should().Be((2, 4));
     }
 
     [Test]
@@ -248,6 +284,21 @@ public sealed class RouterTests : LocalFixture
     }
 
     [Test]
+    public async Task AllInstancesRefuse_Answers502AndCountsTheRevisionsError()
+    {
+        using var dead = new TcpListener(IPAddress.Loopback, 0);
+        dead.Start();
+        int refused = ((IPEndPoint)dead.LocalEndpoint).Port;
+        dead.Stop();
+        await RouteToAsync(refused);
+        using RawClient client = await RawClient.ConnectAsync(Port);
+
+        (await client.GetAsync("/")).Status.Should().Be(502);
+
+        (await Host.CountersAsync(Port, CancellationToken.None))[Id(1)].Errors.Should().Be(1);
+    }
+
+    [Test]
     public async Task OneInstanceDead_RequestsGoToTheOther()
     {
         using var dead = new TcpListener(IPAddress.Loopback, 0);
@@ -268,21 +319,21 @@ public sealed class RouterTests : LocalFixture
     // Straight to the router's control socket, for upstreams that no supervisor started.
     private async Task RouteToAsync(params int[] ports)
     {
-        if (await RouterClient.StatusAsync(Folder, Port, CancellationToken.None) is null)
+        if (await RouterClient.StatusAsync(Folder.RouterSocket(Port), Target.Name, CancellationToken.None) is null)
         {
             await InstallAndRouteAsync(1);
         }
 
-        RouteTable table = (await RouterClient.StatusAsync(Folder, Port, CancellationToken.None))!.Table;
+        RouteTable table = (await RouterClient.StatusAsync(Folder.RouterSocket(Port), Target.Name, CancellationToken.None))!.Table;
         (await RouterClient.SwitchAsync(
-            Folder,
+            Folder.RouterSocket(Port),
             table with { Generation = table.Generation + 1, Revisions = table.Revisions.Clear().Add(Id(1).ToString(), new RouteEntry(100, [.. ports])) },
             CancellationToken.None)).Should().BeTrue();
     }
 
     private async Task<long> RouterMemoryAsync()
     {
-        int processId = (await RouterClient.StatusAsync(Folder, Port, CancellationToken.None))!.ProcessId;
+        int processId = (await RouterClient.StatusAsync(Folder.RouterSocket(Port), Target.Name, CancellationToken.None))!.ProcessId;
         using var process = System.Diagnostics.Process.GetProcessById(processId);
         return process.WorkingSet64;
     }

@@ -19,7 +19,7 @@ public sealed class SwitchboardTests
     }
 
     [Test]
-    public void Take_NothingServed_IsNull() => new Switchboard(Table(1, 1)).Take().Should().BeNull();
+    public void Take_NothingServed_IsNull() => new Switchboard(Table(1, 1)).Take(0, Turn).Lane.Should().BeNull();
 
     // What a drain rests on: once the switch is done and the old revision has nothing in flight, no request can still enter it.
     [Test]
@@ -33,7 +33,7 @@ public sealed class SwitchboardTests
         {
             while (!stop.IsCancellationRequested)
             {
-                Lane lane = board.Take()!;
+                Lane lane = board.Take(0, Turn).Lane!;
                 int revision = int.Parse(lane.Traffic.Revision[1..], System.Globalization.CultureInfo.InvariantCulture);
                 if (Volatile.Read(ref closed[revision]) == 1)
                 {
@@ -60,6 +60,8 @@ public sealed class SwitchboardTests
         entered.Should().Be(0);
         board.Status().InFlight.Values.Should().AllBeEquivalentTo(0L);
     }
+
+    private static Lane Turn(ActiveTable table, int request) => table.Next();
 
     private static RouteTable Table(long epoch, long generation, params string[] revisions) => new()
     {

@@ -35,7 +35,7 @@ public sealed class AccessTests : LocalFixture
             const UnixFileMode open = (UnixFileMode)0b111_111_111;
             File.SetUnixFileMode(Folder.Path, open);
             File.SetUnixFileMode(socket, open);
-            string path = socket == Folder.SupervisorSocket ? "/status" : "/table";
+            string path = socket == Folder.SupervisorSocket ? "/status" : $"/tables/{Target.Name}";
             string[] ask = [curl, "-sS", "--max-time", "10", "--unix-socket", socket, "http://local" + path];
 
             (await CodeAsync(ask)).Should().Be(0, "the owner may ask");
@@ -80,7 +80,7 @@ public sealed class AccessTests : LocalFixture
         using ProcessGroup supervisor = ProcessGroup.Start(new ProcessStart { Program = command[0], Arguments = command[1..], WorkingFolder = "/" });
 
         await UntilAsync(async () => await AnswersAsync() == "v1", "everything is back");
-        string router = Line(StateStore.Read(Folder)!.Targets[Target.Name].Router!.Process!.ProcessId);
+        string router = Line(StateStore.Read(Folder)!.Routers[Port].Process!.ProcessId);
         router.Should().Contain(Folder.Hosts).And.NotContain(Folder.CurrentHost, "what runs must not change when the link does");
         (await Host.StatusAsync(CancellationToken.None)).Single().Restarts.Should().Be(0, "a restart of the machine is no crash");
     }
@@ -115,7 +115,7 @@ public sealed class AccessTests : LocalFixture
             instance.Process = new CommandProcess(old, Environment.ProcessId, ProcessGroup.Self.StartTime);
         }
 
-        state.Targets[Target.Name].Router!.Process = new CommandProcess(old, Environment.ProcessId, ProcessGroup.Self.StartTime);
+        state.Routers[Port].Process = new CommandProcess(old, Environment.ProcessId, ProcessGroup.Self.StartTime);
         AtomicFile.Write(Folder.State, state, LocalJson.Default.SupervisorState);
         await UntilAsync(() => Task.FromResult(PortOwner.Describe(Port) is null), "the port is free");
     }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -147,13 +148,15 @@ public sealed class KeepingTests : LocalFixture
         var state = new SupervisorState { Format = SupervisorState.CurrentFormat, LimitsProblem = "No control groups here." };
         AtomicFile.Write(Folder.State, state, Protocol.LocalJson.Default.SupervisorState);
 
-        Observation limited = LocalObservation.Of("web", Port, Folder, new LocalTargetOptions { CpuLimit = 1 });
-        Observation free = LocalObservation.Of("web", Port, Folder, new LocalTargetOptions());
+        Observation limited = LocalObservation.Of("web", Wanted(), Folder, new LocalTargetOptions { CpuLimit = 1 });
+        Observation free = LocalObservation.Of("web", Wanted(), Folder, new LocalTargetOptions());
 
         limited.Problems.Should().ContainSingle().Which.Should().Contain("No control groups here.").And.Contain("leave MemoryLimit and CpuLimit out");
         free.Problems.Should().BeEmpty();
         File.Delete(Folder.State);
     }
+
+    private Protocol.RouteRequest Wanted() => new() { Port = Port, Split = ImmutableSortedDictionary<string, int>.Empty, Rules = new Protocol.SiteRules() };
 
     /// <summary>How often the system has ended something of the process's memory group for taking too much.</summary>
     private static long Events(int process)

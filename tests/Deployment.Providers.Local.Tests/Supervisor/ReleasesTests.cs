@@ -112,7 +112,7 @@ public sealed class ReleasesTests : LocalFixture
 
         string[] halves =
         [
-            Folder.State + ".new", Folder.RouterTable(80) + ".new", Folder.LogsOf("web", "shop_8.0.0_1") + "/1.log.1.new",
+            Folder.State + ".new", Folder.RouterTable(80, "web") + ".new", Folder.LogsOf("web", "shop_8.0.0_1") + "/1.log.1.new",
             Path.Combine(Folder.Releases, "web", ".new-shop_9.0.0_1.package"), Folder.Secrets("web", "shop_8.0.0_1") + ".new",
         ];
         foreach (string half in halves)

@@ -64,7 +64,7 @@ public sealed class SupervisorTests : LocalFixture
 
         Kill(router);
 
-        await UntilAsync(async () => await RouterClient.StatusAsync(Folder, Port, CancellationToken.None) is { } status && status.ProcessId != router, "another router listens");
+        await UntilAsync(async () => await RouterClient.StatusAsync(Folder.RouterSocket(Port), Target.Name, CancellationToken.None) is { } status && status.ProcessId != router, "another router listens");
         (await Target.Verbs.Single(verb => verb.Name == "route").VerifyAsync(Target.Route(split).Arguments, Context(1), CancellationToken.None)).Should().BeNull();
         await RunAsync(Target.Route(TrafficSplit.AllTo(Id(2))));
         (await _client.GetStringAsync(Public())).Should().Be("v2");
@@ -249,13 +249,13 @@ public sealed class SupervisorTests : LocalFixture
             instance.Process = new CommandProcess(old, Environment.ProcessId, ProcessGroup.Self.StartTime);
         }
 
-        state.Targets[Target.Name].Router!.Process = new CommandProcess(old, Environment.ProcessId, ProcessGroup.Self.StartTime);
+        state.Routers[Port].Process = new CommandProcess(old, Environment.ProcessId, ProcessGroup.Self.StartTime);
         AtomicFile.Write(Folder.State, state, LocalJson.Default.SupervisorState);
         (await ObserveAsync()).Revisions.Should().BeEmpty("nothing of it runs");
 
         await Host.StartAsync(CancellationToken.None);
 
-        await UntilAsync(async () => await RouterClient.StatusAsync(Folder, Port, CancellationToken.None) is not null && await AnswersAsync() is not null, "everything is back");
+        await UntilAsync(async () => await RouterClient.StatusAsync(Folder.RouterSocket(Port), Target.Name, CancellationToken.None) is not null && await AnswersAsync() is not null, "everything is back");
     }
 
     [Test]

@@ -67,6 +67,27 @@ internal sealed class SupervisorClient(StateFolder folder) : IDisposable
         return (await answer.Content.ReadFromJsonAsync(LocalJson.Default.RouteAnswer, cancellationToken))!;
     }
 
+    /// <summary>Answers everything with a page; null to serve again.</summary>
+    public Task MaintenanceAsync(string target, MaintenanceRequest? page, long epoch, CancellationToken cancellationToken) => page is null
+        ? MutateAsync(HttpMethod.Delete, SupervisorPaths.Maintenance(target), null, epoch, cancellationToken)
+        : MutateAsync(HttpMethod.Put, SupervisorPaths.Maintenance(target), Json(page, LocalJson.Default.MaintenanceRequest), epoch, cancellationToken);
+
+    /// <summary>Holds all requests; null to serve again.</summary>
+    public Task PauseAsync(string target, PauseRequest? pause, long epoch, CancellationToken cancellationToken) => pause is null
+        ? MutateAsync(HttpMethod.Delete, SupervisorPaths.Pause(target), null, epoch, cancellationToken)
+        : MutateAsync(HttpMethod.Put, SupervisorPaths.Pause(target), Json(pause, LocalJson.Default.PauseRequest), epoch, cancellationToken);
+
+    /// <summary>Puts another process in the place of a port's router.</summary>
+    public Task RenewAsync(int port, CancellationToken cancellationToken) => MutateAsync(HttpMethod.Post, SupervisorPaths.Renew(port), null, null, cancellationToken);
+
+    /// <summary>The highest epoch that was seen of a target's application.</summary>
+    public async Task<long> EpochAsync(string target, CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage answer = await SendAsync(HttpMethod.Get, SupervisorPaths.EpochAt(target), null, null, cancellationToken);
+        await EnsureAsync(answer, cancellationToken);
+        return long.Parse(await answer.Content.ReadAsStringAsync(cancellationToken), NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture);
+    }
+
     public Task HandOverAsync(CancellationToken cancellationToken) => MutateAsync(HttpMethod.Post, "/handover", null, null, cancellationToken);
 
     public Task StopAsync(CancellationToken cancellationToken) => MutateAsync(HttpMethod.Post, "/stop", null, null, cancellationToken);

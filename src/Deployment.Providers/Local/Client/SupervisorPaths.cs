@@ -24,5 +24,11 @@ internal static class SupervisorPaths
 
     public static string Duty(string target, string? application) => $"{Target(target)}/duty{(application is null ? "" : "?application=" + Escape(application))}";
 
+    public static string Maintenance(string target) => $"{Target(target)}/maintenance";
+
+    public static string Pause(string target) => $"{Target(target)}/pause";
+
+    public static string Renew(int port) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/routers/{port}/renew");
+
     private static string Escape(string text) => Uri.EscapeDataString(text);
 }

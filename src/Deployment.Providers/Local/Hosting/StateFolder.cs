@@ -26,7 +26,20 @@ internal sealed record StateFolder(string Path)
 
     public string RouterLog(int port) => In(string.Create(CultureInfo.InvariantCulture, $"router-{port}.log"));
 
-    public string RouterTable(int port) => In(string.Create(CultureInfo.InvariantCulture, $"router-{port}.json"));
+    public string RouterTables(int port) => In(string.Create(CultureInfo.InvariantCulture, $"router-{port}"));
+
+    public string RouterTable(int port, string target) => System.IO.Path.Combine(RouterTables(port), target + ".json");
+
+    /// <summary>A router's control socket under a name that no other process has: <see cref="RouterSocket"/> is a link to that of the present one.</summary>
+    public string RouterOwnSocket(int port, int processId) => In(string.Create(CultureInfo.InvariantCulture, $"r{port}-{processId}.s"));
+
+    /// <summary>The sockets of routers of a port, those that died included.</summary>
+    public IEnumerable<string> LeftSockets(int port) => !Directory.Exists(Path)
+        ? []
+        : Directory.EnumerateFiles(Path, string.Create(CultureInfo.InvariantCulture, $"r{port}-*.s")).Concat(Directory.EnumerateFiles(Path, string.Create(CultureInfo.InvariantCulture, $"t{port}-*.s")));
+
+    /// <summary>Where a router that takes a port over waits for the listening sockets.</summary>
+    public string RouterHandover(int port, int processId) => In(string.Create(CultureInfo.InvariantCulture, $"t{port}-{processId}.s"));
 
     public string Log(string target, string revision, int slot) =>
         System.IO.Path.Combine(Path, "logs", target, revision, string.Create(CultureInfo.InvariantCulture, $"{slot}.log"));
@@ -61,6 +74,15 @@ internal sealed record StateFolder(string Path)
         return bytes > MaxSocketBytes
             ? $"The state folder '{Path}' is too long: a Unix socket in it would have an address of {bytes} bytes, and {MaxSocketBytes} is the most. Set StateFolder to a shorter path."
             : null;
+    }
+
+    /// <summary>Makes the control socket of a process that of the port, in one step.</summary>
+    public void PointRouterSocket(int port, int processId)
+    {
+        string fresh = RouterOwnSocket(port, processId) + ".link";
+        File.Delete(fresh);
+        File.CreateSymbolicLink(fresh, System.IO.Path.GetFileName(RouterOwnSocket(port, processId)));
+        File.Move(fresh, RouterSocket(port), overwrite: true);
     }
 
     /// <summary>Makes a folder that only this user can enter.</summary>

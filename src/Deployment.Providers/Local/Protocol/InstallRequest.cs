@@ -48,6 +48,10 @@ internal sealed record InstallRequest
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public int? KeptRevisions { get; set; }
 
+    /// <summary>Asked by GET to find out whether an instance is ready; null to be content with a connection.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? HealthPath { get; set; }
+
     /// <summary>Whether both run the same thing; how long they may take to start doesn't matter for that.</summary>
     public bool RunsLike(InstallRequest other) =>
         Command.SequenceEqual(other.Command) && WorkingFolder == other.WorkingFolder && Environment.SequenceEqual(other.Environment)
@@ -97,6 +101,11 @@ internal sealed record InstallRequest
         if (Environment.Values.Any(value => value is null || value.Contains('\0', StringComparison.Ordinal)))
         {
             yield return "The value of a variable is null or has a NUL character in it.";
+        }
+
+        foreach (string problem in new HealthProbe { Path = HealthPath }.Problems())
+        {
+            yield return problem;
         }
 
         if (Instances is < 1 or > 64)

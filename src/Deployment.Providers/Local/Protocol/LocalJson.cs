@@ -15,6 +15,10 @@ namespace Deployment.Providers.Local.Protocol;
 [JsonSerializable(typeof(RouteTable))]
 [JsonSerializable(typeof(RouterStatus))]
 [JsonSerializable(typeof(RouterMetrics))]
+[JsonSerializable(typeof(HandoverRequest))]
+[JsonSerializable(typeof(int))]
+[JsonSerializable(typeof(MaintenanceRequest))]
+[JsonSerializable(typeof(PauseRequest))]
 [JsonSerializable(typeof(InstallRequest))]
 [JsonSerializable(typeof(RouteRequest))]
 [JsonSerializable(typeof(RouteAnswer))]
@@ -27,4 +31,5 @@ namespace Deployment.Providers.Local.Protocol;
 [JsonSerializable(typeof(RemoveArguments))]
 [JsonSerializable(typeof(RouteArguments))]
 [JsonSerializable(typeof(DutyArguments))]
+[JsonSerializable(typeof(MaintenanceArguments))]
 internal sealed partial class LocalJson : JsonSerializerContext;

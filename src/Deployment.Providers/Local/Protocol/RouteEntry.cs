@@ -5,7 +5,4 @@ namespace Deployment.Providers.Local.Protocol;
 /// <summary>One revision in a route table.</summary>
 /// <param name="Percent">Its share, 1 to 100.</param>
 /// <param name="Ports">The ports of its instances on 127.0.0.1, at least one.</param>
-internal sealed record RouteEntry(int Percent, ImmutableArray<int> Ports)
-{
-    public bool RoutesLike(RouteEntry other) => Percent == other.Percent && Ports.SequenceEqual(other.Ports);
-}
+internal sealed record RouteEntry(int Percent, ImmutableArray<int> Ports);

@@ -1,11 +1,13 @@
 using System.Collections.Immutable;
+using System.Text.Json;
+using Deployment.Providers.Local.Hosting;
 
 namespace Deployment.Providers.Local.Protocol;
 
-/// <summary>What a router follows: its port, and which revision answers which share. Replaced as a whole, kept in the table file.</summary>
+/// <summary>What a router follows for one target: which requests are its, and which revision answers which share. Replaced as a whole, kept in a file.</summary>
 internal sealed record RouteTable
 {
-    /// <summary>Grows by one with each table of this port.</summary>
+    /// <summary>Grows by one with each table of this target.</summary>
     public required long Generation { get; init; }
 
     /// <summary>The fencing epoch of the run that made it.</summary>
@@ -23,9 +25,27 @@ internal sealed record RouteTable
     /// <summary>By revision id; empty when nothing is served. The shares add up to 100.</summary>
     public ImmutableSortedDictionary<string, RouteEntry> Revisions { get; set; } = ImmutableSortedDictionary.Create<string, RouteEntry>(StringComparer.Ordinal);
 
-    public bool RoutesLike(RouteTable other) =>
-        Address == other.Address
-        && Port == other.Port
-        && Revisions.Count == other.Revisions.Count
-        && Revisions.All(entry => other.Revisions.TryGetValue(entry.Key, out RouteEntry? same) && entry.Value.RoutesLike(same));
+    /// <summary>All that stand, the one that was installed last first; empty when the rules need none of them.</summary>
+    public ImmutableArray<LiveRevision> Live { get; set; } = [];
+
+    public SiteRules Rules { get; set; } = new();
+
+    /// <summary>How long requests wait for a revision while none is served; 0 to answer 503 at once.</summary>
+    public double HoldSeconds { get; set; }
+
+    /// <summary>Holds requests although revisions are served.</summary>
+    public PauseRequest? Pause { get; set; }
+
+    /// <summary>Answers everything.</summary>
+    public MaintenanceRequest? Maintenance { get; set; }
+
+    /// <summary>The tables that a router starts from.</summary>
+    public static IReadOnlyList<RouteTable> ReadAll(StateFolder folder, int port) => !Directory.Exists(folder.RouterTables(port))
+        ? []
+        : [.. Directory.EnumerateFiles(folder.RouterTables(port), "*.json").Order(StringComparer.Ordinal).Select(file => AtomicFile.Read(file, LocalJson.Default.RouteTable)).OfType<RouteTable>()];
+
+    /// <summary>Whether a router that follows one does what the other says.</summary>
+    public bool RoutesLike(RouteTable other) => Content(this) == Content(other);
+
+    private static string Content(RouteTable table) => JsonSerializer.Serialize(table with { Generation = 0, Epoch = 0 }, LocalJson.Default.RouteTable);
 }

@@ -4,6 +4,6 @@ namespace Deployment.Providers.Local.Protocol;
 
 /// <summary>A router's counters.</summary>
 /// <param name="LatencyBounds">The upper bounds of the latency buckets, in seconds.</param>
-/// <param name="Unrouted">Requests answered 503 because nothing is served.</param>
-/// <param name="Revisions">By revision id.</param>
-internal sealed record RouterMetrics(ImmutableArray<double> LatencyBounds, long Unrouted, ImmutableSortedDictionary<string, RevisionMetrics> Revisions);
+/// <param name="Unrouted">Requests for a host or path that no target serves, answered 404.</param>
+/// <param name="Targets">By name.</param>
+internal sealed record RouterMetrics(ImmutableArray<double> LatencyBounds, long Unrouted, ImmutableSortedDictionary<string, TargetMetrics> Targets);

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Deployment.Providers.Local.Protocol;
 
-/// <summary>What a router answers about itself.</summary>
+/// <summary>What a router answers about one of its targets.</summary>
 /// <param name="ProcessId">Its process.</param>
 /// <param name="Table">The table that it follows.</param>
 /// <param name="InFlight">Requests in flight by revision, also of revisions that are no longer in the table.</param>

@@ -16,6 +16,15 @@ internal sealed record TargetStatus
     /// <summary>The table that the router's file holds.</summary>
     public long Generation { get; set; }
 
+    /// <summary>Which requests are its, and what else its router does; null before anything was routed.</summary>
+    public SiteRules? Rules { get; set; }
+
+    /// <summary>Whether everything is answered with a maintenance page.</summary>
+    public bool Maintenance { get; set; }
+
+    /// <summary>Whether requests are held.</summary>
+    public bool Paused { get; set; }
+
     /// <summary>Percent by revision id.</summary>
     public ImmutableSortedDictionary<string, int> Traffic { get; set; } = ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal);
 

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Deployment.Providers.Local.Protocol;
 
@@ -6,22 +7,61 @@ namespace Deployment.Providers.Local.Router;
 /// <summary>A route table made ready to be followed. It never changes; a switch replaces it.</summary>
 internal sealed class ActiveTable
 {
+    private const string Candidate = "candidate";
+
     private readonly ImmutableArray<Lane> _lanes;
     private readonly Wheel? _wheel;
+    private readonly FrozenDictionary<string, Lane> _live;
+    private readonly ImmutableArray<Lane> _newestFirst;
+    private readonly TaskCompletionSource _replaced = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public ActiveTable(RouteTable table, Func<string, RevisionTraffic> trafficOf)
+    public ActiveTable(RouteTable table, Func<string, RevisionTraffic> trafficOf, Func<int, Instance> instanceOf)
     {
         Table = table;
-        _lanes = [.. table.Revisions.Select(entry => new Lane(trafficOf(entry.Key), Addresses(entry.Key, entry.Value)))];
+        ImmutableDictionary<string, Lane> serving = table.Revisions.ToImmutableDictionary(entry => entry.Key, entry => LaneOf(entry.Key, entry.Value.Ports));
+        _lanes = [.. table.Revisions.Keys.Select(revision => serving[revision])];
+        _newestFirst = [.. table.Live.Select(live => serving.GetValueOrDefault(live.Revision) ?? LaneOf(live.Revision, live.Ports))];
+        _live = _newestFirst.Concat(_lanes).DistinctBy(lane => lane.Traffic.Revision).ToFrozenDictionary(lane => lane.Traffic.Revision, StringComparer.Ordinal);
         _wheel = _lanes.IsEmpty ? null : new Wheel([.. table.Revisions.Values.Select(entry => entry.Percent)]);
+        Mirror = new Wheel([100 - table.Rules.MirrorPercent, table.Rules.MirrorPercent]);
+
+        Lane LaneOf(string revision, ImmutableArray<int> ports) => ports.IsDefaultOrEmpty
+            ? throw new DeploymentException($"The route table names no instance of {revision}.")
+            : new Lane(trafficOf(revision), [.. ports.Select(instanceOf)]);
     }
 
     public RouteTable Table { get; }
 
-    /// <summary>The lane whose turn it is; null when nothing is served.</summary>
-    public Lane? Next() => _wheel is null ? null : _lanes[_wheel.Next()];
+    /// <summary>Completes when another table is followed.</summary>
+    public Task Replaced => _replaced.Task;
 
-    private static ImmutableArray<Uri> Addresses(string revision, RouteEntry entry) => entry.Ports.IsDefaultOrEmpty
-        ? throw new DeploymentException($"The route table names no instance of {revision}.")
-        : [.. entry.Ports.Select(port => new UriBuilder(Uri.UriSchemeHttp, "127.0.0.1", port).Uri)];
+    /// <summary>Whether requests go to a revision at all.</summary>
+    public bool Serves => _wheel is not null && Table.Maintenance is null && Table.Pause is null;
+
+    /// <summary>How long a request may wait for that.</summary>
+    public TimeSpan Hold => Table.Maintenance is not null ? TimeSpan.Zero : TimeSpan.FromSeconds(Table.Pause?.HoldSeconds ?? (_wheel is null ? Table.HoldSeconds : 0));
+
+    /// <summary>Whose turn it is to be mirrored.</summary>
+    public Wheel Mirror { get; }
+
+    /// <summary>Every instance that is named.</summary>
+    public IEnumerable<Instance> Instances => _live.Values.SelectMany(lane => lane.Instances).Distinct();
+
+    /// <summary>The lane whose turn it is. Only for a table that serves.</summary>
+    public Lane Next() => _lanes[_wheel!.Next()];
+
+    /// <summary>The lane that a tester names: a revision's id, or <c>candidate</c> for the one that was installed last. Null when it isn't live.</summary>
+    public Lane? Named(string name) => name == Candidate ? (_newestFirst.IsEmpty ? null : _newestFirst[0]) : _live.GetValueOrDefault(name);
+
+    /// <summary>The lane of a user, always the same one while the shares stay.</summary>
+    public Lane Of(string user) =>
+        _lanes[StickyShare.Of(user, [.. Table.Revisions.Select(entry => KeyValuePair.Create(entry.Key, entry.Value.Percent))])];
+
+    /// <summary>The revision that was installed last, while it has no share; null when there is none.</summary>
+    public Lane? Shadow => _newestFirst.IsEmpty || _lanes.Contains(_newestFirst[0]) ? null : _newestFirst[0];
+
+    /// <summary>The other live revisions, the one that was installed last first.</summary>
+    public IEnumerable<Lane> Others(Lane lane) => _newestFirst.Where(other => other != lane);
+
+    public void Replace() => _replaced.TrySetResult();
 }

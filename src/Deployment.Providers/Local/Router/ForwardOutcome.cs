@@ -6,6 +6,9 @@ internal enum ForwardOutcome
     /// <summary>The revision's answer went to the client whole.</summary>
     Answered,
 
+    /// <summary>The instance answered 404 and the answer was withheld, as was asked for. The client has seen nothing.</summary>
+    NotFound,
+
     /// <summary>The instance could not be connected to: it has seen nothing of the request, and the client nothing of an answer.</summary>
     NotConnected,
 

@@ -12,7 +12,7 @@ internal static class ForwardedRequest
     /// <summary>The request; null when its target has no form that a server behind a proxy understands (<c>*</c> or an authority).</summary>
     public static HttpRequestMessage? Of(HttpContext context, Uri instance)
     {
-        if (PathAndQuery(context) is not { } path)
+        if (RequestTarget.PathAndQuery(context) is not { } path)
         {
             return null;
         }
@@ -25,18 +25,6 @@ internal static class ForwardedRequest
         };
         ForwardedHeaders.CopyRequest(context, message);
         return message;
-    }
-
-    private static string? PathAndQuery(HttpContext context)
-    {
-        string target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        if (target.StartsWith('/'))
-        {
-            return target;
-        }
-
-        // The absolute form is what a client sends to a proxy that it knows of (RFC 9112, 3.2.2).
-        return Uri.TryCreate(target, UriKind.Absolute, out Uri? absolute) && absolute.Scheme is "http" or "https" ? absolute.PathAndQuery : null;
     }
 
     // A request without a body has no content, unless its method must not happen twice: see RequestBody.

@@ -19,7 +19,7 @@ internal sealed class HttpRequestForwarder : IRequestForwarder, IDisposable
 
     public void Dispose() => _clients.Dispose();
 
-    public async Task<ForwardOutcome> ForwardAsync(HttpContext context, Uri instance)
+    public async Task<ForwardOutcome> ForwardAsync(HttpContext context, Uri instance, bool withholdNotFound)
     {
         using HttpRequestMessage? request = ForwardedRequest.Of(context, instance);
         if (request is null)
@@ -40,7 +40,7 @@ internal sealed class HttpRequestForwarder : IRequestForwarder, IDisposable
 
         using (response)
         {
-            return await AnswerAsync(context, response);
+            return withholdNotFound && response.StatusCode == HttpStatusCode.NotFound ? ForwardOutcome.NotFound : await AnswerAsync(context, response);
         }
     }
 

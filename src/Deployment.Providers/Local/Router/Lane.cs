@@ -3,17 +3,36 @@ using System.Collections.Immutable;
 namespace Deployment.Providers.Local.Router;
 
 /// <summary>A revision in the active table: its counters and its instances, taken in turn.</summary>
-internal sealed class Lane(RevisionTraffic traffic, ImmutableArray<Uri> instances)
+internal sealed class Lane(RevisionTraffic traffic, ImmutableArray<Instance> instances)
 {
     private int _turns = -1;
 
     public RevisionTraffic Traffic { get; } = traffic;
 
-    public int Instances => instances.Length;
+    public ImmutableArray<Instance> Instances => instances;
 
-    /// <summary>The turn of a request. Its other attempts count on from it, whatever other requests do meanwhile: so they meet each instance once.</summary>
-    public int NextTurn() => Interlocked.Increment(ref _turns);
+    /// <summary>Whose turn it is.</summary>
+    public uint Turn() => (uint)Interlocked.Increment(ref _turns);
 
-    /// <summary>The instance of an attempt.</summary>
-    public Uri Instance(int turn, int attempt) => instances[(int)((uint)(turn + attempt) % (uint)instances.Length)];
+    /// <summary>
+    /// The instance for an attempt of a turn: healthy ones first and the others after them. An instance that fails its probes may
+    /// still answer, and where all fail there is nothing better to do than to try.
+    /// </summary>
+    public Instance Of(uint turn, int attempt)
+    {
+        foreach (bool healthy in (ReadOnlySpan<bool>)[true, false])
+        {
+            for (uint place = 0; place < instances.Length; place++)
+            {
+                Instance instance = instances[(int)((turn + place) % (uint)instances.Length)];
+                if (instance.IsHealthy == healthy && attempt-- == 0)
+                {
+                    return instance;
+                }
+            }
+        }
+
+        // The health of one changed between the two rounds.
+        return instances[(int)(turn % (uint)instances.Length)];
+    }
 }

@@ -2,17 +2,23 @@ using Deployment.Providers.Local.Protocol;
 
 namespace Deployment.Providers.Local.Router;
 
-/// <summary>What a router counts about one revision, across all tables that name it.</summary>
+/// <summary>What a router counts about one revision, across all tables of a target that name it.</summary>
 internal sealed class RevisionTraffic(string revision)
 {
     private readonly LatencyHistogram _latency = new();
+    private CutSignal _cut = CutSignal.New();
     private long _requests;
     private long _errors;
     private long _inFlight;
+    private long _leftByDrains;
+    private long _cutByDrains;
 
     public string Revision { get; } = revision;
 
     public long InFlight => Interlocked.Read(ref _inFlight);
+
+    /// <summary>Cancelled when what is in flight now is to be broken off.</summary>
+    public CancellationToken CutToken => Volatile.Read(ref _cut).Token;
 
     public void Enter() => Interlocked.Increment(ref _inFlight);
 
@@ -29,6 +35,33 @@ internal sealed class RevisionTraffic(string revision)
         _latency.Add(duration);
     }
 
-    public RevisionMetrics Metrics() =>
-        new(Interlocked.Read(ref _requests), Interlocked.Read(ref _errors), InFlight, _latency.Counts(), _latency.Seconds);
+    /// <summary>Counts one that was broken off.</summary>
+    public void CountCut() => Interlocked.Increment(ref _cutByDrains);
+
+    /// <summary>A drain's deadline has passed.</summary>
+    /// <param name="cut">Whether what is in flight is broken off, or left and counted.</param>
+    /// <returns>How many requests that is.</returns>
+    public long Overdue(bool cut)
+    {
+        long left = InFlight;
+        if (cut)
+        {
+            Interlocked.Exchange(ref _cut, CutSignal.New()).Give();
+        }
+        else
+        {
+            Interlocked.Add(ref _leftByDrains, left);
+        }
+
+        return left;
+    }
+
+    public RevisionMetrics Metrics() => new(
+        Interlocked.Read(ref _requests),
+        Interlocked.Read(ref _errors),
+        InFlight,
+        Interlocked.Read(ref _leftByDrains),
+        Interlocked.Read(ref _cutByDrains),
+        _latency.Counts(),
+        _latency.Seconds);
 }

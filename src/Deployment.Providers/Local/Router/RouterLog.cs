@@ -4,9 +4,27 @@ namespace Deployment.Providers.Local.Router;
 
 internal static partial class RouterLog
 {
-    [LoggerMessage(1, LogLevel.Information, "Listening on {Address} port {Port} with table {Generation}.")]
-    public static partial void Listening(ILogger logger, string address, int port, long generation);
+    [LoggerMessage(1, LogLevel.Information, "Listening on {Address} port {Port} for {Targets}.")]
+    public static partial void Listening(ILogger logger, string address, int port, string targets);
 
     [LoggerMessage(2, LogLevel.Error, "Can't listen on {Address} port {Port}.")]
     public static partial void CannotListen(ILogger logger, string address, int port, Exception error);
+
+    [LoggerMessage(3, LogLevel.Information, "{Target} follows table {Generation} of epoch {Epoch}: {Split}.")]
+    public static partial void Switched(ILogger logger, string target, long generation, long epoch, string split);
+
+    [LoggerMessage(4, LogLevel.Warning, "The drain of {Revision} on {Target} ran out of time: {Requests} requests in flight are {Fate}.")]
+    public static partial void Overdue(ILogger logger, string revision, string target, long requests, string fate);
+
+    [LoggerMessage(5, LogLevel.Warning, "The instance on port {Port} of {Target} leaves the rotation: {Failures} probes in a row failed.")]
+    public static partial void Unhealthy(ILogger logger, int port, string target, int failures);
+
+    [LoggerMessage(6, LogLevel.Information, "The instance on port {Port} of {Target} is back in the rotation.")]
+    public static partial void Healthy(ILogger logger, int port, string target);
+
+    [LoggerMessage(7, LogLevel.Information, "The listening sockets of port {Port} were handed to another router.")]
+    public static partial void HandedOver(ILogger logger, int port);
+
+    [LoggerMessage(8, LogLevel.Information, "Another router serves port {Port}; this one finishes what it has and ends.")]
+    public static partial void Retires(ILogger logger, int port);
 }

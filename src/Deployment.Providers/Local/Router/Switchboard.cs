@@ -4,43 +4,57 @@ using Deployment.Providers.Local.Protocol;
 
 namespace Deployment.Providers.Local.Router;
 
-/// <summary>Holds the active table and hands each request its lane, so that no switch can overlook a request.</summary>
+/// <summary>Holds a target's active table and hands each request its lane, so that no switch can overlook a request.</summary>
 internal sealed class Switchboard
 {
     private readonly ConcurrentDictionary<string, RevisionTraffic> _traffic = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<int, Instance> _instances = new();
     private readonly Lock _switching = new();
     private ActiveTable _active;
 
-    public Switchboard(RouteTable first) => _active = new ActiveTable(first, TrafficOf);
+    public Switchboard(RouteTable first) => _active = new ActiveTable(first, TrafficOf, InstanceOf);
 
-    public RouteTable Table => Volatile.Read(ref _active).Table;
+    public ActiveTable Active => Volatile.Read(ref _active);
+
+    public RouteTable Table => Active.Table;
 
     /// <summary>
-    /// Takes the lane of the next request and counts it as in flight; null when nothing is served. The caller leaves the lane's traffic.
+    /// Takes the place of the next request and counts it as in flight on its lane, whose traffic the caller leaves. No lane when nothing is served.
     /// </summary>
     /// <remarks>
     /// The request announces itself on the lane and looks at the table again; the switch replaces the table and looks at the lanes.
     /// Both orders have a full fence between write and read, so at least one of them sees the other: either the request
     /// starts over with the new table, or the drain counts it.
     /// </remarks>
-    public Lane? Take()
+    public Ticket Take<T>(T request, Func<ActiveTable, T, Lane> choose)
     {
         while (true)
         {
-            ActiveTable active = Volatile.Read(ref _active);
-            if (active.Next() is not { } lane)
+            ActiveTable active = Active;
+            if (!active.Serves)
             {
-                return null;
+                return new Ticket(active, null);
             }
 
-            lane.Traffic.Enter();
-            if (ReferenceEquals(Volatile.Read(ref _active), active))
+            Lane lane = choose(active, request);
+            if (TryEnter(active, lane))
             {
-                return lane;
+                return new Ticket(active, lane);
             }
-
-            lane.Traffic.Leave();
         }
+    }
+
+    /// <summary>Counts a request as in flight on a lane of a table, unless that table is no longer followed.</summary>
+    public bool TryEnter(ActiveTable active, Lane lane)
+    {
+        lane.Traffic.Enter();
+        if (ReferenceEquals(Active, active))
+        {
+            return true;
+        }
+
+        lane.Traffic.Leave();
+        return false;
     }
 
     /// <summary>Follows another table from the next request on.</summary>
@@ -49,11 +63,12 @@ internal sealed class Switchboard
     {
         lock (_switching)
         {
-            RouteTable old = _active.Table;
+            ActiveTable active = _active;
+            RouteTable old = active.Table;
             if (table.Epoch < old.Epoch || table.Generation < old.Generation || (table.Generation == old.Generation && !table.RoutesLike(old)))
             {
                 throw new DeploymentException(
-                    $"The router of port {old.Port} refuses table {table.Generation} of epoch {table.Epoch}: it follows table {old.Generation} of epoch {old.Epoch} already.");
+                    $"The router of port {old.Port} refuses table {table.Generation} of epoch {table.Epoch} for {table.Target}: it follows table {old.Generation} of epoch {old.Epoch} already.");
             }
 
             if (table.Port != old.Port || table.Address != old.Address)
@@ -61,8 +76,9 @@ internal sealed class Switchboard
                 throw new DeploymentException($"The router listens on {old.Address} port {old.Port} and can't become that of {table.Address} port {table.Port}.");
             }
 
-            Interlocked.Exchange(ref _active, new ActiveTable(table, TrafficOf));
+            Interlocked.Exchange(ref _active, new ActiveTable(table, TrafficOf, InstanceOf));
             Forget(old, table);
+            active.Replace();
         }
     }
 
@@ -74,17 +90,32 @@ internal sealed class Switchboard
     public ImmutableSortedDictionary<string, RevisionMetrics> Metrics() =>
         _traffic.ToImmutableSortedDictionary(entry => entry.Key, entry => entry.Value.Metrics(), StringComparer.Ordinal);
 
+    /// <summary>The deadline of a drain has passed: what is in flight on revisions without a share is broken off, or counted and left.</summary>
+    public ImmutableSortedDictionary<string, long> Overdue(bool cut) => Status().Draining()
+        .ToImmutableSortedDictionary(entry => entry.Key, entry => TrafficOf(entry.Key).Overdue(cut), StringComparer.Ordinal);
+
     private RevisionTraffic TrafficOf(string revision) => _traffic.GetOrAdd(revision, id => new RevisionTraffic(id));
+
+    private Instance InstanceOf(int port) => _instances.GetOrAdd(port, free => new Instance(free));
 
     // Counters of the last two tables stay, so that a revision that lost its traffic can still be judged; older ones would pile up.
     private void Forget(RouteTable old, RouteTable now)
     {
         foreach ((string revision, RevisionTraffic traffic) in _traffic)
         {
-            if (traffic.InFlight == 0 && !old.Revisions.ContainsKey(revision) && !now.Revisions.ContainsKey(revision))
+            if (traffic.InFlight == 0 && !Names(old, revision) && !Names(now, revision))
             {
                 _traffic.TryRemove(revision, out _);
             }
         }
+
+        HashSet<int> ports = [.. _active.Instances.Select(instance => instance.Port)];
+        foreach (int port in _instances.Keys.Where(port => !ports.Contains(port)))
+        {
+            _instances.TryRemove(port, out _);
+        }
     }
+
+    private static bool Names(RouteTable table, string revision) =>
+        table.Revisions.ContainsKey(revision) || table.Live.Any(live => live.Revision == revision);
 }

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Deployment.Providers.Local.Supervisor;
 
 /// <summary>What a supervisor does first: it goes on with what an earlier one left.</summary>
-internal sealed class Recovery(StateFolder folder, StateStore store, InstanceKeeper instances, RouterKeeper routers, Revisions revisions, Retention retention, ILogger logger, TimeProvider timeProvider)
+internal sealed class Recovery(StateFolder folder, StateStore store, InstanceKeeper instances, RouterKeeper routers, Routes routes, Revisions revisions, Retention retention, ILogger logger, TimeProvider timeProvider)
 {
     public async Task RunAsync(CancellationToken cancellationToken)
     {
@@ -20,11 +20,17 @@ internal sealed class Recovery(StateFolder folder, StateStore store, InstanceKee
             {
                 await AdoptAsync(target, revision, standing, cancellationToken);
             }
+        }
 
-            if (present.Router is { } router)
-            {
-                await routers.AdoptAsync(target, router, cancellationToken);
-            }
+        foreach (string target in store.Current.Targets.Keys)
+        {
+            // The earlier one may have died between giving an instance another port and telling the router.
+            await routes.FollowInstancesAsync(target, cancellationToken);
+        }
+
+        foreach ((int port, RouterState router) in store.Current.Routers)
+        {
+            await routers.AdoptAsync(port, router, cancellationToken);
         }
     }
 
@@ -36,9 +42,10 @@ internal sealed class Recovery(StateFolder folder, StateStore store, InstanceKee
             instance.Process = null;
         }
 
-        foreach (RouterState router in state.Targets.Values.Select(target => target.Router).OfType<RouterState>().Where(router => router.Process?.Host != HostIdentity.Current))
+        foreach (RouterState router in state.Routers.Values.Where(router => router.Process?.Host != HostIdentity.Current))
         {
             router.Process = null;
+            router.Retiring.Clear();
         }
     });
 
@@ -49,7 +56,8 @@ internal sealed class Recovery(StateFolder folder, StateStore store, InstanceKee
         HashSet<long> known =
         [
             .. state.Instances().Where(instance => instance.Process is not null).Select(instance => instance.Spawn),
-            .. state.Targets.Values.Where(target => target.Router?.Process is not null).Select(target => target.Router!.Spawn),
+            .. state.Routers.Values.Where(router => router.Process is not null).Select(router => router.Spawn),
+            .. state.Routers.Values.SelectMany(router => router.Retiring).Select(retiring => retiring.Spawn),
         ];
         foreach (CommandProcess stray in SpawnMark.Strays(folder, known))
         {

@@ -103,6 +103,7 @@ internal sealed class Retention(StateFolder folder, StateStore store, ReleaseFol
     private void RemoveHalfWritten()
     {
         foreach (string left in Directory.EnumerateFiles(folder.Path, "*.new")
+            .Concat(Directory.EnumerateDirectories(folder.Path, "router-*").SelectMany(tables => Directory.EnumerateFiles(tables, "*.new")))
             .Concat(Existing(folder.Logs, "*.1.new"))
             .Concat(Existing(folder.SecretsFolder, "*.new"))
             .ToArray())

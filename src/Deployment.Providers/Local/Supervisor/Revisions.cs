@@ -110,7 +110,7 @@ internal sealed class Revisions(StateFolder folder, StateStore store, InstanceKe
             if (state.Targets.GetValueOrDefault(target) is { } present)
             {
                 present.Revisions.Remove(revision);
-                if (present.Revisions.Count == 0 && present.Router is null)
+                if (present.Revisions.Count == 0 && present.Port is null)
                 {
                     state.Targets.Remove(target);
                 }
@@ -140,14 +140,14 @@ internal sealed class Revisions(StateFolder folder, StateStore store, InstanceKe
             throw new RefusedException(StatusCodes.Status409Conflict, $"The target {target} runs the application {present.Application}; {id} needs a target of its own.");
         }
 
-        if (present.Revisions.Values.Any(other => other.Request.Worker is null != request.Worker is null) || (request.Worker is not null && present.Router is not null))
+        if (present.Revisions.Values.Any(other => other.Request.Worker is null != request.Worker is null) || (request.Worker is not null && present.Port is not null))
         {
             throw new RefusedException(StatusCodes.Status409Conflict, $"The target {target} has revisions with a port and can't have workers too, or the other way round. Give one of them a target of its own.");
         }
 
         if (!present.Revisions.TryGetValue(id.ToString(), out RevisionState? revision))
         {
-            present.Revisions[id.ToString()] = revision = new RevisionState { Request = request };
+            present.Revisions[id.ToString()] = revision = new RevisionState { Request = request, Order = state.NextSpawn++ };
         }
 
         if (!revision.Request.RunsLike(request))

@@ -8,8 +8,19 @@ internal static class RouteTables
 {
     /// <summary>The table of a target; null when nothing was ever routed.</summary>
     public static RouteTable? Read(StateFolder folder, SupervisorState state, string target) =>
-        state.Targets.GetValueOrDefault(target)?.Router is { } router ? AtomicFile.Read(folder.RouterTable(router.Port), LocalJson.Default.RouteTable) : null;
+        state.Targets.GetValueOrDefault(target)?.Port is { } port ? AtomicFile.Read(folder.RouterTable(port, target), LocalJson.Default.RouteTable) : null;
 
-    public static void Write(StateFolder folder, RouteTable table) =>
-        AtomicFile.Write(folder.RouterTable(table.Port), table, LocalJson.Default.RouteTable);
+    public static void Write(StateFolder folder, RouteTable table)
+    {
+        StateFolder.Create(folder.RouterTables(table.Port));
+        AtomicFile.Write(folder.RouterTable(table.Port, table.Target), table, LocalJson.Default.RouteTable);
+    }
+
+    public static void Delete(StateFolder folder, int port, string target)
+    {
+        if (Directory.Exists(folder.RouterTables(port)))
+        {
+            AtomicFile.Delete(folder.RouterTable(port, target));
+        }
+    }
 }

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using System.Globalization;
+using System.Collections.Immutable;
 using Deployment.Commands;
 using Deployment.Providers.Local.Hosting;
 using Deployment.Providers.Local.Processes;
@@ -9,98 +9,155 @@ using Microsoft.Extensions.Logging;
 namespace Deployment.Providers.Local.Supervisor;
 
 /// <summary>The router processes, one a public port, those of an earlier supervisor included.</summary>
-internal sealed class RouterKeeper(StateFolder folder, StateStore store, HostCommand host, ILogger logger, TimeProvider timeProvider)
+internal sealed class RouterKeeper(StateFolder folder, StateStore store, RouterStarter starter, ILogger logger, TimeProvider timeProvider)
 {
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(6);
 
-    private readonly ConcurrentDictionary<string, KeptProcess> _kept = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<int, KeptProcess> _kept = new();
 
-    public bool IsKept(string target) => _kept.ContainsKey(target);
+    private readonly Turns _turns = new();
 
-    /// <summary>Starts the router of a target from its table file and waits until it follows the table.</summary>
-    /// <exception cref="DeploymentException">It can't listen, or doesn't come up. It is ended and forgotten then.</exception>
-    public async Task StartAsync(string target, RouteTable table, CancellationToken cancellationToken)
-    {
-        store.Update(state => state.Targets[target].Router = new RouterState { Port = table.Port });
-        RunningProcess process = Start(target);
-        try
-        {
-            await FollowsAsync(process, table, cancellationToken);
-            Keep(target, process);
-        }
-        catch
-        {
-            await process.EndAsync(TimeSpan.Zero, CancellationToken.None);
-            Forget(target, table.Port);
-            throw;
-        }
-    }
+    public bool IsKept(int port) => _kept.ContainsKey(port);
 
-    /// <summary>Hands a table to the running router and waits until it follows it, also when it must be started again for that.</summary>
-    public async Task SwitchAsync(RouteTable table, CancellationToken cancellationToken)
-    {
-        if (!await RouterClient.SwitchAsync(folder, table, cancellationToken))
+    /// <summary>Has the router of the table's port follow a table that is written already, and waits until it does. Starts the router when there is none.</summary>
+    /// <exception cref="DeploymentException">It can't listen, refuses, or doesn't come up. A target that it was started for is forgotten then.</exception>
+    public Task FollowAsync(RouteTable table, CancellationToken cancellationToken) => _turns.RunAsync(
+        table.Port,
+        async () =>
         {
-            // It died just now. Whoever comes back reads the file, which has this table already.
-            await FollowsAsync(null, table, cancellationToken);
-        }
-    }
+            if (!IsKept(table.Port))
+            {
+                await StartAsync(table, cancellationToken);
+                return;
+            }
+
+            if (!await HandAsync(table, cancellationToken))
+            {
+                // It died just now. Whoever comes back reads the file, which has this table already, or is handed it.
+                await starter.FollowsAsync(null, table, cancellationToken);
+            }
+        },
+        cancellationToken);
+
+    /// <summary>Hands the routers of the table's port a table that is written already. Nothing is started, and none is waited for: one that comes reads the file.</summary>
+    public Task TellAsync(RouteTable table, CancellationToken cancellationToken) => _turns.RunAsync(table.Port, () => HandAsync(table, cancellationToken), cancellationToken);
+
+    /// <summary>Puts another process in the place of a port's router. The port accepts connections all the while, and none is lost.</summary>
+    /// <exception cref="DeploymentException">The new one does not come up. The old one goes on then.</exception>
+    public Task RenewAsync(int port, CancellationToken cancellationToken) => _turns.RunAsync(
+        port,
+        async () =>
+        {
+            if (!_kept.TryGetValue(port, out KeptProcess? old) || RouteTable.ReadAll(folder, port) is not [RouteTable table, ..])
+            {
+                throw new DeploymentException($"No router looks after port {port}.");
+            }
+
+            await old.LetGoAsync();
+            RunningProcess? process = null;
+            try
+            {
+                process = starter.Start(port, retiring: true);
+                await starter.FollowsAsync(process, table, cancellationToken);
+            }
+            catch
+            {
+                await (process?.EndAsync(TimeSpan.Zero, CancellationToken.None) ?? Task.CompletedTask);
+                Unretire(port, old.Current);
+                Keep(port, old.Current);
+                old.Dispose();
+                throw;
+            }
+
+            Keep(port, process);
+            old.Dispose();
+        },
+        cancellationToken);
 
     /// <summary>Goes on with a router that an earlier supervisor started; starts it anew when it is gone.</summary>
-    public async Task AdoptAsync(string target, RouterState router, CancellationToken cancellationToken)
+    public async Task AdoptAsync(int port, RouterState router, CancellationToken cancellationToken)
     {
-        if (AtomicFile.Read(folder.RouterTable(router.Port), LocalJson.Default.RouteTable) is not { } table)
+        if (RouteTable.ReadAll(folder, port) is not { Count: > 0 } tables)
         {
-            // The earlier supervisor died before it had made the table: nothing was ever routed.
-            Forget(target, router.Port);
+            // The earlier supervisor died before it had made a table: nothing was ever routed.
+            Forget(port);
             return;
         }
 
-        if (router.Process is { } process && ProcessGroup.IsAlive(process))
+        // Kept also when its process is gone, so that one that can't be started now is tried again later.
+        Keep(port, RunningProcess.Adopt(router.Process ?? RunningProcess.None, timeProvider, CancellationToken.None));
+        if (router.Process is not { } process || !ProcessGroup.IsAlive(process))
         {
-            Keep(target, RunningProcess.Adopt(process, timeProvider, CancellationToken.None));
-            ProcessLog.Adopted(logger, $"The router of port {router.Port}", process.ProcessId);
+            return;
+        }
+
+        ProcessLog.Adopted(logger, $"The router of port {port}", process.ProcessId);
+        foreach (RouteTable table in tables)
+        {
             // The earlier one may have died between writing the table and handing it over.
-            await RouterClient.SwitchAsync(folder, table, cancellationToken);
-            return;
+            await RouterClient.SwitchAsync(folder.RouterSocket(port), table, cancellationToken);
         }
 
-        // Kept from the process that is gone, so that one that can't be started now is tried again later.
-        Keep(target, RunningProcess.Adopt(router.Process ?? RunningProcess.None, timeProvider, CancellationToken.None));
+        if (!starter.IsCurrent(router))
+        {
+            await RenewOutdatedAsync(port, cancellationToken);
+        }
     }
 
-    public async Task StopAsync(string target, CancellationToken cancellationToken)
+    /// <summary>Serves a target no longer, and stops the router when it was the port's last.</summary>
+    public async Task ReleaseAsync(string target, CancellationToken cancellationToken)
     {
-        if (store.Current.Targets.GetValueOrDefault(target)?.Router is not { } router)
+        if (store.Current.Targets.GetValueOrDefault(target)?.Port is not { } port)
         {
             return;
         }
 
-        if (_kept.TryRemove(target, out KeptProcess? kept))
-        {
-            using (kept)
+        await _turns.RunAsync(
+            port,
+            async () =>
             {
-                await kept.StopAsync(StopGrace, cancellationToken);
+                RouteTables.Delete(folder, port, target);
+                store.Update(state => Leave(state, target));
+                if (store.Current.Targets.Values.Any(other => other.Port == port))
+                {
+                    await RouterClient.RemoveAsync(folder.RouterSocket(port), target, cancellationToken);
+                    return;
+                }
+
+                await EndAsync(port, cancellationToken);
+            },
+            cancellationToken);
+    }
+
+    /// <summary>Requests in flight on revisions without a share, on all routers of the port; null when the present one doesn't answer.</summary>
+    public async Task<Dictionary<string, long>?> DrainingAsync(RouteTable table, CancellationToken cancellationToken)
+    {
+        if (await RouterClient.StatusAsync(folder.RouterSocket(table.Port), table.Target, cancellationToken) is not { } present)
+        {
+            return null;
+        }
+
+        Dictionary<string, long> left = present.Draining().ToDictionary(StringComparer.Ordinal);
+        foreach (RetiringRouter retiring in Retiring(table.Port))
+        {
+            RouterStatus? status = await RouterClient.StatusAsync(folder.RouterOwnSocket(table.Port, retiring.Process.ProcessId), table.Target, cancellationToken);
+            foreach ((string revision, long requests) in status?.Draining() ?? ImmutableSortedDictionary<string, long>.Empty)
+            {
+                left[revision] = left.GetValueOrDefault(revision) + requests;
             }
         }
-        else if (router.Process is { } process)
-        {
-            await ProcessGroup.EndAsync(process, StopGrace, timeProvider, cancellationToken);
-        }
 
-        await ReleasedAsync(router.Port, cancellationToken);
-        Forget(target, router.Port);
+        return left;
     }
 
-    // A process counts as ended when its first thread has; the last one to go closes the port, a moment later.
-    private async Task ReleasedAsync(int port, CancellationToken cancellationToken)
+    /// <summary>The deadline of a drain has passed.</summary>
+    public async Task OverdueAsync(RouteTable table, bool cut, CancellationToken cancellationToken)
     {
-        long begin = timeProvider.GetTimestamp();
-        while (PortOwner.Describe(port) is not null && timeProvider.GetElapsedTime(begin) < StopGrace)
+        string[] sockets = [folder.RouterSocket(table.Port), .. Retiring(table.Port).Select(retiring => folder.RouterOwnSocket(table.Port, retiring.Process.ProcessId))];
+        foreach (string socket in sockets)
         {
-            await Task.Delay(Look, timeProvider, cancellationToken);
+            await RouterClient.OverdueAsync(socket, table.Target, cut, cancellationToken);
         }
     }
 
@@ -113,68 +170,133 @@ internal sealed class RouterKeeper(StateFolder folder, StateStore store, HostCom
         }
     }
 
-    private RunningProcess Start(string target)
+    // False when the present one doesn't answer.
+    private async Task<bool> HandAsync(RouteTable table, CancellationToken cancellationToken)
     {
-        (int port, long spawn) = store.Update(state =>
+        foreach (RetiringRouter retiring in Retiring(table.Port))
         {
-            RouterState router = state.Targets[target].Router!;
-            router.Spawn = state.NextSpawn++;
-            router.Process = null;
-            return (router.Port, router.Spawn);
-        });
-        RunningProcess process = RunningProcess.Start(
-            host.Start(folder, spawn, folder.RouterLog(port), "router", folder.Path, port.ToString(CultureInfo.InvariantCulture)), timeProvider);
-        store.Update(state => state.Targets[target].Router!.Process = process.Identity);
-        ProcessLog.Started(logger, $"The router of port {port}", process.Identity.ProcessId);
-        return process;
+            // Its connections may bring another request before they are closed.
+            await RouterClient.SwitchAsync(folder.RouterOwnSocket(table.Port, retiring.Process.ProcessId), table, cancellationToken);
+        }
+
+        return await RouterClient.SwitchAsync(folder.RouterSocket(table.Port), table, cancellationToken);
     }
 
-    private void Keep(string target, RunningProcess process)
+    private static void Leave(SupervisorState state, string target)
     {
-        int port = store.Current.Targets[target].Router!.Port;
-        var kept = new KeptProcess($"The router of port {port}", process, new Keeping { Start = _ => Task.FromResult(Start(target)) }, logger, timeProvider);
-        _kept[target] = kept;
+        if (state.Targets.GetValueOrDefault(target) is { } present)
+        {
+            present.Port = null;
+            if (present.Revisions.Count == 0)
+            {
+                state.Targets.Remove(target);
+            }
+        }
+    }
+
+    private IEnumerable<RetiringRouter> Retiring(int port) =>
+        store.Current.Routers.GetValueOrDefault(port)?.Retiring.Where(retiring => ProcessGroup.IsAlive(retiring.Process)) ?? [];
+
+    private async Task RenewOutdatedAsync(int port, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await RenewAsync(port, cancellationToken);
+        }
+        catch (DeploymentException error)
+        {
+            // It serves, and that is what counts.
+            SupervisorLog.NotRenewed(logger, port, error);
+        }
+    }
+
+    private async Task StartAsync(RouteTable table, CancellationToken cancellationToken)
+    {
+        RunningProcess process = starter.Start(table.Port, retiring: false);
+        try
+        {
+            await starter.FollowsAsync(process, table, cancellationToken);
+            Keep(table.Port, process);
+        }
+        catch
+        {
+            await process.EndAsync(TimeSpan.Zero, CancellationToken.None);
+            RouteTables.Delete(folder, table.Port, table.Target);
+            store.Update(state => Leave(state, table.Target));
+            Forget(table.Port);
+            throw;
+        }
+    }
+
+    private void Keep(int port, RunningProcess process)
+    {
+        var kept = new KeptProcess($"The router of port {port}", process, new Keeping { Start = _ => Task.FromResult(starter.Start(port, retiring: false)) }, logger, timeProvider);
+        _kept[port] = kept;
         kept.Keep();
     }
 
-    private void Forget(string target, int port)
+    private void Unretire(int port, RunningProcess process) => store.Update(state =>
+    {
+        RouterState router = state.Routers[port];
+        if (router.Retiring.Find(retiring => retiring.Process == process.Identity) is { } back)
+        {
+            router.Retiring.Remove(back);
+            (router.Spawn, router.Process, router.Assembly) = (back.Spawn, back.Process, null);
+        }
+    });
+
+    private async Task EndAsync(int port, CancellationToken cancellationToken)
+    {
+        foreach (RetiringRouter retiring in Retiring(port))
+        {
+            await ProcessGroup.EndAsync(retiring.Process, StopGrace, timeProvider, cancellationToken);
+        }
+
+        if (_kept.TryRemove(port, out KeptProcess? kept))
+        {
+            using (kept)
+            {
+                await kept.StopAsync(StopGrace, cancellationToken);
+            }
+        }
+        else if (store.Current.Routers.GetValueOrDefault(port)?.Process is { } process)
+        {
+            await ProcessGroup.EndAsync(process, StopGrace, timeProvider, cancellationToken);
+        }
+
+        await ReleasedAsync(port, cancellationToken);
+        Forget(port);
+    }
+
+    // A process counts as ended when its first thread has; the last one to go closes the port, a moment later.
+    private async Task ReleasedAsync(int port, CancellationToken cancellationToken)
+    {
+        long begin = timeProvider.GetTimestamp();
+        while (PortOwner.Describe(port) is not null && timeProvider.GetElapsedTime(begin) < StopGrace)
+        {
+            await Task.Delay(Look, timeProvider, cancellationToken);
+        }
+    }
+
+    private void Forget(int port)
     {
         store.Update(state =>
         {
-            if (state.Targets.GetValueOrDefault(target) is { } present)
+            state.Routers.Remove(port);
+            foreach (string target in state.Targets.Where(entry => entry.Value.Port == port).Select(entry => entry.Key).ToArray())
             {
-                present.Router = null;
-                if (present.Revisions.Count == 0)
-                {
-                    state.Targets.Remove(target);
-                }
+                Leave(state, target);
             }
         });
-        AtomicFile.Delete(folder.RouterTable(port));
-        File.Delete(folder.RouterSocket(port));
-    }
-
-    private async Task FollowsAsync(RunningProcess? process, RouteTable table, CancellationToken cancellationToken)
-    {
-        long begin = timeProvider.GetTimestamp();
-        while (timeProvider.GetElapsedTime(begin) < StartLimit)
+        if (Directory.Exists(folder.RouterTables(port)))
         {
-            if (process?.Exit.IsCompleted == true)
-            {
-                throw new DeploymentException(await process.Exit == ExitCodes.PortInUse
-                    ? $"Port {table.Port} of {table.Address} is in use by {PortOwner.Describe(table.Port) ?? "something that is gone by now"}, or this user may not listen there. Stop what listens, or take another port."
-                    : $"The router of port {table.Port} ended with exit code {await process.Exit}. See {folder.RouterLog(table.Port)}.");
-            }
-
-            if (await RouterClient.StatusAsync(folder, table.Port, cancellationToken) is { } status
-                && status.Table.Generation >= table.Generation && (process is null || status.ProcessId == process.Identity.ProcessId))
-            {
-                return;
-            }
-
-            await Task.Delay(Look, timeProvider, cancellationToken);
+            Directory.Delete(folder.RouterTables(port), recursive: true);
         }
 
-        throw new DeploymentException($"The router of port {table.Port} does not follow table {table.Generation} after {StartLimit.TotalSeconds} s. See {folder.RouterLog(table.Port)}.");
+        File.Delete(folder.RouterSocket(port));
+        foreach (string left in folder.LeftSockets(port))
+        {
+            File.Delete(left);
+        }
     }
 }

@@ -1,185 +1,171 @@
 using System.Collections.Immutable;
-using System.Net;
 using Deployment.Providers.Local.Hosting;
 using Deployment.Providers.Local.Protocol;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace Deployment.Providers.Local.Supervisor;
 
 /// <summary>Switches traffic, and waits until what lost its share has finished.</summary>
-internal sealed class Routes(StateFolder folder, StateStore store, RouterKeeper routers, TimeProvider timeProvider) : IDisposable
+internal sealed class Routes(StateFolder folder, StateStore store, RouterKeeper routers, ILogger logger, TimeProvider timeProvider)
 {
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(5);
 
     // A table is read, changed and handed on by one at a time: deployers switch, and crashed instances come back on other ports.
-    private readonly SemaphoreSlim _changing = new(1, 1);
-
-    public void Dispose() => _changing.Dispose();
+    private readonly Turns _turns = new();
 
     public async Task<RouteAnswer> RouteAsync(string target, RouteRequest request, long epoch, CancellationToken cancellationToken)
     {
-        Check(target, request);
-        RouteTable table;
-        await _changing.WaitAsync(cancellationToken);
-        try
-        {
-            table = await SwitchAsync(target, request, epoch, cancellationToken);
-        }
-        finally
-        {
-            _changing.Release();
-        }
-
-        return await DrainAsync(table, TimeSpan.FromSeconds(request.DrainSeconds), cancellationToken);
+        RouteTable table = await _turns.RunAsync(request.Port, () => SwitchAsync(target, request, epoch, cancellationToken), cancellationToken);
+        return await DrainAsync(table, TimeSpan.FromSeconds(request.DrainSeconds), request.CutUnfinished, cancellationToken);
     }
 
-    /// <summary>Hands the router the present ports of the instances that it routes to.</summary>
-    public async Task FollowAsync(string target, CancellationToken cancellationToken)
+    /// <summary>Changes what the router does for a target besides the split.</summary>
+    /// <exception cref="RefusedException">Nothing was ever routed.</exception>
+    public async Task ChangeAsync(string target, long epoch, Func<RouteTable, RouteTable> change, CancellationToken cancellationToken)
     {
-        await _changing.WaitAsync(cancellationToken);
-        try
+        bool routed = await WithTableAsync(target, old => FollowAsync(old, change(old) with { Epoch = epoch }, null, cancellationToken), cancellationToken);
+        if (!routed)
         {
-            if (RouteTables.Read(folder, store.Current, target) is { } old)
+            throw new RefusedException(StatusCodes.Status409Conflict, $"Nothing was routed on {target} yet, so there is no router to tell.");
+        }
+    }
+
+    /// <summary>Has the router know which revisions stand, if its rules need that.</summary>
+    /// <param name="target">The target.</param>
+    /// <param name="epoch">Of the run.</param>
+    /// <param name="without">A revision that is about to be removed.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public Task RefreshAsync(string target, long epoch, string? without, CancellationToken cancellationToken) => WithTableAsync(
+        target,
+        async old =>
+        {
+            if (old.Rules.NeedsLiveRevisions && old.Revisions.GetValueOrDefault(without ?? "") is null)
             {
-                RouteTable table = old with
-                {
-                    Generation = old.Generation + 1,
-                    Revisions = old.Revisions.ToImmutableSortedDictionary(entry => entry.Key, entry => entry.Value with { Ports = PortsOf(target, entry.Key) }, StringComparer.Ordinal),
-                };
-                RouteTables.Write(folder, table);
-                // Without an answer there is no router now; whichever comes reads the file.
-                await RouterClient.SwitchAsync(folder, table, cancellationToken);
+                await FollowAsync(old, old with { Epoch = epoch }, without, cancellationToken);
             }
-        }
-        finally
+        },
+        cancellationToken);
+
+    /// <summary>Hands the router the present ports of the instances that it knows. It is not waited for: one that starts now reads the file.</summary>
+    public Task FollowInstancesAsync(string target, CancellationToken cancellationToken) => WithTableAsync(
+        target,
+        async old =>
         {
-            _changing.Release();
-        }
+            RouteTable table = old with
+            {
+                Generation = old.Generation + 1,
+                Revisions = old.Revisions.ToImmutableSortedDictionary(entry => entry.Key, entry => entry.Value with { Ports = Ports(target, entry.Key) ?? entry.Value.Ports }, StringComparer.Ordinal),
+                Live = [.. old.Live.Select(live => live with { Ports = Ports(target, live.Revision) ?? live.Ports })],
+            };
+            if (!table.RoutesLike(old))
+            {
+                RouteTables.Write(folder, table);
+                await routers.TellAsync(table, cancellationToken);
+            }
+        },
+        cancellationToken);
+
+    private Task<RouteTable> SwitchAsync(string target, RouteRequest request, long epoch, CancellationToken cancellationToken)
+    {
+        new RouteChecks(folder, store.Current).Check(target, request);
+        RouteTable? old = RouteTables.Read(folder, store.Current, target);
+        return FollowAsync(
+            old,
+            new RouteTable
+            {
+                Generation = 0,
+                Epoch = epoch,
+                Target = target,
+                Application = request.Application!,
+                Address = request.Address,
+                Port = request.Port,
+                Revisions = request.Split.ToImmutableSortedDictionary(share => share.Key, share => new RouteEntry(share.Value, Ports(target, share.Key) ?? []), StringComparer.Ordinal),
+                Rules = request.Rules ?? old?.Rules ?? new SiteRules(),
+                HoldSeconds = request.HoldSeconds,
+                Pause = old?.Pause,
+                Maintenance = old?.Maintenance,
+            },
+            null,
+            cancellationToken);
     }
 
-    private async Task<RouteTable> SwitchAsync(string target, RouteRequest request, long epoch, CancellationToken cancellationToken)
+    // False when nothing was ever routed.
+    private Task<bool> WithTableAsync(string target, Func<RouteTable, Task> act, CancellationToken cancellationToken) =>
+        store.Current.Targets.GetValueOrDefault(target)?.Port is not { } port
+            ? Task.FromResult(false)
+            : _turns.RunAsync(
+                port,
+                async () =>
+                {
+                    if (RouteTables.Read(folder, store.Current, target) is not { } old)
+                    {
+                        return false;
+                    }
+
+                    await act(old);
+                    return true;
+                },
+                cancellationToken);
+
+    private async Task<RouteTable> FollowAsync(RouteTable? old, RouteTable wanted, string? without, CancellationToken cancellationToken)
     {
-        RouteTable? old = RouteTables.Read(folder, store.Current, target);
-        RouteTable table = TableOf(target, request, epoch, (old?.Generation ?? 0) + 1);
-        if (old is not null && table.RoutesLike(old) && routers.IsKept(target))
+        RouteTable table = wanted with { Generation = (old?.Generation ?? 0) + 1, Live = wanted.Rules.NeedsLiveRevisions ? Live(wanted.Target, without) : [] };
+        if (old is not null && table.RoutesLike(old) && routers.IsKept(table.Port))
         {
             // Also when nothing changes: the router may be another one, or lag behind the file.
             table = old;
         }
         else
         {
-            store.Update(state => (state.Targets.GetValueOrDefault(target) ?? (state.Targets[target] = new TargetState { Application = request.Application! })).Router
-                ??= new RouterState { Port = request.Port });
+            store.Update(state => (state.Targets.GetValueOrDefault(table.Target) ?? (state.Targets[table.Target] = new TargetState { Application = table.Application })).Port = table.Port);
             RouteTables.Write(folder, table);
         }
 
-        await (routers.IsKept(target) ? routers.SwitchAsync(table, cancellationToken) : routers.StartAsync(target, table, cancellationToken));
+        await routers.FollowAsync(table, cancellationToken);
         return table;
     }
 
-    private static IEnumerable<string> Problems(RouteRequest request)
-    {
-        // An explicit null gets past the reader's nullable annotations.
-        if (request.Split is null || request.Address is null)
-        {
-            yield return "The split and the address can't be null.";
-            yield break;
-        }
+    private ImmutableArray<LiveRevision> Live(string target, string? without) =>
+    [
+        .. (store.Current.Targets.GetValueOrDefault(target)?.Revisions ?? [])
+            .Where(entry => entry.Value.Installed && entry.Key != without)
+            .OrderByDescending(entry => entry.Value.Order)
+            .Select(entry => new LiveRevision(entry.Key, Ports(target, entry.Key) ?? [])),
+    ];
 
-        if (request.Port is < 1 or > 65535)
-        {
-            yield return $"{request.Port} is not a port.";
-        }
+    private ImmutableArray<int>? Ports(string target, string revision) =>
+        store.Current.Revision(target, revision) is { } standing ? [.. standing.Instances.OrderBy(instance => instance.Slot).Select(instance => instance.Port)] : null;
 
-        if (!IPAddress.TryParse(request.Address, out _))
-        {
-            yield return $"'{Releases.Naming.Printable(request.Address)}' is not an IP address.";
-        }
-
-        if (request.Split.Values.Any(percent => percent is < 1 or > 100) || request.Split.Values.Sum() is not (0 or 100))
-        {
-            yield return "The shares must be 1 to 100 and add up to 100, or be none at all.";
-        }
-
-        if (request.DrainSeconds is not (>= 0 and <= 86_400))
-        {
-            yield return "The time to drain must be 0 to 86400 seconds.";
-        }
-    }
-
-    private void Check(string target, RouteRequest request)
-    {
-        if (string.Join(' ', Problems(request)) is { Length: > 0 } problems)
-        {
-            throw new RefusedException(StatusCodes.Status400BadRequest, problems);
-        }
-
-        SupervisorState state = store.Current;
-        TargetState? present = state.Targets.GetValueOrDefault(target);
-        if (present is not null && present.Application != request.Application)
-        {
-            throw Refused($"The target {target} runs the application {present.Application}, not {request.Application}.");
-        }
-
-        if (request.Split.Keys.Any(id => present?.Revisions.GetValueOrDefault(id)?.Request.Worker is not null) || present?.Duty is not null)
-        {
-            throw Refused($"The target {target} runs workers, which have no port to route to.");
-        }
-
-        if (present?.Router is { } router && router.Port != request.Port)
-        {
-            throw Refused($"The router of {target} listens on port {router.Port}; clear the target before it takes port {request.Port}.");
-        }
-
-        if (state.Targets.FirstOrDefault(other => other.Key != target && other.Value.Router?.Port == request.Port) is { Key: { } holder })
-        {
-            throw Refused($"Port {request.Port} belongs to the target {holder}.");
-        }
-
-        if (RouteTables.Read(folder, state, target) is { } table && table.Address != request.Address)
-        {
-            throw Refused($"The router of {target} listens on {table.Address}; clear the target before it takes {request.Address}.");
-        }
-
-        foreach (string revision in request.Split.Keys.Where(id => present?.Revisions.GetValueOrDefault(id)?.Installed != true))
-        {
-            throw Refused($"{Releases.Naming.Printable(revision)} is not installed on {target}.");
-        }
-    }
-
-    private static RefusedException Refused(string sentence) => new(StatusCodes.Status409Conflict, sentence);
-
-    private ImmutableArray<int> PortsOf(string target, string revision) =>
-        [.. store.Current.Revision(target, revision)!.Instances.OrderBy(instance => instance.Slot).Select(instance => instance.Port)];
-
-    private RouteTable TableOf(string target, RouteRequest request, long epoch, long generation) => new()
-    {
-        Generation = generation,
-        Epoch = epoch,
-        Target = target,
-        Application = request.Application!,
-        Address = request.Address,
-        Port = request.Port,
-        Revisions = request.Split.ToImmutableSortedDictionary(
-            share => share.Key,
-            share => new RouteEntry(share.Value, PortsOf(target, share.Key)),
-            StringComparer.Ordinal),
-    };
-
-    private async Task<RouteAnswer> DrainAsync(RouteTable table, TimeSpan limit, CancellationToken cancellationToken)
+    private async Task<RouteAnswer> DrainAsync(RouteTable table, TimeSpan limit, bool cut, CancellationToken cancellationToken)
     {
         long begin = timeProvider.GetTimestamp();
         while (true)
         {
             // A router that started meanwhile has nothing in flight on anything old.
-            RouterStatus? status = await RouterClient.StatusAsync(folder, table.Port, cancellationToken);
-            ImmutableSortedDictionary<string, long> left = status?.Draining() ?? ImmutableSortedDictionary<string, long>.Empty;
-            if ((status is not null && left.IsEmpty) || timeProvider.GetElapsedTime(begin) >= limit)
+            Dictionary<string, long>? left = await routers.DrainingAsync(table, cancellationToken);
+            if (left is { Count: 0 })
             {
-                return new RouteAnswer(table.Generation, status is not null && left.IsEmpty, left);
+                return new RouteAnswer(table.Generation, true, ImmutableSortedDictionary<string, long>.Empty, false);
+            }
+
+            if (timeProvider.GetElapsedTime(begin) >= limit)
+            {
+                return await OverdueAsync(table, left ?? [], cut, cancellationToken);
             }
 
             await Task.Delay(Look, timeProvider, cancellationToken);
         }
+    }
+
+    private async Task<RouteAnswer> OverdueAsync(RouteTable table, Dictionary<string, long> left, bool cut, CancellationToken cancellationToken)
+    {
+        await routers.OverdueAsync(table, cut, cancellationToken);
+        foreach ((string revision, long requests) in left)
+        {
+            SupervisorLog.Overdue(logger, revision, table.Target, requests, cut ? "broken off" : "left until it is removed");
+        }
+
+        return new RouteAnswer(table.Generation, false, left.ToImmutableSortedDictionary(StringComparer.Ordinal), cut);
     }
 }

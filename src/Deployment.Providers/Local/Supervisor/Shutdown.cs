@@ -7,7 +7,7 @@ internal sealed class Shutdown(StateStore store, Revisions revisions, RouterKeep
     {
         foreach ((string target, TargetState present) in store.Current.Targets)
         {
-            await routers.StopAsync(target, cancellationToken);
+            await routers.ReleaseAsync(target, cancellationToken);
             foreach ((string revision, RevisionState standing) in present.Revisions)
             {
                 await revisions.EndAsync(target, revision, TimeSpan.FromSeconds(standing.Request.StopSeconds), cancellationToken);

@@ -26,9 +26,12 @@ internal static class StatusReader
         return new TargetStatus
         {
             Application = target.Application,
-            Port = target.Router?.Port,
-            RouterProcessId = target.Router?.Process is { } process && ProcessGroup.IsAlive(process) ? process.ProcessId : null,
+            Port = target.Port,
+            RouterProcessId = target.Port is { } port && state.Routers.GetValueOrDefault(port)?.Process is { } process && ProcessGroup.IsAlive(process) ? process.ProcessId : null,
             Generation = table?.Generation ?? 0,
+            Rules = table?.Rules,
+            Maintenance = table?.Maintenance is not null,
+            Paused = table?.Pause is not null,
             Traffic = target.Duty is { } duty
                 ? ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, [KeyValuePair.Create(duty, 100)])
                 : table?.Revisions.ToImmutableSortedDictionary(entry => entry.Key, entry => entry.Value.Percent, StringComparer.Ordinal)

@@ -26,6 +26,7 @@ internal sealed class SupervisorApi(StateFolder folder, StateStore store, Epochs
         app.MapDelete("/targets/{target}/revisions", context => MutateAsync(context, ApplicationAsked, RemoveOthersAsync));
         app.MapPut("/targets/{target}/route", RouteAsync);
         app.MapPut("/targets/{target}/duty", context => MutateAsync(context, ApplicationAskedOrStanding, DutyAsync));
+        new TrafficApi(store, routes, routers).Map(app, MutateAsync);
         app.MapDelete("/targets/{target}", context => MutateAsync(context, ApplicationAsked, ClearAsync));
         app.MapPost("/handover", context => leave(false));
         app.MapPost("/stop", context => leave(true));
@@ -78,6 +79,7 @@ internal sealed class SupervisorApi(StateFolder folder, StateStore store, Epochs
 
         string target = Name(context, "target");
         await revisions.InstallAsync(target, Revision(context), request, admission.Token);
+        await routes.RefreshAsync(target, admission.Epoch, null, admission.Token);
         await TargetAsync(context);
     }
 
@@ -104,8 +106,15 @@ internal sealed class SupervisorApi(StateFolder folder, StateStore store, Epochs
 
     private async Task RemoveAsync(HttpContext context, Admission admission)
     {
-        await revisions.RemoveAsync(Name(context, "target"), Revision(context).ToString(), admission.Token);
+        await RemoveAsync(Name(context, "target"), Revision(context).ToString(), admission);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    // The router first: no tester, copy or asset request may enter what is about to end.
+    private async Task RemoveAsync(string target, string revision, Admission admission)
+    {
+        await routes.RefreshAsync(target, admission.Epoch, revision, admission.Token);
+        await revisions.RemoveAsync(target, revision, admission.Token);
     }
 
     private async Task RemoveOthersAsync(HttpContext context, Admission admission)
@@ -114,7 +123,7 @@ internal sealed class SupervisorApi(StateFolder folder, StateStore store, Epochs
         string kept = RevisionId.Parse(context.Request.Query["except"].ToString()).ToString();
         foreach (string revision in store.Current.Targets.GetValueOrDefault(target)?.Revisions.Keys.Where(id => id != kept).ToArray() ?? [])
         {
-            await revisions.RemoveAsync(target, revision, admission.Token);
+            await RemoveAsync(target, revision, admission);
         }
 
         context.Response.StatusCode = StatusCodes.Status204NoContent;
@@ -125,10 +134,10 @@ internal sealed class SupervisorApi(StateFolder folder, StateStore store, Epochs
         string target = Target(context, admission);
         foreach (string revision in store.Current.Targets.GetValueOrDefault(target)?.Revisions.Keys.ToArray() ?? [])
         {
-            await revisions.RemoveAsync(target, revision, admission.Token);
+            await RemoveAsync(target, revision, admission);
         }
 
-        await routers.StopAsync(target, admission.Token);
+        await routers.ReleaseAsync(target, admission.Token);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 

@@ -13,6 +13,12 @@ internal static partial class SupervisorLog
     [LoggerMessage(22, LogLevel.Warning, "The installation of {Revision} on {Target} was broken off; what is left of it is removed.")]
     public static partial void BrokenOff(ILogger logger, string revision, string target);
 
+    [LoggerMessage(23, LogLevel.Warning, "The drain of {Revision} on {Target} ran out of time: {Requests} requests in flight are {Fate}.")]
+    public static partial void Overdue(ILogger logger, string revision, string target, long requests, string fate);
+
+    [LoggerMessage(24, LogLevel.Warning, "The router of port {Port} is of another version and could not be replaced; it goes on.")]
+    public static partial void NotRenewed(ILogger logger, int port, Exception error);
+
     [LoggerMessage(25, LogLevel.Warning, "{Old} is on duty on {Target} again: the switch to {New} failed.")]
     public static partial void BackOnDuty(ILogger logger, string old, string target, string @new);
 

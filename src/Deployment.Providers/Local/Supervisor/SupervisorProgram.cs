@@ -49,14 +49,14 @@ internal static class SupervisorProgram
         var secrets = new SecretFiles(folder);
         var starter = new InstanceStarter(folder, store, secrets, cgroups, logger, time);
         var workers = new WorkerHealth(folder, store, secrets, starter, new CommandRunner(time), time);
-        var routers = new RouterKeeper(folder, store, HostCommand.OfThisProcess(), logger, time);
-        using var routes = new Routes(folder, store, routers, time);
-        var instances = new InstanceKeeper(folder, store, starter, workers, routes.FollowAsync, secrets, logger, time);
+        var routers = new RouterKeeper(folder, store, new RouterStarter(folder, store, HostCommand.OfThisProcess(), logger, time), logger, time);
+        var routes = new Routes(folder, store, routers, logger, time);
+        var instances = new InstanceKeeper(folder, store, starter, workers, routes.FollowInstancesAsync, secrets, logger, time);
         var releases = new ReleaseFolders(folder);
         var retention = new Retention(folder, store, releases);
         var revisions = new Revisions(folder, store, instances, starter, secrets, releases, retention);
         var duties = new Duties(store, revisions, logger);
-        await new Recovery(folder, store, instances, routers, revisions, retention, logger, time).RunAsync(cancellationToken);
+        await new Recovery(folder, store, instances, routers, routes, revisions, retention, logger, time).RunAsync(cancellationToken);
 
         var epochs = new Epochs(store);
         await using WebApplication app = SlimServer.Create(log, kestrel => kestrel.ListenPrivately(folder.SupervisorSocket)).Build();

@@ -3,7 +3,7 @@ namespace Deployment.Providers.Local.Supervisor;
 /// <summary>What a supervisor must not forget; the content of <c>state.json</c>. Changed only through <see cref="StateStore"/>.</summary>
 internal sealed class SupervisorState
 {
-    public const int CurrentFormat = 1;
+    public const int CurrentFormat = 2;
 
     public required int Format { get; set; }
 
@@ -15,6 +15,9 @@ internal sealed class SupervisorState
 
     /// <summary>The highest fencing epoch seen, by application.</summary>
     public SortedDictionary<string, long> Epochs { get; set; } = new(StringComparer.Ordinal);
+
+    /// <summary>By public port.</summary>
+    public SortedDictionary<int, RouterState> Routers { get; set; } = [];
 
     public SortedDictionary<string, TargetState> Targets { get; set; } = new(StringComparer.Ordinal);
 

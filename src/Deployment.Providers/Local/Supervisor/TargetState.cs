@@ -5,8 +5,8 @@ internal sealed class TargetState
 {
     public required string Application { get; set; }
 
-    /// <summary>Null before anything was routed.</summary>
-    public RouterState? Router { get; set; }
+    /// <summary>The public port; null before anything was routed.</summary>
+    public int? Port { get; set; }
 
     /// <summary>The revision whose workers are to run, on a target without a port; null when none is.</summary>
     public string? Duty { get; set; }

@@ -33,6 +33,8 @@ internal sealed class CurlLines(StateFolder folder)
     public string Duty(string target, string? application, string? revision) =>
         Put(SupervisorPaths.Duty(target, application), new DutyRequest { Revision = revision }, Printed.DutyRequest);
 
+    public string Maintenance(string target, MaintenanceRequest page) => Put(SupervisorPaths.Maintenance(target), page, Printed.MaintenanceRequest);
+
     /// <summary>The value comes from a variable of the person's shell and goes through a pipe, so that no command line ever shows it.</summary>
     public IEnumerable<string> Secret(string target, string revision, string variable, string secretName)
     {

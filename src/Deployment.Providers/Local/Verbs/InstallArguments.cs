@@ -36,6 +36,7 @@ internal sealed record InstallArguments
                 StopSeconds = options.StopGrace.TotalSeconds,
                 Package = PackageOf(release.Artifact, options.Packages),
                 Worker = (options as LocalWorkersOptions)?.Run,
+                HealthPath = (options as LocalTargetOptions)?.Health.Path,
                 Limits = options.Limits,
                 Log = options.Log,
                 KeptRevisions = options.Kept,

@@ -25,7 +25,12 @@ internal sealed class LocalOperations(string target, StateFolder folder, LocalTa
         Address = options.Address,
         Split = split.Shares.ToImmutableSortedDictionary(share => share.Key.ToString(), share => share.Value, StringComparer.Ordinal),
         DrainSeconds = options.DrainDeadline.TotalSeconds,
+        CutUnfinished = options.CutAtDrainDeadline,
+        Rules = options.Rules(),
     };
+
+    /// <summary>Takes the traffic away for a while: requests wait for the next revision.</summary>
+    public RouteRequest HoldRequest() => RequestOf(TrafficSplit.None) with { HoldSeconds = options.HoldRequests.TotalSeconds };
 
     public Task<SupervisorClient> ConnectAsync(EffectContext context, CancellationToken cancellationToken) =>
         SupervisorLauncher.EnsureAsync(Folder, context.TimeProvider, cancellationToken);
@@ -42,12 +47,15 @@ internal sealed class LocalOperations(string target, StateFolder folder, LocalTa
         await client.InstallAsync(Target, revision, arguments.Run, context.Epoch, cancellationToken);
     }
 
-    public async Task RouteAsync(SupervisorClient client, TrafficSplit split, EffectContext context, CancellationToken cancellationToken)
+    public Task RouteAsync(SupervisorClient client, TrafficSplit split, EffectContext context, CancellationToken cancellationToken) =>
+        RouteAsync(client, RequestOf(split), context, cancellationToken);
+
+    public async Task RouteAsync(SupervisorClient client, RouteRequest request, EffectContext context, CancellationToken cancellationToken)
     {
-        RouteAnswer answer = await client.RouteAsync(Target, RequestOf(split), context.Epoch, cancellationToken);
+        RouteAnswer answer = await client.RouteAsync(Target, request, context.Epoch, cancellationToken);
         if (!answer.Drained)
         {
-            context.Report($"The drain deadline passed with requests in flight: {string.Join(", ", answer.Unfinished.Select(left => $"{left.Value} on {left.Key}"))}. They go on until the revision is removed.");
+            context.Report($"The drain deadline passed with requests in flight: {string.Join(", ", answer.Unfinished.Select(left => $"{left.Value} on {left.Key}"))}. They {(answer.Cut ? "were broken off" : "go on until the revision is removed")}.");
         }
     }
 
@@ -107,7 +115,7 @@ internal sealed class LocalOperations(string target, StateFolder folder, LocalTa
     /// <summary>Null when the router itself says that it follows the split.</summary>
     public async Task<string?> VerifyRoutedAsync(TrafficSplit split, CancellationToken cancellationToken)
     {
-        if (await RouterClient.StatusAsync(Folder, port, cancellationToken) is not { } router)
+        if (await RouterClient.StatusAsync(Folder.RouterSocket(port), Target, cancellationToken) is not { } router)
         {
             return split.IsEmpty && Look()?.Port is null ? null : $"The router of port {port} does not answer. See {Folder.RouterLog(port)}.";
         }
@@ -127,6 +135,6 @@ internal sealed class LocalOperations(string target, StateFolder folder, LocalTa
             return $"Something still stands on {Target}.";
         }
 
-        return await RouterClient.StatusAsync(Folder, port, cancellationToken) is null ? null : $"The router of port {port} still answers.";
+        return await RouterClient.StatusAsync(Folder.RouterSocket(port), Target, cancellationToken) is null ? null : $"The router of port {port} still answers.";
     }
 }

@@ -4,7 +4,7 @@ using Deployment.Targets;
 
 namespace Deployment.Providers.Local.Verbs;
 
-/// <summary>Stops what runs and starts a revision in its place. In between the port answers 503.</summary>
+/// <summary>Stops what runs and starts a revision in its place. In between requests are held, up to a limit.</summary>
 internal sealed class UpdateVerb(LocalOperations local) : Verb<InstallArguments>("update", Repeatability.Idempotent, LocalJson.Default.InstallArguments)
 {
     protected override VerbDescription Describe(InstallArguments arguments)
@@ -14,7 +14,7 @@ internal sealed class UpdateVerb(LocalOperations local) : Verb<InstallArguments>
         return new VerbDescription(
             [
                 local.Lines.EpochOf(application),
-                local.Lines.Route(local.Target, local.RequestOf(TrafficSplit.None)),
+                local.Lines.Route(local.Target, local.HoldRequest()),
                 local.Lines.Delete(SupervisorPaths.Others(local.Target, application, revision)),
                 .. arguments.Secrets.SelectMany(secret => local.Lines.Secret(local.Target, revision, secret.Key, secret.Value)),
                 local.Lines.Install(local.Target, revision, arguments.Run),
@@ -35,7 +35,7 @@ internal sealed class UpdateVerb(LocalOperations local) : Verb<InstallArguments>
         if (present?.Revisions.Keys.Any(id => id != revision) == true)
         {
             // Repeated after it had come this far, it makes no second gap.
-            await local.RouteAsync(client, TrafficSplit.None, context, cancellationToken);
+            await local.RouteAsync(client, local.HoldRequest(), context, cancellationToken);
             await client.RemoveOthersAsync(local.Target, arguments.Revision.Application, revision, context.Epoch, cancellationToken);
         }
 

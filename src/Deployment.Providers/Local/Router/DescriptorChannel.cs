@@ -1,0 +1,99 @@
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Runtime.Versioning;
+using System.Text;
+
+namespace Deployment.Providers.Local.Router;
+
+/// <summary>Sends open sockets to another process, by SCM_RIGHTS of unix(7): both have the very same socket from then on.</summary>
+[SupportedOSPlatform("linux")]
+internal static unsafe partial class DescriptorChannel
+{
+    private const int SocketLevel = 1;
+    private const int Rights = 1;
+    private const int MostText = 256;
+    private const int SetDescriptorFlags = 2;
+
+    /// <summary>Sends a socket with a text of at most 256 bytes.</summary>
+    public static void Send(Socket channel, string text, Socket socket)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        int descriptor = (int)socket.Handle;
+        // .NET hangs a socket up before it closes it, for everybody who has it, unless it may be inherited.
+        Ensure(ControlDescriptor(descriptor, SetDescriptorFlags, 0), "fcntl");
+        fixed (byte* data = bytes)
+        {
+            var control = new RightsMessage { Length = (nuint)(sizeof(RightsMessage) - sizeof(int)), Level = SocketLevel, Type = Rights, Descriptor = descriptor };
+            var vector = new Vector { Base = data, Length = (nuint)bytes.Length };
+            var message = new Message { Vectors = &vector, VectorCount = 1, Control = &control, ControlLength = (nuint)sizeof(RightsMessage) };
+            Ensure(SendMessage((int)channel.Handle, &message, 0), "sendmsg");
+        }
+    }
+
+    /// <summary>Receives a socket; null when the other side has sent them all.</summary>
+    public static (string Text, Socket Socket)? Receive(Socket channel)
+    {
+        byte* data = stackalloc byte[MostText];
+        var control = default(RightsMessage);
+        var vector = new Vector { Base = data, Length = MostText };
+        var message = new Message { Vectors = &vector, VectorCount = 1, Control = &control, ControlLength = (nuint)sizeof(RightsMessage) };
+        nint read = ReceiveMessage((int)channel.Handle, &message, 0);
+        Ensure(read, "recvmsg");
+        if (read == 0)
+        {
+            return null;
+        }
+
+        return control is { Level: SocketLevel, Type: Rights }
+            ? (Encoding.UTF8.GetString(data, (int)read), new Socket(new SafeSocketHandle(control.Descriptor, ownsHandle: true)))
+            : throw new IOException("A message came without the socket that it should bring.");
+    }
+
+    private static void Ensure(nint result, string call)
+    {
+        if (result < 0)
+        {
+            throw new IOException($"{call} failed: {Marshal.GetLastPInvokeErrorMessage()} (error {Marshal.GetLastPInvokeError()}).");
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "sendmsg", SetLastError = true)]
+    private static partial nint SendMessage(int socket, Message* message, int flags);
+
+    [LibraryImport("libc", EntryPoint = "recvmsg", SetLastError = true)]
+    private static partial nint ReceiveMessage(int socket, Message* message, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    private static partial int ControlDescriptor(int descriptor, int command, nint argument);
+
+    [StructLayout(LayoutKind.Sequential)]
+    private struct Vector
+    {
+        public byte* Base;
+        public nuint Length;
+    }
+
+    // struct msghdr of 64-bit Linux.
+    [StructLayout(LayoutKind.Sequential)]
+    private struct Message
+    {
+        public void* Name;
+        public uint NameLength;
+        public Vector* Vectors;
+        public nuint VectorCount;
+        public void* Control;
+        public nuint ControlLength;
+        public int Flags;
+    }
+
+    // struct cmsghdr with one descriptor, padded to the size of a word.
+    [StructLayout(LayoutKind.Sequential)]
+    private struct RightsMessage
+    {
+        public nuint Length;
+        public int Level;
+        public int Type;
+        public int Descriptor;
+        private readonly int _padding;
+    }
+}

@@ -1,0 +1,46 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+
+namespace Deployment.Providers.Local.Router;
+
+/// <summary>The sockets that a router listens on: opened by itself, or by the one before it. Connections that wait in one outlive both.</summary>
+internal sealed class ListeningSockets(IReadOnlyDictionary<string, Socket> inherited) : IDisposable
+{
+    // Kestrel gets a second object for each socket, which it may dispose of without closing the socket itself.
+    private readonly ConcurrentDictionary<string, (Socket Socket, Socket Seen)> _all = new(StringComparer.Ordinal);
+
+    /// <summary>By address and port.</summary>
+    public IEnumerable<KeyValuePair<string, Socket>> All => _all.Select(entry => KeyValuePair.Create(entry.Key, entry.Value.Socket));
+
+    /// <summary>The socket for an endpoint.</summary>
+    /// <exception cref="SocketException">It can't be bound.</exception>
+    public Socket Bind(EndPoint endpoint)
+    {
+        string name = endpoint.ToString()!;
+        Socket socket = inherited.GetValueOrDefault(name) ?? SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+        var seen = new Socket(new SafeSocketHandle(socket.Handle, ownsHandle: false));
+        _all[name] = (socket, seen);
+        return seen;
+    }
+
+    /// <summary>Accepts nothing more here. Whoever else has the socket goes on.</summary>
+    public void StopAccepting()
+    {
+        foreach ((Socket socket, Socket seen) in _all.Values)
+        {
+            seen.Dispose();
+            // A socket that is open here still listens, and would take connections that nobody accepts if the other process died.
+            socket.Dispose();
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (Socket socket in inherited.Values.Concat(_all.Values.Select(both => both.Socket)).Distinct())
+        {
+            socket.Dispose();
+        }
+    }
+}

@@ -1,0 +1,106 @@
+using Deployment.Providers.Local.Protocol;
+using Microsoft.AspNetCore.Http;
+
+namespace Deployment.Providers.Local.Router;
+
+/// <summary>Answers the requests of one target: takes each one's lane, forwards, counts.</summary>
+internal sealed class Site : IDisposable
+{
+    private const string RetryAfterSeconds = "1";
+
+    private readonly Assets _assets;
+    private readonly HoldingArea _holding;
+    private readonly LaneForwarder _forwarder;
+    private readonly Mirror _mirror;
+    private readonly IDisposable _watch;
+    private long _unserved;
+    private long _maintained;
+
+    public Site(Switchboard board, IRequestForwarder forwarder, Mirror mirror, IDisposable watch, TimeProvider timeProvider)
+    {
+        Board = board;
+        _forwarder = new LaneForwarder(forwarder, timeProvider);
+        _assets = new Assets(board, _forwarder);
+        _holding = new HoldingArea(board, timeProvider);
+        _mirror = mirror;
+        _watch = watch;
+    }
+
+    public Switchboard Board { get; }
+
+    public RouteTable Table => Board.Table;
+
+    public void Dispose() => _watch.Dispose();
+
+    public async Task HandleAsync(HttpContext context, string pathAndQuery)
+    {
+        Ticket ticket;
+        try
+        {
+            ticket = await _holding.TakeAsync(context);
+        }
+        catch (OperationCanceledException)
+        {
+            // The client left while it waited.
+            return;
+        }
+
+        if (ticket.Lane is not { } lane)
+        {
+            await RefuseAsync(context, ticket.Table.Table.Maintenance);
+            return;
+        }
+
+        try
+        {
+            await ServeAsync(context, pathAndQuery, ticket.Table, lane);
+        }
+        finally
+        {
+            lane.Traffic.Leave();
+        }
+    }
+
+    public TargetMetrics Metrics() => new(
+        Table.Generation,
+        Table.Epoch,
+        Interlocked.Read(ref _unserved),
+        Interlocked.Read(ref _maintained),
+        _holding.Held,
+        [.. Board.Active.Instances.Where(instance => !instance.IsHealthy).Select(instance => instance.Port)],
+        _mirror.Metrics(),
+        Board.Metrics());
+
+    private async Task ServeAsync(HttpContext context, string pathAndQuery, ActiveTable table, Lane lane)
+    {
+        SiteRules rules = table.Table.Rules;
+        if (rules.StripPathPrefix)
+        {
+            RequestTarget.Strip(context, pathAndQuery, rules.PathPrefix);
+        }
+
+        MirroredRequest? mirrored = _mirror.Begin(context, table, lane);
+        bool answered = Assets.Concern(context, pathAndQuery, rules)
+            ? await _assets.ForwardAsync(context, table, lane)
+            : await _forwarder.ForwardAsync(context, lane);
+        mirrored?.Compare(context, answered);
+    }
+
+    private async Task RefuseAsync(HttpContext context, MaintenanceRequest? maintenance)
+    {
+        context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        if (maintenance is null)
+        {
+            Interlocked.Increment(ref _unserved);
+            context.Response.Headers.RetryAfter = RetryAfterSeconds;
+            await PlainAnswer.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "No revision is served here at the moment.");
+            return;
+        }
+
+        Interlocked.Increment(ref _maintained);
+        context.Response.Headers.RetryAfter = maintenance.RetryAfterSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        context.Response.Headers.CacheControl = "no-store";
+        context.Response.ContentType = "text/html; charset=utf-8";
+        await context.Response.WriteAsync(maintenance.Html, context.RequestAborted);
+    }
+}

@@ -1,0 +1,75 @@
+using Deployment.Providers.Local.Hosting;
+using Deployment.Providers.Local.Protocol;
+using Microsoft.AspNetCore.Http;
+
+namespace Deployment.Providers.Local.Supervisor;
+
+/// <summary>Whether a target may be routed as is asked for.</summary>
+internal sealed class RouteChecks(StateFolder folder, SupervisorState state)
+{
+    /// <exception cref="RefusedException">It may not.</exception>
+    public void Check(string target, RouteRequest request)
+    {
+        if (string.Join(' ', request.Problems()) is { Length: > 0 } problems)
+        {
+            throw new RefusedException(StatusCodes.Status400BadRequest, problems);
+        }
+
+        TargetState? present = state.Targets.GetValueOrDefault(target);
+        if (present is not null && present.Application != request.Application)
+        {
+            throw Refused($"The target {target} runs the application {present.Application}, not {request.Application}.");
+        }
+
+        if (request.Split.Keys.Any(id => present?.Revisions.GetValueOrDefault(id)?.Request.Worker is not null) || present?.Duty is not null)
+        {
+            throw Refused($"The target {target} runs workers, which have no port to route to.");
+        }
+
+        if (present?.Port is { } port && port != request.Port)
+        {
+            throw Refused($"The router of {target} listens on port {port}; clear the target before it takes port {request.Port}.");
+        }
+
+        if (RouteTables.Read(folder, state, target) is { } own && own.Address != request.Address)
+        {
+            throw Refused($"The router of {target} listens on {own.Address}; clear the target before it takes {request.Address}.");
+        }
+
+        foreach (RouteTable other in state.Targets.Keys.Where(name => name != target).Select(name => RouteTables.Read(folder, state, name)).OfType<RouteTable>())
+        {
+            CheckNeighbour(target, request, other);
+        }
+
+        foreach (string revision in request.Split.Keys.Where(id => present?.Revisions.GetValueOrDefault(id)?.Installed != true))
+        {
+            throw Refused($"{Releases.Naming.Printable(revision)} is not installed on {target}.");
+        }
+    }
+
+    /// <summary>One sentence when two targets of one port can't both have what they ask for.</summary>
+    public static string? Conflict(string target, SiteRules rules, RouteTable other) => SiteNames.Overlap(rules, other.Rules) is { } overlap
+        ? $"The target {other.Target} answers {overlap} on port {other.Port} already, and {target} would, too. Give them different Hosts or PathPrefix, or another port to one of them."
+        : null;
+
+    private void CheckNeighbour(string target, RouteRequest request, RouteTable other)
+    {
+        if (other.Port != request.Port)
+        {
+            return;
+        }
+
+        if (other.Address != request.Address)
+        {
+            throw Refused($"The router of port {request.Port} listens on {other.Address} for the target {other.Target}, so {target} can't have it on {request.Address}. Give both the same Address.");
+        }
+
+        SiteRules rules = request.Rules ?? RouteTables.Read(folder, state, target)?.Rules ?? new SiteRules();
+        if (Conflict(target, rules, other) is { } conflict)
+        {
+            throw Refused(conflict);
+        }
+    }
+
+    private static RefusedException Refused(string sentence) => new(StatusCodes.Status409Conflict, sentence);
+}

@@ -1,0 +1,68 @@
+using System.Globalization;
+using Deployment.Providers.Local.Hosting;
+using Deployment.Providers.Local.Protocol;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Deployment.Providers.Local.Supervisor;
+
+/// <summary>The part of the control socket that tells routers what to do besides the split: maintenance, pauses, and to make room for another process.</summary>
+internal sealed class TrafficApi(StateStore store, Routes routes, RouterKeeper routers)
+{
+    /// <summary>Runs a mutation of a target in its application's turn.</summary>
+    public delegate Task Mutation(HttpContext context, Func<HttpContext, string> application, Func<HttpContext, Admission, Task> act);
+
+    public void Map(WebApplication app, Mutation mutate)
+    {
+        app.MapPut("/targets/{target}/maintenance", context => mutate(context, Application, StartMaintenanceAsync));
+        app.MapDelete("/targets/{target}/maintenance", context => mutate(context, Application, (request, admission) => ChangeAsync(request, admission, table => table with { Maintenance = null })));
+        app.MapPut("/targets/{target}/pause", context => mutate(context, Application, PauseAsync));
+        app.MapDelete("/targets/{target}/pause", context => mutate(context, Application, (request, admission) => ChangeAsync(request, admission, table => table with { Pause = null })));
+        app.MapPost("/routers/{port}/renew", context => Answers.GuardAsync(context, RenewAsync));
+    }
+
+    private static string Target(HttpContext context) => Releases.Naming.Check("target", (string?)context.GetRouteValue("target"));
+
+    private static void Check(IEnumerable<string> problems)
+    {
+        if (string.Join(' ', problems) is { Length: > 0 } all)
+        {
+            throw new RefusedException(StatusCodes.Status400BadRequest, all);
+        }
+    }
+
+    private string Application(HttpContext context) => store.Current.Targets.GetValueOrDefault(Target(context))?.Application
+        ?? throw new RefusedException(StatusCodes.Status404NotFound, $"Nothing stands on the target {Target(context)}.");
+
+    private async Task StartMaintenanceAsync(HttpContext context, Admission admission)
+    {
+        MaintenanceRequest request = await Answers.ReadAsync(context, LocalJson.Default.MaintenanceRequest);
+        Check(request.Problems());
+        await ChangeAsync(context, admission, table => table with { Maintenance = request });
+    }
+
+    private async Task PauseAsync(HttpContext context, Admission admission)
+    {
+        PauseRequest request = await Answers.ReadAsync(context, LocalJson.Default.PauseRequest);
+        Check(request.Problems());
+        await ChangeAsync(context, admission, table => table with { Pause = request });
+    }
+
+    private async Task ChangeAsync(HttpContext context, Admission admission, Func<RouteTable, RouteTable> change)
+    {
+        await routes.ChangeAsync(Target(context), admission.Epoch, change, admission.Token);
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    private async Task RenewAsync(HttpContext context)
+    {
+        if (!int.TryParse((string?)context.GetRouteValue("port"), NumberStyles.None, CultureInfo.InvariantCulture, out int port))
+        {
+            throw new RefusedException(StatusCodes.Status400BadRequest, "That is no port.");
+        }
+
+        await routers.RenewAsync(port, context.RequestAborted);
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+}
