@@ -3,6 +3,7 @@ using System.Globalization;
 using Deployment.Providers.Local.Hosting;
 using Deployment.Providers.Local.Processes;
 using Deployment.Providers.Local.Protocol;
+using Deployment.Providers.Local.Router.Tls;
 using Deployment.Providers.Local.Supervisor;
 using Deployment.Releases;
 using Deployment.Targets;
@@ -12,7 +13,7 @@ namespace Deployment.Providers.Local;
 /// <summary>Looks at a target through its files and the system's processes, and starts nothing.</summary>
 internal static class LocalObservation
 {
-    public static Observation Of(string target, int port, StateFolder folder)
+    public static Observation Of(string target, int port, StateFolder folder, RouterSettings router)
     {
         if (OperatingSystem.IsWindows())
         {
@@ -31,7 +32,7 @@ internal static class LocalObservation
                 KeyValuePair.Create("port", port.ToString(CultureInfo.InvariantCulture)),
                 KeyValuePair.Create("stateFolder", folder.Path),
             ]),
-            Problems = [.. Problems(target, port, state, seen)],
+            Problems = [.. Problems(target, port, state, seen), .. CertificateLoader.Problems(router)],
         };
     }
 

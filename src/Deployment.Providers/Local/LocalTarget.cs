@@ -1,5 +1,6 @@
 using Deployment.Providers.Local.Client;
 using Deployment.Providers.Local.Hosting;
+using Deployment.Providers.Local.Protocol;
 using Deployment.Providers.Local.Verbs;
 using Deployment.Releases;
 using Deployment.Targets;
@@ -17,6 +18,7 @@ public sealed class LocalTarget : DeploymentTarget, IHostRevisions, ISplitTraffi
     // A release without a folder runs in the one that the deployer was started in.
     private readonly string _currentFolder = Path.GetFullPath(".");
     private readonly LocalTargetOptions _options;
+    private readonly RouterSettings _router;
     private readonly LocalOperations _local;
     private readonly InstallVerb _install;
     private readonly RemoveVerb _remove;
@@ -29,6 +31,7 @@ public sealed class LocalTarget : DeploymentTarget, IHostRevisions, ISplitTraffi
     {
         Port = port;
         _options = options;
+        _router = options.Router.ClientSettings();
         Host = new LocalHost(options.StateFolder);
         _local = new LocalOperations(name, new StateFolder(Host.StateFolder), options, port);
         _install = new InstallVerb(_local);
@@ -76,7 +79,7 @@ public sealed class LocalTarget : DeploymentTarget, IHostRevisions, ISplitTraffi
     public override Task<Observation> ObserveAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return Task.FromResult(LocalObservation.Of(Name, Port, new StateFolder(Host.StateFolder)));
+        return Task.FromResult(LocalObservation.Of(Name, Port, new StateFolder(Host.StateFolder), _router));
     }
 
     /// <inheritdoc/>
@@ -133,5 +136,6 @@ public sealed class LocalTarget : DeploymentTarget, IHostRevisions, ISplitTraffi
         DrainDeadline = given.DrainDeadline,
         StopGrace = given.StopGrace,
         Address = given.Address,
+        Router = given.Router.Copy(),
     };
 }

@@ -36,6 +36,9 @@ public sealed class LocalTargetOptions
     /// <summary>The IP address that the router listens on. Default <c>127.0.0.1</c>; <c>0.0.0.0</c> opens the port to other machines.</summary>
     public string Address { get; set; } = "127.0.0.1";
 
+    /// <summary>How the router speaks to clients and to instances: TLS, protocols, time-outs, limits.</summary>
+    public RouterOptions Router { get; internal init; } = new();
+
     internal static string DefaultStateFolder()
     {
         string? state = Environment.GetEnvironmentVariable("XDG_STATE_HOME");
@@ -83,6 +86,11 @@ public sealed class LocalTargetOptions
         if (!IPAddress.TryParse(Address, out _))
         {
             yield return $"Address is '{Naming.Printable(Address ?? "")}': it must be an IP address.";
+        }
+
+        foreach (string problem in Router.Problems())
+        {
+            yield return problem;
         }
     }
 }

@@ -24,6 +24,9 @@ public sealed record RevisionCounters
     /// <summary>The sum of the durations.</summary>
     public required TimeSpan LatencySum { get; init; }
 
+    /// <summary>Web sockets that the router cut because the revision had lost its share and <see cref="RouterOptions.WebSocketGrace"/> was over.</summary>
+    public required long WebSocketsCut { get; init; }
+
     internal static RevisionCounters Of(ImmutableArray<double> bounds, RevisionMetrics metrics) => new()
     {
         Requests = metrics.Requests,
@@ -31,6 +34,7 @@ public sealed record RevisionCounters
         InFlight = metrics.InFlight,
         LatencyBounds = [.. bounds.Select(TimeSpan.FromSeconds)],
         LatencyCounts = [.. metrics.LatencyCounts],
+        WebSocketsCut = metrics.WebSocketsCut,
         LatencySum = TimeSpan.FromSeconds(metrics.LatencySeconds),
     };
 }

@@ -8,4 +8,8 @@ namespace Deployment.Providers.Local.Protocol;
 /// <param name="InFlight">Requests that have not ended.</param>
 /// <param name="LatencyCounts">How many ended requests took at most the bound of the same index (see <see cref="RouterMetrics.LatencyBounds"/>); the last counts the rest.</param>
 /// <param name="LatencySeconds">The sum of their durations.</param>
-internal sealed record RevisionMetrics(long Requests, long Errors, long InFlight, ImmutableArray<long> LatencyCounts, double LatencySeconds);
+internal sealed record RevisionMetrics(long Requests, long Errors, long InFlight, ImmutableArray<long> LatencyCounts, double LatencySeconds)
+{
+    /// <summary>Web sockets that were cut because the revision had lost its share and their grace was over.</summary>
+    public long WebSocketsCut { get; set; }
+}

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Deployment.Providers.Local.Protocol;
 
@@ -7,5 +8,9 @@ namespace Deployment.Providers.Local.Protocol;
 /// <param name="Ports">The ports of its instances on 127.0.0.1, at least one.</param>
 internal sealed record RouteEntry(int Percent, ImmutableArray<int> Ports)
 {
-    public bool RoutesLike(RouteEntry other) => Percent == other.Percent && Ports.SequenceEqual(other.Ports);
+    /// <summary>How its instances are spoken to; null for the defaults.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public UpstreamSettings? Upstream { get; set; }
+
+    public bool RoutesLike(RouteEntry other) => Percent == other.Percent && Ports.SequenceEqual(other.Ports) && Upstream == other.Upstream;
 }

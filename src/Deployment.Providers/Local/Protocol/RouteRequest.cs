@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Deployment.Providers.Local.Protocol;
 
@@ -19,4 +20,12 @@ internal sealed record RouteRequest
 
     /// <summary>How long to wait until revisions without a share have finished what they do; 0 not to wait.</summary>
     public double DrainSeconds { get; set; } = 30;
+
+    /// <summary>How the router speaks to clients; null for the defaults.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RouterSettings? Router { get; set; }
+
+    /// <summary>How the router speaks to the instances; null for the defaults.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public UpstreamSettings? Upstream { get; set; }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Deployment.Providers.Local.Protocol;
 
@@ -23,8 +24,13 @@ internal sealed record RouteTable
     /// <summary>By revision id; empty when nothing is served. The shares add up to 100.</summary>
     public ImmutableSortedDictionary<string, RouteEntry> Revisions { get; set; } = ImmutableSortedDictionary.Create<string, RouteEntry>(StringComparer.Ordinal);
 
+    /// <summary>How the router speaks to clients; null for the defaults.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RouterSettings? Router { get; set; }
+
     public bool RoutesLike(RouteTable other) =>
         Address == other.Address
+        && RouterSettings.Same(Router, other.Router)
         && Port == other.Port
         && Revisions.Count == other.Revisions.Count
         && Revisions.All(entry => other.Revisions.TryGetValue(entry.Key, out RouteEntry? same) && entry.Value.RoutesLike(same));

@@ -12,7 +12,7 @@ internal sealed class ActiveTable
     public ActiveTable(RouteTable table, Func<string, RevisionTraffic> trafficOf)
     {
         Table = table;
-        _lanes = [.. table.Revisions.Select(entry => new Lane(trafficOf(entry.Key), Addresses(entry.Key, entry.Value)))];
+        _lanes = [.. table.Revisions.Select(entry => new Lane(trafficOf(entry.Key), Addresses(entry.Key, entry.Value), entry.Value.Upstream))];
         _wheel = _lanes.IsEmpty ? null : new Wheel([.. table.Revisions.Values.Select(entry => entry.Percent)]);
     }
 

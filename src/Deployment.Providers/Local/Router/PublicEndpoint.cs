@@ -13,6 +13,14 @@ internal sealed class PublicEndpoint(Switchboard switchboard, IRequestForwarder 
 
     public async Task HandleAsync(HttpContext context)
     {
+        if (RequestRules.Refusal(context) is { } refusal)
+        {
+            // Where it ends is what is in doubt.
+            context.Response.Headers.Connection = "close";
+            await FailAsync(context, refusal.Status, refusal.Sentence);
+            return;
+        }
+
         if (switchboard.Take() is not { } lane)
         {
             Interlocked.Increment(ref _unrouted);
@@ -24,11 +32,17 @@ internal sealed class PublicEndpoint(Switchboard switchboard, IRequestForwarder 
         long started = timeProvider.GetTimestamp();
         try
         {
-            ForwardOutcome outcome = await ForwardAsync(context, lane);
+            ForwardResult result = await ForwardAsync(context, lane);
+            ForwardOutcome outcome = result.Outcome;
             if (outcome != ForwardOutcome.ClientFailed)
             {
                 bool failed = outcome != ForwardOutcome.Answered || context.Response.StatusCode >= StatusCodes.Status500InternalServerError;
                 lane.Traffic.Count(failed, timeProvider.GetElapsedTime(started));
+            }
+
+            if (result.Tunnel is { } tunnel)
+            {
+                await tunnel();
             }
         }
         finally
@@ -38,32 +52,49 @@ internal sealed class PublicEndpoint(Switchboard switchboard, IRequestForwarder 
     }
 
     // An instance that refused the connection has seen nothing, so the next one of the same revision may be asked.
-    private async Task<ForwardOutcome> ForwardAsync(HttpContext context, Lane lane)
+    private async ValueTask<ForwardResult> ForwardAsync(HttpContext context, Lane lane)
     {
-        ForwardOutcome outcome = ForwardOutcome.NotConnected;
-        for (int tried = 0; tried < lane.Instances && outcome == ForwardOutcome.NotConnected; tried++)
+        ForwardResult result = ForwardOutcome.NotConnected;
+        for (int tried = 0; tried < lane.Instances && result.Outcome == ForwardOutcome.NotConnected; tried++)
         {
-            outcome = await forwarder.ForwardAsync(context, lane.NextInstance());
+            result = await forwarder.ForwardAsync(context, lane, lane.NextInstance());
         }
 
-        switch (outcome)
+        switch (result.Outcome)
         {
             case ForwardOutcome.NotConnected:
-                await FailAsync(context, StatusCodes.Status502BadGateway, "The revision can't be reached.");
+                await GatewayAsync(context, StatusCodes.Status502BadGateway, "The revision can't be reached.");
                 break;
             case ForwardOutcome.NoAnswer:
-                await FailAsync(context, StatusCodes.Status502BadGateway, "The revision broke off before it answered.");
+                await GatewayAsync(context, StatusCodes.Status502BadGateway, "The revision broke off before it answered.");
                 break;
             case ForwardOutcome.TimedOut:
-                await FailAsync(context, StatusCodes.Status504GatewayTimeout, "The revision did not accept the connection in time.");
+                await GatewayAsync(context, StatusCodes.Status504GatewayTimeout, "The revision did not accept the connection or did not answer in time.");
                 break;
         }
 
-        return outcome;
+        return result;
+    }
+
+    // What stood in the answer already was of one that broke.
+    private static Task GatewayAsync(HttpContext context, int status, string sentence)
+    {
+        if (!context.Response.HasStarted)
+        {
+            context.Response.Clear();
+        }
+
+        return FailAsync(context, status, sentence);
     }
 
     private static Task FailAsync(HttpContext context, int status, string sentence)
     {
+        if (context.Response.HasStarted)
+        {
+            context.Abort();
+            return Task.CompletedTask;
+        }
+
         context.Response.StatusCode = status;
         context.Response.ContentType = "text/plain; charset=utf-8";
         return context.Response.WriteAsync(sentence + "\n", context.RequestAborted);

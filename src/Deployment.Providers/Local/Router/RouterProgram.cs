@@ -1,9 +1,11 @@
 using System.Net;
 using Deployment.Providers.Local.Hosting;
 using Deployment.Providers.Local.Protocol;
+using Deployment.Providers.Local.Router.Http1;
+using Deployment.Providers.Local.Router.Http2;
+using Deployment.Providers.Local.Router.Listening;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -18,11 +20,26 @@ internal static class RouterProgram
             ?? throw new DeploymentException($"There is no route table '{folder.RouterTable(port)}'.");
         using var log = new FileLoggerProvider(folder.RouterLog(port), TimeProvider.System);
         ILogger logger = log.CreateLogger("Router");
-        using var forwarder = new HttpRequestForwarder();
-        var switchboard = new Switchboard(table);
-        var endpoint = new PublicEndpoint(switchboard, forwarder, TimeProvider.System);
+        PublicListener listener;
+        try
+        {
+            listener = new PublicListener(table.Router ?? RouterSettings.Default, logger, TimeProvider.System);
+        }
+        catch (DeploymentException unusable)
+        {
+            RouterLog.CannotServe(logger, unusable.Message);
+            return ExitCodes.Failed;
+        }
 
-        await using WebApplication open = Public(log, table, endpoint);
+        using PublicListener listening = listener;
+        using var tunnels = new Tunnels(logger, TimeProvider.System);
+        tunnels.Follow(table.Revisions.Keys);
+        using var http1 = new Http1Forwarder(() => listener.Proxies, tunnels, TimeProvider.System);
+        using var http2 = new Http2Forwarder(() => listener.Proxies, TimeProvider.System);
+        var switchboard = new Switchboard(table);
+        var endpoint = new PublicEndpoint(switchboard, new RequestForwarder(http1, http2), TimeProvider.System);
+
+        await using WebApplication open = Public(log, table, endpoint, listener);
         try
         {
             // The public port first: whoever has it is the router of this port, and may take its control socket over.
@@ -34,7 +51,7 @@ internal static class RouterProgram
             return ExitCodes.PortInUse;
         }
 
-        await using WebApplication control = Control(log, folder.RouterSocket(port), new RouterControl(switchboard, endpoint));
+        await using WebApplication control = Control(log, folder.RouterSocket(port), new RouterControl(switchboard, endpoint, listener, tunnels));
         await control.StartAsync(cancellationToken);
         SlimServer.CloseToOthers(folder.RouterSocket(port));
         RouterLog.Listening(logger, table.Address, port, table.Generation);
@@ -42,18 +59,9 @@ internal static class RouterProgram
         return 0;
     }
 
-    private static WebApplication Public(ILoggerProvider log, RouteTable table, PublicEndpoint endpoint)
+    private static WebApplication Public(ILoggerProvider log, RouteTable table, PublicEndpoint endpoint, PublicListener listener)
     {
-        WebApplication app = SlimServer.Create(log, kestrel =>
-        {
-            kestrel.Limits.MaxRequestBodySize = null;
-            // A slow reader of a stream is no fault, and how long a request may take is the application's business.
-            kestrel.Limits.MinRequestBodyDataRate = null;
-            kestrel.Limits.MinResponseDataRate = null;
-            kestrel.RequestHeaderEncodingSelector = static _ => System.Text.Encoding.Latin1;
-            kestrel.ResponseHeaderEncodingSelector = static _ => System.Text.Encoding.Latin1;
-            kestrel.Listen(IPAddress.Parse(table.Address), table.Port, listen => listen.Protocols = HttpProtocols.Http1);
-        }).Build();
+        WebApplication app = listener.Server(log, IPAddress.Parse(table.Address), table.Port).Build();
         IApplicationBuilder pipeline = app;
         pipeline.Run(endpoint.HandleAsync);
         return app;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Deployment.Providers.Local.Hosting;
 using Deployment.Providers.Local.Protocol;
+using Deployment.Providers.Local.Router.Tls;
 using Microsoft.AspNetCore.Http;
 
 namespace Deployment.Providers.Local.Supervisor;
@@ -60,6 +61,11 @@ internal sealed class Routes(StateFolder folder, StateStore store, RouterKeeper 
         {
             yield return "The time to drain must be 0 to 86400 seconds.";
         }
+
+        foreach (string problem in (request.Router?.Problems() ?? []).Concat(request.Upstream?.Problems() ?? []))
+        {
+            yield return problem;
+        }
     }
 
     private void Check(string target, RouteRequest request)
@@ -91,6 +97,16 @@ internal sealed class Routes(StateFolder folder, StateStore store, RouterKeeper 
             throw Refused($"The router of {target} listens on {table.Address}; clear the target before it takes {request.Address}.");
         }
 
+        if (RouteTables.Read(folder, state, target) is { } running && (running.Router ?? RouterSettings.Default).Keeps(request.Router ?? RouterSettings.Default) is { } change)
+        {
+            throw Refused($"The router of {target} listens already. {change}");
+        }
+
+        if (string.Join(' ', CertificateLoader.Problems(request.Router ?? RouterSettings.Default)) is { Length: > 0 } certificates)
+        {
+            throw Refused(certificates);
+        }
+
         foreach (string revision in request.Split.Keys.Where(id => present?.Revisions.GetValueOrDefault(id)?.Installed != true))
         {
             throw Refused($"{Releases.Naming.Printable(revision)} is not installed on {target}.");
@@ -107,9 +123,10 @@ internal sealed class Routes(StateFolder folder, StateStore store, RouterKeeper 
         Application = request.Application!,
         Address = request.Address,
         Port = request.Port,
+        Router = request.Router,
         Revisions = request.Split.ToImmutableSortedDictionary(
             share => share.Key,
-            share => new RouteEntry(share.Value, [.. store.Current.Revision(target, share.Key)!.Instances.OrderBy(instance => instance.Slot).Select(instance => instance.Port)]),
+            share => new RouteEntry(share.Value, [.. store.Current.Revision(target, share.Key)!.Instances.OrderBy(instance => instance.Slot).Select(instance => instance.Port)]) { Upstream = request.Upstream },
             StringComparer.Ordinal),
     };
 

@@ -24,6 +24,8 @@ internal sealed class LocalOperations(string target, StateFolder folder, LocalTa
         Address = options.Address,
         Split = split.Shares.ToImmutableSortedDictionary(share => share.Key.ToString(), share => share.Value, StringComparer.Ordinal),
         DrainSeconds = options.DrainDeadline.TotalSeconds,
+        Router = options.Router.ClientSettings().OrNull(),
+        Upstream = options.Router.UpstreamSettings().OrNull(),
     };
 
     public Task<SupervisorClient> ConnectAsync(EffectContext context, CancellationToken cancellationToken) =>

@@ -1,0 +1,57 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
+
+namespace Deployment.Providers.Local.Router.Http2;
+
+/// <summary>Makes the request that an instance gets out of the one that the client sent.</summary>
+internal static class ForwardedRequest
+{
+    // The path goes on byte for byte: an instance may tell %2F from a slash, or serve a path with dots in it.
+    private static readonly UriCreationOptions AsWritten = new() { DangerousDisablePathAndQueryCanonicalization = true };
+
+    /// <summary>The request; null when its target has no form that a server behind a proxy understands.</summary>
+    public static HttpRequestMessage? Of(HttpContext context, Uri instance, TrustedProxies proxies, AnswerLimit limit)
+    {
+        if (RequestRules.Target(context) is not { } path || path[0] != '/' || HttpMethods.IsConnect(context.Request.Method))
+        {
+            return null;
+        }
+
+        // Always with a content, also an empty one: it is what tells that the request has been sent, and keeps the handler from sending it twice.
+        bool hasBody = context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true;
+        var message = new HttpRequestMessage(new HttpMethod(context.Request.Method), new Uri(instance.GetLeftPart(UriPartial.Authority) + path, AsWritten))
+        {
+            Version = System.Net.HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = new RequestBody(context, hasBody ? context.Request.ContentLength : 0, limit),
+        };
+        var forwarded = new ForwardedHeaders(context, proxies);
+        foreach ((string name, StringValues values) in context.Request.Headers)
+        {
+            if (forwarded.Passes(name) && name[0] != ':')
+            {
+                Add(message, name, values);
+            }
+        }
+
+        message.Headers.Host = context.Request.Host.Value is { Length: > 0 } host ? host : null;
+        Add(message, ForwardedHeaders.ForName, forwarded.For);
+        Add(message, ForwardedHeaders.ProtoName, forwarded.Proto);
+        Add(message, ForwardedHeaders.HostName, forwarded.Host);
+        if (forwarded.TakesTrailers)
+        {
+            Add(message, "TE", "trailers");
+        }
+
+        return message;
+    }
+
+    private static void Add(HttpRequestMessage message, string name, StringValues values)
+    {
+        if (values.Count > 0 && !message.Headers.TryAddWithoutValidation(name, values.AsEnumerable()))
+        {
+            message.Content?.Headers.TryAddWithoutValidation(name, values.AsEnumerable());
+        }
+    }
+}

@@ -1,0 +1,85 @@
+using System.Buffers;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Deployment.Providers.Local.Router;
+
+/// <summary>
+/// Refuses what Kestrel lets through and two servers might read differently. A request that says its length twice is read by its chunks
+/// alone in Kestrel, which leaves the length that it dropped in X-Content-Length.
+/// </summary>
+internal static class RequestRules
+{
+    private static readonly SearchValues<char> Breaks = SearchValues.Create("\r\n\0");
+
+    /// <summary>Null when the request may be forwarded, else how it is answered.</summary>
+    public static (int Status, string Sentence)? Refusal(HttpContext context)
+    {
+        IHeaderDictionary headers = context.Request.Headers;
+        string coding = headers.TransferEncoding.ToString();
+        if (coding.Length > 0)
+        {
+            if (!coding.Equals("chunked", StringComparison.OrdinalIgnoreCase))
+            {
+                return (StatusCodes.Status501NotImplemented, "The only transfer coding here is chunked.");
+            }
+
+            if (headers.ContainsKey("X-Content-Length"))
+            {
+                return (StatusCodes.Status400BadRequest, "The request has both a length and a transfer coding.");
+            }
+
+            if (Microsoft.AspNetCore.Http.HttpProtocol.IsHttp10(context.Request.Protocol))
+            {
+                return (StatusCodes.Status400BadRequest, "HTTP/1.0 has no transfer codings.");
+            }
+        }
+
+        if (headers.Host.Count > 1)
+        {
+            return (StatusCodes.Status400BadRequest, "The request has several hosts.");
+        }
+
+        return headers.Expect.Count > 0 && !headers.Expect.ToString().Equals("100-continue", StringComparison.OrdinalIgnoreCase)
+            ? (StatusCodes.Status417ExpectationFailed, "The only expectation here is 100-continue.")
+            : null;
+    }
+
+    /// <summary>The request's target for a server behind a proxy; null when it has none.</summary>
+    public static string? Target(HttpContext context)
+    {
+        string target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        if (!target.StartsWith('/'))
+        {
+            if (target == "*" && HttpMethods.IsOptions(context.Request.Method))
+            {
+                return target;
+            }
+
+            // The absolute form is what a client sends to a proxy that it knows of (RFC 9112, 3.2.2).
+            int authority = target.IndexOf("://", StringComparison.Ordinal);
+            if (authority < 0 || target[..authority].ToUpperInvariant() is not ("HTTP" or "HTTPS"))
+            {
+                return null;
+            }
+
+            int path = target.AsSpan(authority + 3).IndexOfAny('/', '?');
+            target = path < 0 ? "/" : target[(authority + 3 + path)..];
+            target = target[0] == '?' ? "/" + target : target;
+        }
+
+        // Byte for byte otherwise: an instance may tell %2F from a slash, or serve a path with dots in it.
+        foreach (char c in target)
+        {
+            if (c is <= ' ' or '\x7f' or > '\xff')
+            {
+                return null;
+            }
+        }
+
+        return target;
+    }
+
+    /// <summary>Whether a header's value is one line.</summary>
+    public static bool IsLine(string? value) => value is null || !value.AsSpan().ContainsAny(Breaks);
+}
