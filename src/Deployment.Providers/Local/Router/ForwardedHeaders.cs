@@ -64,7 +64,9 @@ internal readonly struct ForwardedHeaders
     /// <summary>Whether the client takes trailers, the only thing that TE says to whom an answer comes from.</summary>
     public bool TakesTrailers { get; }
 
-    public bool Passes(string name) => !NotForwarded.Contains(name) && !Has(_named, name);
+    /// <remarks>Applications that take headers for variables can't tell X_Forwarded_For from X-Forwarded-For.</remarks>
+    public bool Passes(string name) => !NotForwarded.Contains(name) && !Has(_named, name)
+        && (!name.Contains('_', StringComparison.Ordinal) || !NotForwarded.Contains(name.Replace('_', '-')));
 
     /// <summary>What a Connection header names besides how to go on; null for nothing.</summary>
     public static string[]? Named(string? connection) =>

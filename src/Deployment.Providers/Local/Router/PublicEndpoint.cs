@@ -15,8 +15,7 @@ internal sealed class PublicEndpoint(Switchboard switchboard, IRequestForwarder 
     {
         if (RequestRules.Refusal(context) is { } refusal)
         {
-            // Where it ends is what is in doubt.
-            context.Response.Headers.Connection = "close";
+            RequestRules.Refuse(context, refusal.Status);
             await FailAsync(context, refusal.Status, refusal.Sentence);
             return;
         }

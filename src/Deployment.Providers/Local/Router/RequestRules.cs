@@ -11,6 +11,7 @@ namespace Deployment.Providers.Local.Router;
 internal static class RequestRules
 {
     private static readonly SearchValues<char> Breaks = SearchValues.Create("\r\n\0");
+    private static readonly SearchValues<char> Token = SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
     /// <summary>Null when the request may be forwarded, else how it is answered.</summary>
     public static (int Status, string Sentence)? Refusal(HttpContext context)
@@ -33,6 +34,11 @@ internal static class RequestRules
             {
                 return (StatusCodes.Status400BadRequest, "HTTP/1.0 has no transfer codings.");
             }
+        }
+
+        if (HttpMethods.IsTrace(context.Request.Method))
+        {
+            return (StatusCodes.Status405MethodNotAllowed, "TRACE would show what is not meant to be seen.");
         }
 
         if (headers.Host.Count > 1)
@@ -64,6 +70,12 @@ internal static class RequestRules
             }
 
             int path = target.AsSpan(authority + 3).IndexOfAny('/', '?');
+            if (target.AsSpan(authority + 3, path < 0 ? target.Length - authority - 3 : path).Contains('@'))
+            {
+                // Who puts a user before the host wants it to be taken for another one (RFC 9110, 4.2.4).
+                return null;
+            }
+
             target = path < 0 ? "/" : target[(authority + 3 + path)..];
             target = target[0] == '?' ? "/" + target : target;
         }
@@ -79,6 +91,21 @@ internal static class RequestRules
 
         return target;
     }
+
+    /// <summary>Refuses what can't be handed on, and closes the connection: what follows is in doubt as well.</summary>
+    public static ForwardOutcome Refuse(HttpContext context, int status = StatusCodes.Status400BadRequest)
+    {
+        context.Response.StatusCode = status;
+        if (Microsoft.AspNetCore.Http.HttpProtocol.IsHttp11(context.Request.Protocol))
+        {
+            context.Response.Headers.Connection = "close";
+        }
+
+        return ForwardOutcome.ClientFailed;
+    }
+
+    /// <summary>Whether a header's name is one.</summary>
+    public static bool IsToken(string name) => name.Length > 0 && !name.AsSpan().ContainsAnyExcept(Token);
 
     /// <summary>Whether a header's value is one line.</summary>
     public static bool IsLine(string? value) => value is null || !value.AsSpan().ContainsAny(Breaks);

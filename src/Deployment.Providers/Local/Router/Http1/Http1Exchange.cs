@@ -65,8 +65,7 @@ internal sealed class Http1Exchange
         _webSocketKey = _shape.WebSocket == WebSocketKind.ExtendedConnect ? WebSocketRequest.NewKey() : null;
         if (!RequestHead.Write(_context, _shape, _webSocketKey, Connection.Out))
         {
-            _context.Response.StatusCode = StatusCodes.Status400BadRequest;
-            return ForwardOutcome.ClientFailed;
+            return RequestRules.Refuse(_context);
         }
 
         await _sender.SendHeadAsync();
@@ -116,7 +115,8 @@ internal sealed class Http1Exchange
 
         try
         {
-            var body = new AnswerBody(Connection, new AnswerSink(_context, plan.Framed), _context.RequestAborted);
+            var sink = new AnswerSink(_context, plan.Framed);
+            var body = new AnswerBody(Connection, sink, _context.RequestAborted);
             await (plan.Kind switch
             {
                 AnswerBodyKind.None => ValueTask.CompletedTask,
@@ -124,6 +124,12 @@ internal sealed class Http1Exchange
                 AnswerBodyKind.Length => body.CopyAsync(plan.Length),
                 _ => body.CopyToEndAsync(),
             });
+            if (plan.Framed || _context.Response.HasStarted)
+            {
+                // Kestrel flushes what it has framed itself, and a whole short answer along with its head.
+                await sink.FlushAsync(_context.RequestAborted);
+            }
+
             _keeps = plan.Keeps;
             return ForwardOutcome.Answered;
         }
@@ -159,13 +165,12 @@ internal sealed class Http1Exchange
 
     private ForwardResult Failure()
     {
-        if (_sender.ClientFailure is BadHttpRequestException bad)
+        if (_sender.ClientFailure is { } failure)
         {
-            _context.Response.StatusCode = bad.StatusCode;
-            return ForwardOutcome.ClientFailed;
+            return RequestRules.Refuse(_context, failure is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status400BadRequest);
         }
 
-        return _context.RequestAborted.IsCancellationRequested || _sender.ClientFailure is not null ? ForwardOutcome.ClientFailed
+        return _context.RequestAborted.IsCancellationRequested ? ForwardOutcome.ClientFailed
             : Connection.TimedOut ? ForwardOutcome.TimedOut
             : ForwardOutcome.NoAnswer;
     }

@@ -17,8 +17,7 @@ internal sealed class Http1Forwarder(Func<TrustedProxies> proxies, Tunnels tunne
     {
         if (RequestShape.Of(context, proxies()) is not { } shape)
         {
-            context.Response.StatusCode = StatusCodes.Status400BadRequest;
-            return ForwardOutcome.ClientFailed;
+            return RequestRules.Refuse(context);
         }
 
         if (_pool.Rested(instance) is { } rested)

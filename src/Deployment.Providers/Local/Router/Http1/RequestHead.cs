@@ -19,6 +19,11 @@ internal static class RequestHead
                 continue;
             }
 
+            if (!RequestRules.IsToken(name))
+            {
+                return false;
+            }
+
             StringValues values = ForwardedHeaders.Joined(name, all);
             for (int i = 0; i < values.Count; i++)
             {

@@ -36,8 +36,7 @@ internal sealed class Http2Forwarder(Func<TrustedProxies> proxies, TimeProvider 
         using HttpRequestMessage? request = ForwardedRequest.Of(context, instance, proxies(), late);
         if (request is null)
         {
-            context.Response.StatusCode = StatusCodes.Status400BadRequest;
-            return ForwardOutcome.ClientFailed;
+            return RequestRules.Refuse(context);
         }
 
         HttpResponseMessage response;
@@ -61,8 +60,7 @@ internal sealed class Http2Forwarder(Func<TrustedProxies> proxies, TimeProvider 
     {
         if (request.Content is RequestBody { Failure: { } failure })
         {
-            context.Response.StatusCode = failure is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status400BadRequest;
-            return ForwardOutcome.ClientFailed;
+            return RequestRules.Refuse(context, failure is BadHttpRequestException bad ? bad.StatusCode : StatusCodes.Status400BadRequest);
         }
 
         return error switch

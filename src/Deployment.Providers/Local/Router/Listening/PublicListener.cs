@@ -79,7 +79,9 @@ internal sealed class PublicListener : IDisposable
         {
             _limits.Start(kestrel.Limits, _settings);
             kestrel.RequestHeaderEncodingSelector = static name =>
-                name.Equals(HeaderNames.Connection, StringComparison.OrdinalIgnoreCase) ? ConnectionHeaderEncoding.Instance : Encoding.Latin1;
+                name.Equals(HeaderNames.Connection, StringComparison.OrdinalIgnoreCase) ? ConnectionHeaderEncoding.Instance
+                : name.Equals(HeaderNames.ContentLength, StringComparison.OrdinalIgnoreCase) ? LengthHeaderEncoding.Instance
+                : Encoding.Latin1;
             kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
             kestrel.Listen(address, port, listen => Configure(listen, http2));
             if (http2 is not null)
