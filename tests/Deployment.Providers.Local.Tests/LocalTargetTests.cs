@@ -26,6 +26,18 @@ public sealed class LocalTargetTests
         })).Should().Throw<DeploymentValidationException>().Which.Errors.Should().HaveCount(15);
 
     [Test]
+    public async Task Observe_CertificateMissing_IsAProblemBeforeAnythingIsDone()
+    {
+        LocalTarget target = LocalTarget.Listening(8080, options =>
+        {
+            options.StateFolder = "/nowhere/state";
+            options.Router.Tls = [TlsCertificate.Pem("/nowhere/shop.pem", "/nowhere/shop.key")];
+        });
+
+        (await target.ObserveAsync(CancellationToken.None)).Problems.Should().ContainSingle(problem => problem.Contains("/nowhere/shop.pem"));
+    }
+
+    [Test]
     public void Route_RouterOptions_AreInThePlanAndDefaultsAreNot()
     {
         LocalTarget plain = LocalTarget.Listening(8080, options => options.StateFolder = "/srv/state");

@@ -60,6 +60,27 @@ public sealed class LimitsTests : RouterFixture
     }
 
     [Test]
+    public async Task AnswerThatBeginsBeforeItsRequestEnds_IsNotLate()
+    {
+        var upstream = Own(new RawUpstream(async connection =>
+        {
+            await connection.ReadHeadAsync();
+            await connection.WriteAsync("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n");
+            await connection.ReadToAsync("body");
+            await Task.Delay(1200);
+            await connection.WriteAsync("1\r\nb\r\n0\r\n\r\n");
+            await connection.ReadHeadAsync();
+        }));
+        await StartAsync(upstream.Port, upstream: new UpstreamSettings { ResponseSeconds = 0.4 });
+        using RawClient client = await ConnectAsync();
+        await client.WriteAsync("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbo");
+        await client.ReadHeadAsync();
+        await client.WriteAsync("dy");
+
+        (await client.ReadAsync(14)).Should().Be("1\r\na\r\n1\r\nb\r\n0\r");
+    }
+
+    [Test]
     public async Task HeaderBomb_Is431AndReachesNobody()
     {
         RawUpstream upstream = Own(RawUpstream.Answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"));

@@ -266,6 +266,27 @@ public sealed class RouterTests : LocalFixture
         }
     }
 
+    [Test]
+    public async Task Tls_ThroughTheSupervisor_IsServedAndClearTextIsRefusedLater()
+    {
+        var files = new CertificateFiles { Certificate = Path.Combine(Folder.Path, "shop.pem"), Key = Path.Combine(Folder.Path, "shop.key") };
+        TestCertificate.Write("shop.test", files);
+        LocalTarget secure = Listening(options => options.Router.Tls = [TlsCertificate.Pem(files.Certificate, files.Key)]);
+        await RunAsync(secure.Install(App(1)), target: secure);
+        await RunAsync(secure.Route(TrafficSplit.AllTo(Id(1))), target: secure);
+#pragma warning disable CA5359 // The test's certificate is self-signed.
+        using var client = new HttpClient(new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate?.Subject == "CN=shop.test" } });
+#pragma warning restore CA5359
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"https://127.0.0.1:{Port}/") { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+
+        using HttpResponseMessage answer = await client.SendAsync(request);
+
+        (await answer.Content.ReadAsStringAsync()).Should().Be("v1");
+        await FluentActions.Awaiting(() => RunAsync(Target.Route(TrafficSplit.AllTo(Id(1))))).Should().ThrowAsync<DeploymentException>().WithMessage("*clear the target*");
+        using HttpResponseMessage still = await client.GetAsync(new Uri($"https://127.0.0.1:{Port}/"));
+        still.StatusCode.Should().Be(HttpStatusCode.OK);
+    }
+
     // Straight to the router's control socket, for upstreams that no supervisor started.
     private async Task RouteToAsync(params int[] ports)
     {

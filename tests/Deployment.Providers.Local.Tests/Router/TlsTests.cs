@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Deployment.Providers.Local.Protocol;
 using Deployment.Providers.Local.Tests.Support;
@@ -32,7 +31,7 @@ public sealed class TlsTests : RouterFixture
     {
         string file = Path.Combine(Folder.Path, "shop.p12");
         string passwordFile = Path.Combine(Folder.Path, "password");
-        using (X509Certificate2 made = Make("twelve.test"))
+        using (X509Certificate2 made = TestCertificate.Make("twelve.test"))
         {
             await File.WriteAllBytesAsync(file, made.ExportPkcs12(Pkcs12ExportPbeParameters.Pbes2Aes256Sha256, password));
         }
@@ -61,7 +60,7 @@ public sealed class TlsTests : RouterFixture
         using HttpClient open = Client(HttpVersion.Version11);
         (await open.GetAsync(At("/", "https"))).EnsureSuccessStatusCode();
 
-        Write("new.test", files);
+        TestCertificate.Write("new.test", files);
 
         await Until.TrueAsync(async () => await SubjectAsync("a.test") == "CN=new.test", "the new certificate is served");
         (await open.GetAsync(At("/", "https"))).EnsureSuccessStatusCode();
@@ -81,7 +80,7 @@ public sealed class TlsTests : RouterFixture
         (await SubjectAsync("a.test")).Should().Be("CN=old.test");
         (await File.ReadAllTextAsync(Folder.RouterLog(Port))).Should().Contain("The certificate before stays in use");
 
-        Write("mended.test", files);
+        TestCertificate.Write("mended.test", files);
         await Until.TrueAsync(async () => (await StatusAsync()).Certificates.Single() is { Problem: null, Subject: "CN=mended.test" }, "the mended one is taken");
         (await SubjectAsync("a.test")).Should().Be("CN=mended.test");
     }
@@ -143,22 +142,7 @@ public sealed class TlsTests : RouterFixture
     private CertificateFiles Pem(string name)
     {
         var files = new CertificateFiles { Certificate = Path.Combine(Folder.Path, name + ".pem"), Key = Path.Combine(Folder.Path, name + ".key") };
-        Write(name, files);
+        TestCertificate.Write(name, files);
         return files;
-    }
-
-    private static void Write(string name, CertificateFiles files)
-    {
-        using X509Certificate2 made = Make(name);
-        File.WriteAllText(files.Certificate, made.ExportCertificatePem());
-        File.WriteAllText(files.Key!, made.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem());
-        File.SetUnixFileMode(files.Key!, UnixFileMode.UserRead | UnixFileMode.UserWrite);
-    }
-
-    private static X509Certificate2 Make(string name)
-    {
-        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=" + name, key, HashAlgorithmName.SHA256);
-        return request.CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddDays(30));
     }
 }

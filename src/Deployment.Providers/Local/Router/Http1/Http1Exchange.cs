@@ -99,7 +99,7 @@ internal sealed class Http1Exchange
             }
             else if (plan.Value.Status is StatusCodes.Status101SwitchingProtocols or >= 200)
             {
-                Connection.LimitTo(Timeout.InfiniteTimeSpan);
+                _sender.Answered();
                 return plan.Value;
             }
         }

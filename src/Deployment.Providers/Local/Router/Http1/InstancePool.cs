@@ -104,7 +104,7 @@ internal sealed class InstancePool : IDisposable
     private void Look()
     {
         long now = _timeProvider.GetTimestamp();
-        foreach (InstanceConnection connection in _all.Keys)
+        foreach ((InstanceConnection connection, _) in _all)
         {
             connection.CutWhenLate(now);
         }

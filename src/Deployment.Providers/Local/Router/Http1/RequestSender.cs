@@ -12,6 +12,7 @@ internal sealed class RequestSender(HttpContext context, RequestShape shape, Ins
     private const int Piece = 64 * 1024;
     private readonly Lock _beginning = new();
     private bool _decided;
+    private volatile bool _answered;
     private Task _sending = Task.CompletedTask;
 
     /// <summary>What failed on the client's side.</summary>
@@ -19,6 +20,13 @@ internal sealed class RequestSender(HttpContext context, RequestShape shape, Ins
 
     /// <summary>Whether the whole request was sent.</summary>
     public bool Sent { get; private set; }
+
+    /// <summary>The answer has begun: no time is limited any more.</summary>
+    public void Answered()
+    {
+        _answered = true;
+        connection.LimitTo(Timeout.InfiniteTimeSpan);
+    }
 
     /// <summary>Begins with the body, once.</summary>
     public void Begin()
@@ -195,5 +203,10 @@ internal sealed class RequestSender(HttpContext context, RequestShape shape, Ins
     {
         Sent = true;
         connection.LimitTo(answerLimit);
+        if (_answered)
+        {
+            // The answer began before its request had ended, and may take its time.
+            connection.LimitTo(Timeout.InfiniteTimeSpan);
+        }
     }
 }
