@@ -22,6 +22,10 @@ internal static class Benchmarks
         new ResumeTime(100_000),
         new SwitchTime(),
         new RollbackTime(),
+        new RouterLoad(),
+        new RouterMemory(1),
+        new RouterMemory(100),
+        new RouterMemory(10_000),
     ];
 
     internal static IReadOnlyList<string> Names { get; } = [.. All.Select(benchmark => benchmark.Name)];

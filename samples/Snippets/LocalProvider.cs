@@ -43,6 +43,24 @@ public static class LocalProvider
         return workers;
     }
 
+    public static LocalTarget Public()
+    {
+        #region router
+        LocalTarget target = LocalTarget.Listening(443, local =>
+        {
+            local.Address = "0.0.0.0";
+            local.Router.Tls =
+            [
+                TlsCertificate.Pem("/etc/tls/shop/fullchain.pem", "/etc/tls/shop/privkey.pem"),
+                TlsCertificate.Pkcs12("/etc/tls/api.p12", "/etc/tls/api.password").For("api.example.com"),
+            ];
+            local.Router.ResponseTimeout = TimeSpan.FromSeconds(30);
+            local.Router.Limits.MaxBodyBytes = 100_000_000;
+        });
+        #endregion
+        return target;
+    }
+
     public static async Task<IReadOnlyDictionary<RevisionId, RevisionCounters>> CountAsync(LocalTarget target, CancellationToken cancellationToken)
     {
         #region counters

@@ -18,7 +18,43 @@ public sealed class LocalTargetTests
             options.DrainDeadline = TimeSpan.FromSeconds(-1);
             options.StopGrace = TimeSpan.FromDays(2);
             options.Address = "localhost";
-        })).Should().Throw<DeploymentValidationException>().Which.Errors.Should().HaveCount(8);
+            options.Router.Tls = [TlsCertificate.Pem("relative.pem", "/key.pem").For("a b")];
+            options.Router.TrustedProxies = ["10.0.0.1/8"];
+            options.Router.ResponseTimeout = TimeSpan.Zero;
+            options.Router.WebSocketGrace = TimeSpan.FromDays(2);
+            options.Router.Limits.MaxHeaderCount = 0;
+            options.Router.Limits.HeaderTimeout = TimeSpan.Zero;
+        })).Should().Throw<DeploymentValidationException>().Which.Errors.Should().HaveCount(15);
+
+    [Test]
+    public async Task Observe_CertificateMissing_IsAProblemBeforeAnythingIsDone()
+    {
+        LocalTarget target = LocalTarget.Listening(8080, options =>
+        {
+            options.StateFolder = "/nowhere/state";
+            options.Router.Tls = [TlsCertificate.Pem("/nowhere/shop.pem", "/nowhere/shop.key")];
+        });
+
+        (await target.ObserveAsync(CancellationToken.None)).Problems.Should().ContainSingle(problem => problem.Contains("/nowhere/shop.pem"));
+    }
+
+    [Test]
+    public void Route_RouterOptions_AreInThePlanAndDefaultsAreNot()
+    {
+        LocalTarget plain = LocalTarget.Listening(8080, options => options.StateFolder = "/srv/state");
+        LocalTarget special = LocalTarget.Listening(8080, options =>
+        {
+            options.StateFolder = "/srv/state";
+            options.Router.Tls = [TlsCertificate.Pem("/etc/shop.pem", "/etc/shop.key")];
+            options.Router.ResponseTimeout = TimeSpan.FromSeconds(5);
+        });
+
+        string.Concat(Route(plain)).Should().NotContain("router").And.NotContain("upstream");
+        string.Concat(Route(special)).Should().Contain("\"certificate\":\"/etc/shop.pem\",\"key\":\"/etc/shop.key\"").And.Contain("\"responseSeconds\":5");
+
+        static IEnumerable<string> Route(LocalTarget target) =>
+            target.Verbs.Single(verb => verb.Name == "route").Describe(target.Route(TrafficSplit.AllTo(new RevisionId("shop", "1.0.0", 1))).Arguments).Commands;
+    }
 
     [Test]
     public void Listening_StateFolderTooLongForSockets_TellsWhatToDo() =>

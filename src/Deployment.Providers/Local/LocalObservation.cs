@@ -3,6 +3,7 @@ using System.Globalization;
 using Deployment.Providers.Local.Hosting;
 using Deployment.Providers.Local.Processes;
 using Deployment.Providers.Local.Protocol;
+using Deployment.Providers.Local.Router.Tls;
 using Deployment.Providers.Local.Supervisor;
 using Deployment.Releases;
 using Deployment.Targets;
@@ -33,7 +34,7 @@ internal static class LocalObservation
                 KeyValuePair.Create("stateFolder", folder.Path),
                 .. (seen?.Revisions ?? Nothing<RevisionStatus>()).SelectMany(entry => CrashLoops(entry.Key, entry.Value)),
             ]),
-            Problems = [.. port == 0 ? WorkerProblems(target, seen) : Problems(target, wanted, folder, state, seen), .. LimitProblems(folder, state, options)],
+            Problems = [.. port == 0 ? WorkerProblems(target, seen) : Problems(target, wanted, folder, state, seen), .. CertificateLoader.Problems(wanted.Router ?? RouterSettings.Default), .. LimitProblems(folder, state, options)],
         };
     }
 
@@ -75,7 +76,7 @@ internal static class LocalObservation
         RouteTable[] neighbours = state is null
             ? []
             : [.. state.Targets.Keys.Where(name => name != target).Select(name => RouteTables.Read(folder, state, name)).OfType<RouteTable>().Where(table => table.Port == port)];
-        if (neighbours.Select(table => RouteChecks.Conflict(target, wanted.Rules!, table)).OfType<string>().FirstOrDefault() is { } conflict)
+        if (neighbours.Select(table => RouteChecks.Conflict(target, wanted.Rules!, wanted.Router, table)).OfType<string>().FirstOrDefault() is { } conflict)
         {
             yield return conflict;
         }

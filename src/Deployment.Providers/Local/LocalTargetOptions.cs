@@ -75,6 +75,9 @@ public sealed class LocalTargetOptions : LocalProcessOptions
     /// <summary>How instances are probed while they serve.</summary>
     public LocalHealth Health { get; private set; } = new();
 
+    /// <summary>How the router speaks to clients and to instances: TLS, protocols, time-outs, limits. What clients see belongs to the port: targets that share one must say the same.</summary>
+    public RouterOptions Router { get; private set; } = new();
+
     internal SiteRules Rules() => new()
     {
         Hosts = Hosts.Count == 0 ? null : [.. Hosts.Select(host => host.ToLowerInvariant())],
@@ -95,6 +98,7 @@ public sealed class LocalTargetOptions : LocalProcessOptions
         base.Detach();
         Hosts = [.. Hosts];
         Health = Health.Copy();
+        Router = Router.Copy();
     }
 
     internal IEnumerable<string> Problems(int port)
@@ -132,6 +136,11 @@ public sealed class LocalTargetOptions : LocalProcessOptions
         if (!IPAddress.TryParse(Address, out _))
         {
             yield return $"Address is '{Naming.Printable(Address ?? "")}': it must be an IP address.";
+        }
+
+        foreach (string problem in Router.Problems())
+        {
+            yield return problem;
         }
     }
 }

@@ -30,6 +30,9 @@ public sealed record RevisionCounters
     /// <summary>The sum of the durations.</summary>
     public required TimeSpan LatencySum { get; init; }
 
+    /// <summary>Web sockets that the router cut because the revision had lost its share and <see cref="RouterOptions.WebSocketGrace"/> was over.</summary>
+    public required long WebSocketsCut { get; init; }
+
     /// <summary>Of a revision, summed over the targets of a port that it serves.</summary>
     internal static RevisionCounters Of(ImmutableArray<double> bounds, IReadOnlyCollection<RevisionMetrics> metrics) => new()
     {
@@ -41,5 +44,6 @@ public sealed record RevisionCounters
         LatencyBounds = [.. bounds.Select(TimeSpan.FromSeconds)],
         LatencyCounts = [.. Enumerable.Range(0, bounds.Length + 1).Select(bucket => metrics.Sum(one => one.LatencyCounts[bucket]))],
         LatencySum = TimeSpan.FromSeconds(metrics.Sum(one => one.LatencySeconds)),
+        WebSocketsCut = metrics.Sum(one => one.WebSocketsCut),
     };
 }

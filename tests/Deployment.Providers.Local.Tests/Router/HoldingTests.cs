@@ -110,7 +110,7 @@ public sealed class HoldingTests : LocalFixture
         await InstallAndRouteAsync(1);
         var serving = new ServingTimes();
         serving.Begin("v1");
-        var load = new LoadGenerator(() => RawConnection.ConnectAsync(Port), MixedLoad.Next, serving) { Late = TimeSpan.FromSeconds(40) };
+        var load = new LoadGenerator(() => RawLoadConnection.ConnectAsync(Port), MixedLoad.Next, serving) { Late = TimeSpan.FromSeconds(40) };
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task running = load.RunAsync(16, stop.Token);
         try

@@ -145,8 +145,8 @@ public sealed class RouterRenewalTests : LocalFixture
         await InstallAndRouteAsync(1);
         var serving = new ServingTimes();
         serving.Begin("v1");
-        var kept = new LoadGenerator(() => RawConnection.ConnectAsync(Port), MixedLoad.Next, serving);
-        var fresh = new LoadGenerator(() => RawConnection.ConnectAsync(Port), MixedLoad.Next, serving) { RequestsOfConnection = 1 };
+        var kept = new LoadGenerator(() => RawLoadConnection.ConnectAsync(Port), MixedLoad.Next, serving);
+        var fresh = new LoadGenerator(() => RawLoadConnection.ConnectAsync(Port), MixedLoad.Next, serving) { RequestsOfConnection = 1 };
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task[] running = [kept.RunAsync(16, stop.Token), fresh.RunAsync(8, stop.Token)];
         try

@@ -100,19 +100,19 @@ public sealed class RouterTests : LocalFixture
         answer.Header("Retry-After").Should().NotBeNull();
     }
 
-    [Test]
-    [CancelAfter(120_000)]
-    public async Task BigBodies_BothWays_StreamWithBoundedMemory(CancellationToken cancellationToken)
+    [TestCase(256L << 20)]
+    [TestCase(2L << 30, Category = "Soak")]
+    [CancelAfter(600_000)]
+    public async Task BigBodies_BothWays_StreamWithBoundedMemory(long size, CancellationToken cancellationToken)
     {
-        const long Size = 200_000_000;
         await InstallAndRouteAsync(1);
         await _client.GetStringAsync(Public(), cancellationToken);
         long before = await RouterMemoryAsync();
 
-        using HttpResponseMessage up = await _client.PostAsync(Public("/sink"), new StreamContent(new Zeros(Size)), cancellationToken);
-        (await up.Content.ReadAsStringAsync(cancellationToken)).Should().Be(Size.ToString(CultureInfo.InvariantCulture));
-        using HttpResponseMessage down = await _client.GetAsync(Public($"/stream?bytes={Size}"), HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-        (await CountAsync(await down.Content.ReadAsStreamAsync(cancellationToken), cancellationToken)).Should().Be(Size);
+        using HttpResponseMessage up = await _client.PostAsync(Public("/sink"), new StreamContent(new Zeros(size)), cancellationToken);
+        (await up.Content.ReadAsStringAsync(cancellationToken)).Should().Be(size.ToString(CultureInfo.InvariantCulture));
+        using HttpResponseMessage down = await _client.GetAsync(Public($"/stream?bytes={size}"), HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        (await CountAsync(await down.Content.ReadAsStreamAsync(cancellationToken), cancellationToken)).Should().Be(size);
 
         (await RouterMemoryAsync() - before).Should().BeLessThan(80_000_000, "nothing is collected on the way");
     }
@@ -199,7 +199,8 @@ public sealed class RouterTests : LocalFixture
             + "Upgrade: websocket\r\nX-Forwarded-For: 6.6.6.6\r\nForwarded: for=6.6.6.6\r\nAccept-Encoding: gzip\r\nCookie: a=1; b=2\r\n\r\n");
 
         Dictionary<string, string> seen = System.Text.Json.JsonSerializer.Deserialize<Dictionary<string, string>>(answer.Body)!;
-        seen.Keys.Should().NotContain(["X-Secret-Hop", "Keep-Alive", "TE", "Upgrade", "Forwarded", "traceparent"]);
+        seen.Keys.Should().NotContain(["X-Secret-Hop", "Keep-Alive", "Upgrade", "Forwarded", "traceparent"]);
+        seen["TE"].Should().Be("trailers");
         seen["Host"].Should().Be("shop.test:81");
         seen["X-Forwarded-For"].Should().Be("127.0.0.1");
         seen["X-Forwarded-Proto"].Should().Be("http");
@@ -314,6 +315,27 @@ public sealed class RouterTests : LocalFixture
         {
             (await client.PostAsync("/echo", "body")).Body.Should().Be("v1:body");
         }
+    }
+
+    [Test]
+    public async Task Tls_ThroughTheSupervisor_IsServedAndAnotherRouterSpeaksClearTextLater()
+    {
+        var files = new CertificateFiles { Certificate = Path.Combine(Folder.Path, "shop.pem"), Key = Path.Combine(Folder.Path, "shop.key") };
+        TestCertificate.Write("shop.test", files);
+        LocalTarget secure = Listening(options => options.Router.Tls = [TlsCertificate.Pem(files.Certificate, files.Key)]);
+        await RunAsync(secure.Install(App(1)), target: secure);
+        await RunAsync(secure.Route(TrafficSplit.AllTo(Id(1))), target: secure);
+#pragma warning disable CA5359 // The test's certificate is self-signed.
+        using var client = new HttpClient(new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate?.Subject == "CN=shop.test" } });
+#pragma warning restore CA5359
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"https://127.0.0.1:{Port}/") { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+
+        using HttpResponseMessage answer = await client.SendAsync(request);
+
+        (await answer.Content.ReadAsStringAsync()).Should().Be("v1");
+        await RunAsync(Target.Route(TrafficSplit.AllTo(Id(1))));
+        (await client.GetStringAsync(Public())).Should().Be("v1", "the router was replaced by one that speaks clear text");
+        await FluentActions.Awaiting(() => client.SendAsync(new HttpRequestMessage(HttpMethod.Head, $"https://localhost:{Port}/"))).Should().ThrowAsync<HttpRequestException>();
     }
 
     // Straight to the router's control socket, for upstreams that no supervisor started.

@@ -40,6 +40,29 @@ public sealed class SharedPortTests : LocalFixture
     }
 
     [Test]
+    public async Task OtherRouterOptions_AreRefusedWithBothNames()
+    {
+        await TwoAsync();
+        LocalTarget other = Blog(options =>
+        {
+            options.Name = "blog";
+            options.PathPrefix = "/blog";
+            options.Router.Limits.MaxBodyBytes = 1000;
+        });
+
+        (await other.ObserveAsync(CancellationToken.None)).Problems.Should().ContainSingle().Which.Should().Contain("shop").And.Contain("Router options");
+        (await FluentActions.Awaiting(() => RunAsync(other.Route(TrafficSplit.AllTo(BlogId)), target: other)).Should().ThrowAsync<DeploymentException>())
+            .Which.Message.Should().Contain("shop").And.Contain("Router options");
+        LocalTarget sameSlower = Blog(options =>
+        {
+            options.Name = "blog";
+            options.PathPrefix = "/blog";
+            options.Router.ResponseTimeout = TimeSpan.FromSeconds(5);
+        });
+        (await sameSlower.ObserveAsync(CancellationToken.None)).Problems.Should().BeEmpty("how instances are spoken to is each target's own business");
+    }
+
+    [Test]
     public async Task Epochs_AreOfEachApplication()
     {
         (LocalTarget shop, LocalTarget blog) = await TwoAsync(shopEpoch: 9, blogEpoch: 2);

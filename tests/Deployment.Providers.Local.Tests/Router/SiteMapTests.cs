@@ -1,5 +1,6 @@
 using Deployment.Providers.Local.Protocol;
 using Deployment.Providers.Local.Router;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Deployment.Providers.Local.Tests.Router;
 
@@ -80,5 +81,6 @@ public sealed class SiteMapTests
         null!,
         null!,
         null!,
+        new Tunnels(NullLogger.Instance, TimeProvider.System),
         TimeProvider.System);
 }

@@ -54,7 +54,7 @@ public sealed class SwitchUnderLoadTests : LocalFixture
         await InstallAndRouteAsync(1);
         var serving = new ServingTimes();
         serving.Begin("v1");
-        var load = new LoadGenerator(() => RawConnection.ConnectAsync(Port), MixedLoad.Next, serving);
+        var load = new LoadGenerator(() => RawLoadConnection.ConnectAsync(Port), MixedLoad.Next, serving);
         await UnderLoadAsync(load, 8, async () =>
         {
             for (int version = 2; version <= 6; version++)
@@ -97,7 +97,7 @@ public sealed class SwitchUnderLoadTests : LocalFixture
         Uri[] gates = [await GateAsync(1), await GateAsync(2)];
         var serving = new ServingTimes();
         serving.Begin("v1");
-        var load = new LoadGenerator(() => RawConnection.ConnectAsync(Port), MixedLoad.Next, serving);
+        var load = new LoadGenerator(() => RawLoadConnection.ConnectAsync(Port), MixedLoad.Next, serving);
         await UnderLoadAsync(load, Connections, async () =>
         {
             for (int count = 0; count < switches; count++)

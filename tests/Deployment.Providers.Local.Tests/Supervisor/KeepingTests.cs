@@ -36,6 +36,17 @@ public sealed class KeepingTests : LocalFixture
 
         await UntilAsync(async () => await AnswersAsync() == "v1", "the route follows");
         (await StatusAsync()).Single().Port.Should().NotBe(port);
+        while (thief.Pending())
+        {
+            // Until then the router's probes, at least, went to who took the port.
+            (await thief.AcceptSocketAsync()).Dispose();
+        }
+
+        for (int request = 0; request < 20; request++)
+        {
+            (await AnswersAsync()).Should().Be("v1");
+        }
+
         thief.Pending().Should().BeFalse("once the route follows, nothing is sent to who took the port");
         (await Target.AddressesAsync(Id(1), CancellationToken.None)).Single().Port.Should().Be((await StatusAsync()).Single().Port);
         await RunAsync(Target.Install(App(2)));

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Deployment.Commands;
 using Deployment.Providers.Local.Hosting;
 using Deployment.Providers.Local.Processes;
@@ -30,7 +28,7 @@ public abstract class LocalFixture
     public void MakeTarget()
     {
         Folder = new StateFolder(Directory.CreateTempSubdirectory("dl-").FullName);
-        Port = FreePort();
+        Port = FreePort.Of(ref _nextPort);
         Target = Listening();
     }
 
@@ -89,38 +87,12 @@ public abstract class LocalFixture
 
     protected Uri Public(string path = "/") => new($"http://127.0.0.1:{Port}{path}");
 
-    protected static async Task UntilAsync(Func<Task<bool>> condition, string what)
-    {
-        long begin = TimeProvider.System.GetTimestamp();
-        while (!await condition())
-        {
-            TimeProvider.System.GetElapsedTime(begin).Should().BeLessThan(TimeSpan.FromSeconds(30), what);
-            await Task.Delay(20);
-        }
-    }
+    protected static Task UntilAsync(Func<Task<bool>> condition, string what) => Until.TrueAsync(condition, what);
 
     protected static void Kill(int processId)
     {
         using Process process = Process.GetProcessById(processId);
         process.Kill();
-    }
-
-    protected static int FreePort()
-    {
-        while (true)
-        {
-            int port = Interlocked.Increment(ref _nextPort);
-            using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            try
-            {
-                probe.Bind(new IPEndPoint(IPAddress.Any, port));
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Somebody has it.
-            }
-        }
     }
 
     protected sealed class TestSecrets : ISecretStore

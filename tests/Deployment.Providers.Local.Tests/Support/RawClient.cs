@@ -56,26 +56,62 @@ internal sealed class RawClient : IDisposable
         }
 
         string? length = headers.FirstOrDefault(header => header.Key.Equals("Content-Length", StringComparison.OrdinalIgnoreCase)).Value;
-        string body = length is not null ? await ReadAsync(int.Parse(length, CultureInfo.InvariantCulture)) : await ReadChunksAsync();
-        return new RawAnswer(int.Parse(status.Split(' ')[1], CultureInfo.InvariantCulture), headers, body);
+        List<KeyValuePair<string, string>> trailers = [];
+        string body = length is not null ? await ReadAsync(int.Parse(length, CultureInfo.InvariantCulture)) : await ReadChunksAsync(trailers);
+        return new RawAnswer(int.Parse(status.Split(' ')[1], CultureInfo.InvariantCulture), headers, body) { Trailers = trailers };
     }
 
-    private async Task<string> ReadChunksAsync()
+    /// <summary>Reads a head alone, to its empty line.</summary>
+    public async Task<string> ReadHeadAsync()
+    {
+        var head = new StringBuilder();
+        for (string line = await ReadLineAsync(); line.Length > 0; line = await ReadLineAsync())
+        {
+            head.Append(line).Append('\n');
+        }
+
+        return head.ToString();
+    }
+
+    /// <summary>Whether the router closes the connection, after whatever it still says.</summary>
+    public async Task<bool> IsClosedAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                await ReadByteAsync();
+            }
+        }
+        catch (Exception error) when (error is IOException or SocketException)
+        {
+            return true;
+        }
+    }
+
+    private async Task<string> ReadChunksAsync(List<KeyValuePair<string, string>> trailers)
     {
         var body = new StringBuilder();
         while (true)
         {
             int size = int.Parse(await ReadLineAsync(), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-            body.Append(await ReadAsync(size));
-            await ReadLineAsync();
             if (size == 0)
             {
+                for (string line = await ReadLineAsync(); line.Length > 0; line = await ReadLineAsync())
+                {
+                    int colon = line.IndexOf(':', StringComparison.Ordinal);
+                    trailers.Add(new(line[..colon], line[(colon + 1)..].Trim()));
+                }
+
                 return body.ToString();
             }
+
+            body.Append(await ReadAsync(size));
+            await ReadLineAsync();
         }
     }
 
-    private async Task<string> ReadAsync(int count)
+    public async Task<string> ReadAsync(int count)
     {
         var text = new StringBuilder(count);
         while (text.Length < count)
@@ -86,7 +122,7 @@ internal sealed class RawClient : IDisposable
         return text.ToString();
     }
 
-    private async Task<string> ReadLineAsync()
+    public async Task<string> ReadLineAsync()
     {
         var line = new StringBuilder();
         for (byte next = await ReadByteAsync(); next != '\n'; next = await ReadByteAsync())
@@ -115,5 +151,7 @@ internal sealed class RawClient : IDisposable
 
 internal sealed record RawAnswer(int Status, IReadOnlyList<KeyValuePair<string, string>> Headers, string Body)
 {
+    public IReadOnlyList<KeyValuePair<string, string>> Trailers { get; init; } = [];
+
     public string? Header(string name) => Headers.FirstOrDefault(header => header.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
 }

@@ -52,6 +52,10 @@ internal sealed record InstallRequest
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? HealthPath { get; set; }
 
+    /// <summary>Whether it is asked in HTTP/2.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool HealthOverHttp2 { get; set; }
+
     /// <summary>Whether both run the same thing; how long they may take to start doesn't matter for that.</summary>
     public bool RunsLike(InstallRequest other) =>
         Command.SequenceEqual(other.Command) && WorkingFolder == other.WorkingFolder && Environment.SequenceEqual(other.Environment)

@@ -13,6 +13,7 @@ namespace Deployment.Providers.Local.Protocol;
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(ErrorAnswer))]
 [JsonSerializable(typeof(RouteTable))]
+[JsonSerializable(typeof(RouterSettings))]
 [JsonSerializable(typeof(RouterStatus))]
 [JsonSerializable(typeof(RouterMetrics))]
 [JsonSerializable(typeof(HandoverRequest))]

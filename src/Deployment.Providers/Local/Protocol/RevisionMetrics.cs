@@ -11,4 +11,8 @@ namespace Deployment.Providers.Local.Protocol;
 /// <param name="LatencyCounts">How many ended requests took at most the bound of the same index (see <see cref="RouterMetrics.LatencyBounds"/>); the last counts the rest.</param>
 /// <param name="LatencySeconds">The sum of their durations.</param>
 internal sealed record RevisionMetrics(
-    long Requests, long Errors, long InFlight, long LeftByDrains, long CutByDrains, ImmutableArray<long> LatencyCounts, double LatencySeconds);
+    long Requests, long Errors, long InFlight, long LeftByDrains, long CutByDrains, ImmutableArray<long> LatencyCounts, double LatencySeconds)
+{
+    /// <summary>Web sockets that were cut because the revision had lost its share and their grace was over.</summary>
+    public long WebSocketsCut { get; set; }
+}

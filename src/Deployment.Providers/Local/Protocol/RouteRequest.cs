@@ -34,6 +34,14 @@ internal sealed record RouteRequest
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public SiteRules? Rules { get; set; }
 
+    /// <summary>How the router speaks to clients; null for the defaults.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RouterSettings? Router { get; set; }
+
+    /// <summary>How the router speaks to the instances; null for the defaults.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public UpstreamSettings? Upstream { get; set; }
+
     /// <summary>What is wrong with it.</summary>
     public IEnumerable<string> Problems()
     {
@@ -69,7 +77,7 @@ internal sealed record RouteRequest
             yield return $"Requests can be held for 0 to {PauseRequest.Longest} seconds.";
         }
 
-        foreach (string problem in Rules?.Problems() ?? [])
+        foreach (string problem in (Rules?.Problems() ?? []).Concat(Router?.Problems() ?? []).Concat(Upstream?.Problems() ?? []))
         {
             yield return problem;
         }

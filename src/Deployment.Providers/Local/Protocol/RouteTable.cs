@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Deployment.Providers.Local.Hosting;
 
 namespace Deployment.Providers.Local.Protocol;
@@ -39,10 +40,21 @@ internal sealed record RouteTable
     /// <summary>Answers everything.</summary>
     public MaintenanceRequest? Maintenance { get; set; }
 
+    /// <summary>How the router speaks to clients, the same for all targets of the port; null for the defaults.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RouterSettings? Router { get; set; }
+
+    /// <summary>How the router speaks to the instances; null for the defaults.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public UpstreamSettings? Upstream { get; set; }
+
     /// <summary>The tables that a router starts from.</summary>
     public static IReadOnlyList<RouteTable> ReadAll(StateFolder folder, int port) => !Directory.Exists(folder.RouterTables(port))
         ? []
         : [.. Directory.EnumerateFiles(folder.RouterTables(port), "*.json").Order(StringComparer.Ordinal).Select(file => AtomicFile.Read(file, LocalJson.Default.RouteTable)).OfType<RouteTable>()];
+
+    /// <summary>Whether a router that follows this table can follow the next one, and needs no successor for that.</summary>
+    public bool Keeps(RouteTable next) => (Router ?? RouterSettings.Default).Keeps(next.Router ?? RouterSettings.Default) is null;
 
     /// <summary>Whether a router that follows one does what the other says.</summary>
     public bool RoutesLike(RouteTable other) => Content(this) == Content(other);

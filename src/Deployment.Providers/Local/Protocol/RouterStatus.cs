@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Deployment.Providers.Local.Protocol;
 
@@ -8,6 +9,10 @@ namespace Deployment.Providers.Local.Protocol;
 /// <param name="InFlight">Requests in flight by revision, also of revisions that are no longer in the table.</param>
 internal sealed record RouterStatus(int ProcessId, RouteTable Table, ImmutableSortedDictionary<string, long> InFlight)
 {
+    /// <summary>The certificates that clients get.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public ImmutableArray<CertificateStatus> Certificates { get; set; }
+
     /// <summary>Requests that are still on revisions that take no new ones.</summary>
     public ImmutableSortedDictionary<string, long> Draining() =>
         InFlight.Where(entry => entry.Value > 0 && !Table.Revisions.ContainsKey(entry.Key)).ToImmutableSortedDictionary(StringComparer.Ordinal);

@@ -27,7 +27,7 @@ internal sealed class ActiveTable
 
         Lane LaneOf(string revision, ImmutableArray<int> ports) => ports.IsDefaultOrEmpty
             ? throw new DeploymentException($"The route table names no instance of {revision}.")
-            : new Lane(trafficOf(revision), [.. ports.Select(instanceOf)]);
+            : new Lane(trafficOf(revision), [.. ports.Select(instanceOf)], table.Upstream);
     }
 
     public RouteTable Table { get; }

@@ -13,7 +13,7 @@ internal sealed class Assets(Switchboard board, LaneForwarder forwarder)
     private const int MostOthers = 3;
 
     public static bool Concern(HttpContext context, string pathAndQuery, SiteRules rules) =>
-        rules.AssetsPath is { } path && (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)) && RequestTarget.IsUnder(pathAndQuery, path);
+        rules.AssetsPath is { } path && RequestRules.IsSafe(context) && RequestTarget.IsUnder(pathAndQuery, path);
 
     /// <summary>Forwards to the lane, and to others when it answers 404. True when a revision's whole answer went out.</summary>
     public async Task<bool> ForwardAsync(HttpContext context, ActiveTable table, Lane lane)

@@ -15,7 +15,7 @@ internal enum ForwardOutcome
     /// <summary>The instance broke off before it answered; it may have acted on the request. The client has seen nothing.</summary>
     NoAnswer,
 
-    /// <summary>Connecting took too long. The client has seen nothing.</summary>
+    /// <summary>The connection or the answer took too long. The client has seen nothing.</summary>
     TimedOut,
 
     /// <summary>The instance broke off in the middle of its answer; the client's connection was cut, because only that tells it.</summary>

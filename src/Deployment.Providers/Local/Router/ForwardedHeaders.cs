@@ -1,5 +1,5 @@
 using System.Collections.Frozen;
-using System.Net.Http.Headers;
+using System.Net;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
@@ -8,73 +8,88 @@ namespace Deployment.Providers.Local.Router;
 
 /// <summary>
 /// Which headers cross the router. Those that belong to one connection stay behind (RFC 9110, 7.6.1, and what it says Connection
-/// may name), and so does what a client claims about proxies before this one: the router is the edge and trusts nobody.
+/// may name), and so does what a client claims about proxies before this one, unless it is one that is trusted.
 /// </summary>
-/// <remarks>Kestrel shows <c>Connection: keep-alive, X</c> as <c>keep-alive</c> alone, so an X named beside that one does pass.</remarks>
-internal static class ForwardedHeaders
+internal readonly struct ForwardedHeaders
 {
+    public const string ForName = "X-Forwarded-For";
+    public const string ProtoName = "X-Forwarded-Proto";
+    public const string HostName = "X-Forwarded-Host";
+
     private static readonly FrozenSet<string> HopByHop = FrozenSet.ToFrozenSet(
         [
-            HeaderNames.Connection, HeaderNames.KeepAlive, "Proxy-Connection", HeaderNames.TE, HeaderNames.Trailer,
-            HeaderNames.TransferEncoding, HeaderNames.Upgrade, HeaderNames.ProxyAuthenticate, HeaderNames.ProxyAuthorization,
+            HeaderNames.Connection, HeaderNames.KeepAlive, "Proxy-Connection", HeaderNames.TE, HeaderNames.TransferEncoding, HeaderNames.Upgrade,
+            HeaderNames.ProxyAuthenticate, HeaderNames.ProxyAuthorization, "HTTP2-Settings",
         ],
         StringComparer.OrdinalIgnoreCase);
 
     private static readonly FrozenSet<string> NotForwarded = FrozenSet.ToFrozenSet(
+        [.. HopByHop, HeaderNames.Host, HeaderNames.ContentLength, HeaderNames.Expect, "Forwarded", ForName, ProtoName, HostName],
+        StringComparer.OrdinalIgnoreCase);
+
+    // What says how a message is framed or routed, or who sends it, has no business behind the body (RFC 9110, 6.5.1).
+    private static readonly FrozenSet<string> NotTrailing = FrozenSet.ToFrozenSet(
         [
-            HeaderNames.Host, HeaderNames.ContentLength, HeaderNames.Expect,
-            "Forwarded", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host",
+            .. NotForwarded, HeaderNames.Trailer, HeaderNames.Authorization, HeaderNames.Cookie, HeaderNames.SetCookie, HeaderNames.ContentEncoding,
+            HeaderNames.ContentType, HeaderNames.ContentRange, HeaderNames.CacheControl, HeaderNames.MaxForwards, HeaderNames.Range,
         ],
         StringComparer.OrdinalIgnoreCase);
 
-    public static void CopyRequest(HttpContext context, HttpRequestMessage message)
+    private readonly string[]? _named;
+
+    public ForwardedHeaders(HttpContext context, TrustedProxies proxies)
     {
-        HashSet<string> named = Named(context.Request.Headers.Connection);
-        foreach ((string name, StringValues values) in context.Request.Headers)
+        IHeaderDictionary headers = context.Request.Headers;
+        _named = Named(headers.Connection.ToString());
+        IPAddress? peer = context.Connection.RemoteIpAddress is { } remote ? TrustedProxies.Plain(remote) : null;
+        For = peer?.ToString() ?? "unknown";
+        Proto = context.Request.Scheme;
+        Host = context.Request.Host.Value ?? "";
+        TakesTrailers = headers.TE.ToString().Contains("trailers", StringComparison.OrdinalIgnoreCase);
+        if (proxies.Contains(peer))
         {
-            // Kestrel shows pseudo headers and trailers elsewhere; a name that is no token was refused by it.
-            if (!HopByHop.Contains(name) && !NotForwarded.Contains(name) && !named.Contains(name))
+            For = headers[ForName] is { Count: > 0 } before && before.ToString() is { Length: > 0 } path ? path + ", " + For : For;
+            Proto = headers[ProtoName].ToString() is { Length: > 0 } proto ? proto : Proto;
+            Host = headers[HostName].ToString() is { Length: > 0 } host ? host : Host;
+        }
+    }
+
+    /// <summary>The client, and the trusted proxies that it came through.</summary>
+    public string For { get; }
+
+    public string Proto { get; }
+
+    public string Host { get; }
+
+    /// <summary>Whether the client takes trailers, the only thing that TE says to whom an answer comes from.</summary>
+    public bool TakesTrailers { get; }
+
+    /// <remarks>Applications that take headers for variables can't tell X_Forwarded_For from X-Forwarded-For.</remarks>
+    public bool Passes(string name) => !NotForwarded.Contains(name) && !Has(_named, name)
+        && (!name.Contains('_', StringComparison.Ordinal) || !NotForwarded.Contains(name.Replace('_', '-')));
+
+    /// <summary>What a Connection header names besides how to go on; null for nothing.</summary>
+    public static string[]? Named(string? connection) =>
+        string.IsNullOrEmpty(connection) ? null : connection.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    public static bool PassesBack(string name, string[]? named) => !HopByHop.Contains(name) && !Has(named, name);
+
+    public static bool PassesBehind(string name) => !NotTrailing.Contains(name);
+
+    /// <summary>HTTP/2 may send each cookie alone; HTTP/1.1 has one line (RFC 9113, 8.2.3).</summary>
+    public static StringValues Joined(string name, StringValues values) =>
+        values.Count > 1 && name.Equals(HeaderNames.Cookie, StringComparison.OrdinalIgnoreCase) ? string.Join("; ", values.ToArray()) : values;
+
+    private static bool Has(string[]? named, string name)
+    {
+        foreach (string one in named ?? [])
+        {
+            if (one.Equals(name, StringComparison.OrdinalIgnoreCase))
             {
-                Add(message, name, values);
+                return true;
             }
         }
 
-        message.Headers.Host = context.Request.Host.Value is { Length: > 0 } host ? host : null;
-        Add(message, "X-Forwarded-For", context.Connection.RemoteIpAddress?.ToString());
-        Add(message, "X-Forwarded-Proto", context.Request.Scheme);
-        Add(message, "X-Forwarded-Host", context.Request.Host.Value);
+        return false;
     }
-
-    public static void CopyResponse(HttpResponseMessage message, HttpResponse response)
-    {
-        HashSet<string> named = message.Headers.NonValidated.TryGetValues(HeaderNames.Connection, out HeaderStringValues connection)
-            ? Named(new StringValues([.. connection]))
-            : [];
-        Copy(message.Headers.NonValidated, named, response.Headers);
-        Copy(message.Content.Headers.NonValidated, named, response.Headers);
-    }
-
-    private static void Copy(HttpHeadersNonValidated from, HashSet<string> named, IHeaderDictionary to)
-    {
-        foreach ((string name, HeaderStringValues values) in from)
-        {
-            if (!HopByHop.Contains(name) && !named.Contains(name))
-            {
-                to[name] = new StringValues([.. values]);
-            }
-        }
-    }
-
-    private static void Add(HttpRequestMessage message, string name, StringValues values)
-    {
-        if (values.Count > 0 && !message.Headers.TryAddWithoutValidation(name, values.AsEnumerable()))
-        {
-            message.Content?.Headers.TryAddWithoutValidation(name, values.AsEnumerable());
-        }
-    }
-
-    private static HashSet<string> Named(StringValues connection) =>
-        connection.Count == 0
-            ? []
-            : new(connection.SelectMany(value => (value ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)), StringComparer.OrdinalIgnoreCase);
 }

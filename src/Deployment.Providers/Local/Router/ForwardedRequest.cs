@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
 
 namespace Deployment.Providers.Local.Router;
 
@@ -9,37 +9,46 @@ internal static class ForwardedRequest
     // The path goes on byte for byte: an instance may tell %2F from a slash, or serve a path with dots in it.
     private static readonly UriCreationOptions AsWritten = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
-    /// <summary>The request; null when its target has no form that a server behind a proxy understands (<c>*</c> or an authority).</summary>
-    public static HttpRequestMessage? Of(HttpContext context, Uri instance)
+    /// <summary>The request; null when its target has no form that a server behind a proxy understands.</summary>
+    public static HttpRequestMessage? Of(HttpContext context, Uri instance, TrustedProxies proxies, Version version, HttpContent? content)
     {
-        if (RequestTarget.PathAndQuery(context) is not { } path)
+        if (RequestTarget.Of(context) is not { } path || path[0] != '/' || HttpMethods.IsConnect(context.Request.Method))
         {
             return null;
         }
 
         var message = new HttpRequestMessage(new HttpMethod(context.Request.Method), new Uri(instance.GetLeftPart(UriPartial.Authority) + path, AsWritten))
         {
-            Version = System.Net.HttpVersion.Version11,
+            Version = version,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Content = Body(context),
+            Content = content,
         };
-        ForwardedHeaders.CopyRequest(context, message);
+        var forwarded = new ForwardedHeaders(context, proxies);
+        foreach ((string name, StringValues values) in context.Request.Headers)
+        {
+            if (forwarded.Passes(name) && name[0] != ':')
+            {
+                Add(message, name, values);
+            }
+        }
+
+        message.Headers.Host = context.Request.Host.Value is { Length: > 0 } host ? host : null;
+        Add(message, ForwardedHeaders.ForName, forwarded.For);
+        Add(message, ForwardedHeaders.ProtoName, forwarded.Proto);
+        Add(message, ForwardedHeaders.HostName, forwarded.Host);
+        if (forwarded.TakesTrailers)
+        {
+            Add(message, "TE", "trailers");
+        }
+
         return message;
     }
 
-    // A request without a body has no content, unless its method must not happen twice: see RequestBody.
-    private static RequestBody? Body(HttpContext context)
+    private static void Add(HttpRequestMessage message, string name, StringValues values)
     {
-        if (context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true)
+        if (values.Count > 0 && !message.Headers.TryAddWithoutValidation(name, values.AsEnumerable()))
         {
-            return new RequestBody(context, context.Request.ContentLength);
+            message.Content?.Headers.TryAddWithoutValidation(name, values.AsEnumerable());
         }
-
-        return IsIdempotent(context.Request.Method) && context.Request.ContentLength is null ? null : new RequestBody(context, 0);
     }
-
-    // RFC 9110, 9.2.2.
-    private static bool IsIdempotent(string method) =>
-        HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsPut(method)
-        || HttpMethods.IsDelete(method) || HttpMethods.IsOptions(method) || HttpMethods.IsTrace(method);
 }

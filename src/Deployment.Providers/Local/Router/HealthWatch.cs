@@ -82,7 +82,11 @@ internal sealed class HealthWatch : IDisposable
 
     private async Task<bool> AnswersAsync(Instance instance, string path, CancellationToken cancellationToken)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(instance.Address, path));
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(instance.Address, path))
+        {
+            Version = (_board.Table.Upstream ?? UpstreamSettings.Default).Version,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
         using HttpResponseMessage answer = await _client.SendAsync(request, cancellationToken);
         return answer.StatusCode is >= HttpStatusCode.OK and < HttpStatusCode.BadRequest;
     }

@@ -1,13 +1,17 @@
 using System.Collections.Immutable;
+using Deployment.Providers.Local.Protocol;
 
 namespace Deployment.Providers.Local.Router;
 
 /// <summary>A revision in the active table: its counters and its instances, taken in turn.</summary>
-internal sealed class Lane(RevisionTraffic traffic, ImmutableArray<Instance> instances)
+internal sealed class Lane(RevisionTraffic traffic, ImmutableArray<Instance> instances, UpstreamSettings? upstream = null)
 {
     private int _turns = -1;
 
     public RevisionTraffic Traffic { get; } = traffic;
+
+    /// <summary>How its instances are spoken to.</summary>
+    public UpstreamSettings Upstream { get; } = upstream ?? UpstreamSettings.Default;
 
     public ImmutableArray<Instance> Instances => instances;
 

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 namespace Deployment.Providers.Local.Router;
 
 /// <summary>Forwards a request to a revision and counts how that went.</summary>
-internal sealed class LaneForwarder(IRequestForwarder forwarder, TimeProvider timeProvider)
+internal sealed class LaneForwarder(IRequestForwarder forwarder, Tunnels tunnels, TimeProvider timeProvider)
 {
     /// <summary>Forwards, and answers in the revision's place when it can't. True when the revision's whole answer went out.</summary>
     public async Task<bool> ForwardAsync(HttpContext context, Lane lane)
@@ -18,47 +18,74 @@ internal sealed class LaneForwarder(IRequestForwarder forwarder, TimeProvider ti
     {
         long started = timeProvider.GetTimestamp();
         CancellationToken cut = lane.Traffic.CutToken;
-        ForwardOutcome outcome;
+        ForwardResult result;
         await using (cut.UnsafeRegister(static state => ((HttpContext)state!).Abort(), context))
         {
-            outcome = await TurnsAsync(context, lane, withholdNotFound);
+            result = await TurnsAsync(context, lane, withholdNotFound);
+            if (result.Tunnel is { } tunnel)
+            {
+                // Answered, and in flight until it has ended.
+                Count(context, lane, result.Outcome, timeProvider.GetElapsedTime(started));
+                await tunnel(tunnels);
+                if (cut.IsCancellationRequested)
+                {
+                    lane.Traffic.CountCut();
+                }
+
+                return result.Outcome;
+            }
         }
 
-        if (cut.IsCancellationRequested && outcome is ForwardOutcome.ClientFailed or ForwardOutcome.CutOff or ForwardOutcome.NoAnswer)
+        if (cut.IsCancellationRequested && result.Outcome is (ForwardOutcome.ClientFailed or ForwardOutcome.CutOff or ForwardOutcome.NoAnswer))
         {
             // It was this router that hung up.
             lane.Traffic.CountCut();
             return ForwardOutcome.ClientFailed;
         }
 
-        if (outcome != ForwardOutcome.ClientFailed)
-        {
-            bool failed = outcome is not (ForwardOutcome.Answered or ForwardOutcome.NotFound) || context.Response.StatusCode >= StatusCodes.Status500InternalServerError;
-            lane.Traffic.Count(failed, timeProvider.GetElapsedTime(started));
-        }
-
-        return outcome;
+        Count(context, lane, result.Outcome, timeProvider.GetElapsedTime(started));
+        return result.Outcome;
     }
 
     /// <summary>Tells the client what the revision did not.</summary>
     public static Task AnswerForAsync(HttpContext context, ForwardOutcome outcome) => outcome switch
     {
-        ForwardOutcome.NotConnected => PlainAnswer.WriteAsync(context, StatusCodes.Status502BadGateway, "The revision can't be reached."),
-        ForwardOutcome.NoAnswer => PlainAnswer.WriteAsync(context, StatusCodes.Status502BadGateway, "The revision broke off before it answered."),
-        ForwardOutcome.TimedOut => PlainAnswer.WriteAsync(context, StatusCodes.Status504GatewayTimeout, "The revision did not accept the connection in time."),
+        ForwardOutcome.NotConnected => GatewayAsync(context, StatusCodes.Status502BadGateway, "The revision can't be reached."),
+        ForwardOutcome.NoAnswer => GatewayAsync(context, StatusCodes.Status502BadGateway, "The revision broke off before it answered."),
+        ForwardOutcome.TimedOut => GatewayAsync(context, StatusCodes.Status504GatewayTimeout, "The revision did not accept the connection or did not answer in time."),
         _ => Task.CompletedTask,
     };
 
-    // An instance that refused the connection has seen nothing, so the next one of the same revision may be asked.
-    private async Task<ForwardOutcome> TurnsAsync(HttpContext context, Lane lane, bool withholdNotFound)
+    // What stood in the answer already was of one that broke.
+    private static Task GatewayAsync(HttpContext context, int status, string sentence)
     {
-        ForwardOutcome outcome = ForwardOutcome.NotConnected;
-        uint turn = lane.Turn();
-        for (int attempt = 0; attempt < lane.Instances.Length && outcome == ForwardOutcome.NotConnected; attempt++)
+        if (!context.Response.HasStarted)
         {
-            outcome = await forwarder.ForwardAsync(context, lane.Of(turn, attempt).Address, withholdNotFound);
+            context.Response.Clear();
         }
 
-        return outcome;
+        return PlainAnswer.WriteAsync(context, status, sentence);
+    }
+
+    private static void Count(HttpContext context, Lane lane, ForwardOutcome outcome, TimeSpan duration)
+    {
+        if (outcome != ForwardOutcome.ClientFailed)
+        {
+            bool failed = outcome is not (ForwardOutcome.Answered or ForwardOutcome.NotFound) || context.Response.StatusCode >= StatusCodes.Status500InternalServerError;
+            lane.Traffic.Count(failed, duration);
+        }
+    }
+
+    // An instance that refused the connection has seen nothing, so the next one of the same revision may be asked.
+    private async Task<ForwardResult> TurnsAsync(HttpContext context, Lane lane, bool withholdNotFound)
+    {
+        ForwardResult result = ForwardOutcome.NotConnected;
+        uint turn = lane.Turn();
+        for (int attempt = 0; attempt < lane.Instances.Length && result.Outcome == ForwardOutcome.NotConnected; attempt++)
+        {
+            result = await forwarder.ForwardAsync(context, lane, lane.Of(turn, attempt).Address, withholdNotFound);
+        }
+
+        return result;
     }
 }

@@ -28,7 +28,7 @@ internal sealed class Mirror(MirrorClient client)
     public MirroredRequest? Begin(HttpContext context, ActiveTable table, Lane lane)
     {
         SiteRules rules = table.Table.Rules;
-        if (rules.MirrorPercent == 0 || table.Shadow is not { } shadow || shadow == lane || !IsSafe(context) || table.Mirror.Next() == 0)
+        if (rules.MirrorPercent == 0 || table.Shadow is not { } shadow || shadow == lane || !RequestRules.IsSafe(context) || table.Mirror.Next() == 0)
         {
             return null;
         }
@@ -40,7 +40,7 @@ internal sealed class Mirror(MirrorClient client)
         }
 
         // Made now: the client's request is gone when the answer is.
-        if (ForwardedRequest.Of(context, shadow.Of(shadow.Turn(), 0).Address) is not { } copy)
+        if (ForwardedRequest.Of(context, shadow.Of(shadow.Turn(), 0).Address, client.Proxies, shadow.Upstream.Version, null) is not { } copy)
         {
             client.Leave();
             return null;
@@ -48,7 +48,7 @@ internal sealed class Mirror(MirrorClient client)
 
         copy.Headers.TryAddWithoutValidation(Header, "1");
         Interlocked.Increment(ref _sent);
-        return new MirroredRequest(this, client.SendAsync(copy, rules.MirrorComparesBodies), rules.MirrorComparesBodies ? HashedBody.Of(context) : null);
+        return new MirroredRequest(this, client.SendAsync(copy, rules.MirrorComparesBodies), rules.MirrorComparesBodies ? BodyHash.Begin(context) : null);
     }
 
     public void Count(MirrorAnswer user, MirrorAnswer? candidate)
@@ -70,9 +70,4 @@ internal sealed class Mirror(MirrorClient client)
             Interlocked.Increment(ref _same);
         }
     }
-
-    private static bool IsSafe(HttpContext context) =>
-        (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
-        && context.Request.Headers.Upgrade.Count == 0
-        && context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpRequestBodyDetectionFeature>()?.CanHaveBody != true;
 }

@@ -6,7 +6,7 @@ using System.Text;
 namespace Deployment.Providers.Local.Router;
 
 /// <summary>Sends copies of requests, not more than so many at once, and not for longer than so long.</summary>
-internal sealed class MirrorClient(TimeProvider timeProvider) : IDisposable
+internal sealed class MirrorClient(Func<TrustedProxies> proxies, TimeProvider timeProvider) : IDisposable
 {
     private const int MostAtOnce = 64;
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
@@ -27,6 +27,9 @@ internal sealed class MirrorClient(TimeProvider timeProvider) : IDisposable
     });
 
     private int _underWay;
+
+    /// <summary>Copies say about the client what the request itself does.</summary>
+    public TrustedProxies Proxies => proxies();
 
     public void Dispose() => _client.Dispose();
 

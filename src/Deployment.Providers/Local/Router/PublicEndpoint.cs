@@ -12,9 +12,17 @@ internal sealed class PublicEndpoint(SiteList sites, Retirement retirement)
     public async Task HandleAsync(HttpContext context)
     {
         using Retirement.Request request = retirement.Enter(context);
+        if (RequestRules.Refusal(context) is { } refusal)
+        {
+            RequestRules.Refuse(context, refusal.Status);
+            await PlainAnswer.WriteAsync(context, refusal.Status, refusal.Sentence);
+            return;
+        }
+
         // The router is the edge: only it says which prefix it took away.
         context.Request.Headers.Remove(RequestTarget.ForwardedPrefix);
-        string pathAndQuery = RequestTarget.PathAndQuery(context) ?? "/";
+        // What has no path, such as OPTIONS *, is for whoever has all paths.
+        string pathAndQuery = RequestTarget.Of(context) is ['/', ..] target ? target : "/";
         if (sites.Find(context.Request.Host.Host, pathAndQuery) is { } site)
         {
             await site.HandleAsync(context, pathAndQuery);

@@ -6,17 +6,45 @@ namespace Deployment.Providers.Local.Router;
 /// <summary>What a request asks for, byte for byte as the client wrote it.</summary>
 internal static class RequestTarget
 {
-    /// <summary>The path with the query; null when it has no form that a server behind a proxy understands (<c>*</c> or an authority).</summary>
-    public static string? PathAndQuery(HttpContext context)
+    /// <summary>The request's target for a server behind a proxy; null when it has none.</summary>
+    public static string? Of(HttpContext context)
     {
         string target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
-        if (target.StartsWith('/'))
+        if (!target.StartsWith('/'))
         {
-            return target;
+            if (target == "*" && HttpMethods.IsOptions(context.Request.Method))
+            {
+                return target;
+            }
+
+            // The absolute form is what a client sends to a proxy that it knows of (RFC 9112, 3.2.2).
+            int authority = target.IndexOf("://", StringComparison.Ordinal);
+            if (authority < 0 || target[..authority].ToUpperInvariant() is not ("HTTP" or "HTTPS"))
+            {
+                return null;
+            }
+
+            int path = target.AsSpan(authority + 3).IndexOfAny('/', '?');
+            if (target.AsSpan(authority + 3, path < 0 ? target.Length - authority - 3 : path).Contains('@'))
+            {
+                // Who puts a user before the host wants it to be taken for another one (RFC 9110, 4.2.4).
+                return null;
+            }
+
+            target = path < 0 ? "/" : target[(authority + 3 + path)..];
+            target = target[0] == '?' ? "/" + target : target;
         }
 
-        // The absolute form is what a client sends to a proxy that it knows of (RFC 9112, 3.2.2).
-        return Uri.TryCreate(target, UriKind.Absolute, out Uri? absolute) && absolute.Scheme is "http" or "https" ? absolute.PathAndQuery : null;
+        // Byte for byte otherwise: an instance may tell %2F from a slash, or serve a path with dots in it.
+        foreach (char c in target)
+        {
+            if (c is <= ' ' or '\x7f' or > '\xff')
+            {
+                return null;
+            }
+        }
+
+        return target;
     }
 
     /// <summary>Whether a path begins with whole segments.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Deployment.Providers.Local.Hosting;
 using Deployment.Providers.Local.Protocol;
+using Deployment.Providers.Local.Router.Listening;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -9,7 +10,7 @@ using Microsoft.Extensions.Logging;
 namespace Deployment.Providers.Local.Router;
 
 /// <summary>What the supervisor, a successor and people ask a router on its control socket.</summary>
-internal sealed class RouterControl(int port, SiteList sites, PublicEndpoint endpoint, ListeningSockets sockets, Action retire, ILogger logger)
+internal sealed class RouterControl(int port, SiteList sites, PublicEndpoint endpoint, PublicListener listener, ListeningSockets sockets, Action retire, ILogger logger)
 {
     public void Map(WebApplication app)
     {
@@ -30,13 +31,14 @@ internal sealed class RouterControl(int port, SiteList sites, PublicEndpoint end
     private RouterMetrics Metrics() => new(
         LatencyHistogram.Bounds, endpoint.Unrouted, sites.All.ToImmutableSortedDictionary(entry => entry.Key, entry => entry.Value.Metrics(), StringComparer.Ordinal));
 
-    private Task StatusAsync(HttpContext context) => Answers.WriteAsync(context, Site(context).Board.Status(), LocalJson.Default.RouterStatus);
+    private Task StatusAsync(HttpContext context) => Answers.WriteAsync(context, Site(context).Board.Status() with { Certificates = listener.Certificates }, LocalJson.Default.RouterStatus);
 
     private async Task SwitchAsync(HttpContext context)
     {
         RouteTable table = await Answers.ReadAsync(context, LocalJson.Default.RouteTable);
         try
         {
+            listener.Apply(table.Router ?? RouterSettings.Default);
             sites.Switch(table);
         }
         catch (DeploymentException refused)

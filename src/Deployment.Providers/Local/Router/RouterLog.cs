@@ -27,4 +27,22 @@ internal static partial class RouterLog
 
     [LoggerMessage(8, LogLevel.Information, "Another router serves port {Port}; this one finishes what it has and ends.")]
     public static partial void Retires(ILogger logger, int port);
+
+    [LoggerMessage(9, LogLevel.Information, "Serving the certificate {File}, which expires {NotAfter:u}.")]
+    public static partial void CertificateLoaded(ILogger logger, string file, DateTime notAfter);
+
+    [LoggerMessage(10, LogLevel.Error, "The certificate before stays in use. {Problem}")]
+    public static partial void CertificateKept(ILogger logger, string problem);
+
+    [LoggerMessage(11, LogLevel.Warning, "{Hint}")]
+    public static partial void CertificateHint(ILogger logger, string hint);
+
+    [LoggerMessage(12, LogLevel.Warning, "Cut {Count} web sockets of {Revision}: it has no share any more, and their grace is over.")]
+    public static partial void WebSocketsCut(ILogger logger, int count, string revision);
+
+    [LoggerMessage(13, LogLevel.Information, "Following other settings from the next connection on.")]
+    public static partial void SettingsApplied(ILogger logger);
+
+    [LoggerMessage(14, LogLevel.Error, "Can't serve. {Problem}")]
+    public static partial void CannotServe(ILogger logger, string problem);
 }

@@ -1,10 +1,11 @@
 using System.Net;
 using Deployment.Providers.Local.Hosting;
 using Deployment.Providers.Local.Protocol;
+using Deployment.Providers.Local.Router.Http1;
+using Deployment.Providers.Local.Router.Http2;
+using Deployment.Providers.Local.Router.Listening;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -19,21 +20,38 @@ internal static class RouterProgram
     {
         using var log = new FileLoggerProvider(folder.RouterLog(port), TimeProvider.System);
         ILogger logger = log.CreateLogger("Router");
-        using var forwarder = new HttpRequestForwarder();
-        using var mirrors = new MirrorClient(TimeProvider.System);
-        using var sites = new SiteList(forwarder, mirrors, board => new HealthWatch(board, logger, TimeProvider.System), TimeProvider.System);
         IReadOnlyList<RouteTable> tables = RouteTable.ReadAll(folder, port);
+        if (tables is not [{ Address: { } address } first, ..])
+        {
+            throw new DeploymentException($"There is no route table in '{folder.RouterTables(port)}'.");
+        }
+
+        PublicListener listener;
+        try
+        {
+            listener = new PublicListener(first.Router ?? RouterSettings.Default, logger, TimeProvider.System);
+        }
+        catch (DeploymentException unusable)
+        {
+            RouterLog.CannotServe(logger, unusable.Message);
+            return ExitCodes.Failed;
+        }
+
+        using PublicListener listening = listener;
+        using var http1 = new Http1Forwarder(() => listener.Proxies, TimeProvider.System);
+        using var http2 = new Http2Forwarder(() => listener.Proxies, TimeProvider.System);
+        using var mirrors = new MirrorClient(() => listener.Proxies, TimeProvider.System);
+        using var sites = new SiteList(new RequestForwarder(http1, http2), mirrors, board => new HealthWatch(board, logger, TimeProvider.System), logger, TimeProvider.System);
         foreach (RouteTable table in tables)
         {
             sites.Switch(table);
         }
 
-        string address = tables.Count > 0 ? tables[0].Address : throw new DeploymentException($"There is no route table in '{folder.RouterTables(port)}'.");
         Takeover takeover = await Takeover.BeginAsync(folder, port, cancellationToken);
         using var sockets = new ListeningSockets(takeover.Sockets);
         var retirement = new Retirement(TimeProvider.System);
         var endpoint = new PublicEndpoint(sites, retirement);
-        await using WebApplication open = Public(log, address, port, endpoint, sockets, retirement);
+        await using WebApplication open = Public(log, address, port, endpoint, listener, sockets, retirement);
         try
         {
             // The public port first: whoever has it is the router of this port, and may take its control socket over.
@@ -45,7 +63,7 @@ internal static class RouterProgram
             return ExitCodes.PortInUse;
         }
 
-        await using WebApplication control = Control(log, folder.RouterOwnSocket(port, Environment.ProcessId), new RouterControl(port, sites, endpoint, sockets, Retire, logger));
+        await using WebApplication control = Control(log, folder.RouterOwnSocket(port, Environment.ProcessId), new RouterControl(port, sites, endpoint, listener, sockets, Retire, logger));
         await control.StartAsync(cancellationToken);
         SlimServer.CloseToOthers(folder.RouterOwnSocket(port, Environment.ProcessId));
         folder.PointRouterSocket(port, Environment.ProcessId);
@@ -63,24 +81,10 @@ internal static class RouterProgram
         }
     }
 
-    private static WebApplication Public(ILoggerProvider log, string address, int port, PublicEndpoint endpoint, ListeningSockets sockets, Retirement retirement)
+    private static WebApplication Public(
+        ILoggerProvider log, string address, int port, PublicEndpoint endpoint, PublicListener listener, ListeningSockets sockets, Retirement retirement)
     {
-        WebApplicationBuilder builder = SlimServer.Create(log, kestrel =>
-        {
-            kestrel.Limits.MaxRequestBodySize = null;
-            // What a held request has sent waits here, in memory.
-            kestrel.Limits.MaxRequestBufferSize = 128 * 1024;
-            // A slow reader of a stream is no fault, and how long a request may take is the application's business.
-            kestrel.Limits.MinRequestBodyDataRate = null;
-            kestrel.Limits.MinResponseDataRate = null;
-            kestrel.RequestHeaderEncodingSelector = static _ => System.Text.Encoding.Latin1;
-            kestrel.ResponseHeaderEncodingSelector = static _ => System.Text.Encoding.Latin1;
-            kestrel.Listen(IPAddress.Parse(address), port, listen =>
-            {
-                listen.Use(next => connection => retirement.ConnectAsync(connection, next));
-                listen.Protocols = HttpProtocols.Http1;
-            });
-        });
+        WebApplicationBuilder builder = listener.Server(log, IPAddress.Parse(address), port, retirement);
         builder.Services.Configure<SocketTransportOptions>(transport => transport.CreateBoundListenSocket = sockets.Bind);
         WebApplication app = builder.Build();
         IApplicationBuilder pipeline = app;

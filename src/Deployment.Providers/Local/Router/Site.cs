@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Deployment.Providers.Local.Protocol;
 using Microsoft.AspNetCore.Http;
 
@@ -13,24 +14,39 @@ internal sealed class Site : IDisposable
     private readonly LaneForwarder _forwarder;
     private readonly Mirror _mirror;
     private readonly IDisposable _watch;
+    private readonly Tunnels _tunnels;
     private long _unserved;
     private long _maintained;
 
-    public Site(Switchboard board, IRequestForwarder forwarder, Mirror mirror, IDisposable watch, TimeProvider timeProvider)
+    public Site(Switchboard board, IRequestForwarder forwarder, Mirror mirror, IDisposable watch, Tunnels tunnels, TimeProvider timeProvider)
     {
         Board = board;
-        _forwarder = new LaneForwarder(forwarder, timeProvider);
+        _forwarder = new LaneForwarder(forwarder, tunnels, timeProvider);
         _assets = new Assets(board, _forwarder);
         _holding = new HoldingArea(board, timeProvider);
         _mirror = mirror;
         _watch = watch;
+        _tunnels = tunnels;
+        tunnels.Follow(board.Table.Revisions.Keys);
     }
 
     public Switchboard Board { get; }
 
     public RouteTable Table => Board.Table;
 
-    public void Dispose() => _watch.Dispose();
+    public void Dispose()
+    {
+        _watch.Dispose();
+        _tunnels.Dispose();
+    }
+
+    /// <summary>Follows another table from the next request on.</summary>
+    /// <exception cref="DeploymentException">The table is older than the one that is followed.</exception>
+    public void Switch(RouteTable table)
+    {
+        Board.Switch(table);
+        _tunnels.Follow(table.Revisions.Keys);
+    }
 
     public async Task HandleAsync(HttpContext context, string pathAndQuery)
     {
@@ -69,7 +85,7 @@ internal sealed class Site : IDisposable
         _holding.Held,
         [.. Board.Active.Instances.Where(instance => !instance.IsHealthy).Select(instance => instance.Port)],
         _mirror.Metrics(),
-        Board.Metrics());
+        Board.Metrics().ToImmutableSortedDictionary(entry => entry.Key, entry => entry.Value with { WebSocketsCut = _tunnels.CutOf(entry.Key) }, StringComparer.Ordinal));
 
     private async Task ServeAsync(HttpContext context, string pathAndQuery, ActiveTable table, Lane lane)
     {

@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using Deployment.Providers.Local.Protocol;
+using Microsoft.Extensions.Logging;
 
 namespace Deployment.Providers.Local.Router;
 
 /// <summary>The sites of a port, one a target. Each has a table, a generation and an epoch of its own.</summary>
-internal sealed class SiteList(IRequestForwarder forwarder, MirrorClient mirrors, Func<Switchboard, IDisposable> watch, TimeProvider timeProvider) : IDisposable
+internal sealed class SiteList(IRequestForwarder forwarder, MirrorClient mirrors, Func<Switchboard, IDisposable> watch, ILogger logger, TimeProvider timeProvider) : IDisposable
 {
     private readonly Lock _changing = new();
     private ImmutableSortedDictionary<string, Site> _sites = ImmutableSortedDictionary.Create<string, Site>(StringComparer.Ordinal);
@@ -23,12 +24,12 @@ internal sealed class SiteList(IRequestForwarder forwarder, MirrorClient mirrors
             if (_sites.TryGetValue(table.Target, out Site? present))
             {
                 Check(table);
-                present.Board.Switch(table);
+                present.Switch(table);
             }
             else
             {
                 var board = new Switchboard(table);
-                Add(new Site(board, forwarder, new Mirror(mirrors), watch(board), timeProvider));
+                Add(new Site(board, forwarder, new Mirror(mirrors), watch(board), new Tunnels(logger, timeProvider), timeProvider));
             }
 
             // The rules may be others now.

@@ -116,7 +116,7 @@ internal sealed class InstanceKeeper(
         TimeSpan limit = TimeSpan.FromSeconds(request.StartSeconds);
         return request.Worker is { } worker
             ? workers.WaitAsync(key, request, worker, process, limit, cancellationToken)
-            : InstanceReadiness.WaitAsync(process, InstanceStarter.Slot(store.Current, key)!.Port, request.HealthPath, limit, timeProvider, cancellationToken);
+            : InstanceReadiness.WaitAsync(process, InstanceStarter.Slot(store.Current, key)!.Port, request.HealthPath, request.HealthOverHttp2 ? System.Net.HttpVersion.Version20 : System.Net.HttpVersion.Version11, limit, timeProvider, cancellationToken);
     }
 
     private void Keep(InstanceKey key, RunningProcess process, InstallRequest request)

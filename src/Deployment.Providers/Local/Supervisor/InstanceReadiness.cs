@@ -17,12 +17,12 @@ internal static class InstanceReadiness
     private static readonly HttpMessageInvoker Client = new(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.Zero });
 
     /// <summary>Null when it is ready, else one sentence about what it did instead.</summary>
-    public static async Task<string?> WaitAsync(RunningProcess process, int port, string? healthPath, TimeSpan limit, TimeProvider timeProvider, CancellationToken cancellationToken)
+    public static async Task<string?> WaitAsync(RunningProcess process, int port, string? healthPath, Version version, TimeSpan limit, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
         long begin = timeProvider.GetTimestamp();
         while (true)
         {
-            bool ready = await AcceptsAsync(port, cancellationToken) && (healthPath is null || await IsWellAsync(port, healthPath, timeProvider, cancellationToken));
+            bool ready = await AcceptsAsync(port, cancellationToken) && (healthPath is null || await IsWellAsync(port, healthPath, version, timeProvider, cancellationToken));
             // Asked after the connection: one that died just now did not accept it.
             if (process.Exit.IsCompleted)
             {
@@ -62,11 +62,11 @@ internal static class InstanceReadiness
         }
     }
 
-    private static async Task<bool> IsWellAsync(int port, string path, TimeProvider timeProvider, CancellationToken cancellationToken)
+    private static async Task<bool> IsWellAsync(int port, string path, Version version, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(ProbeLimit, timeProvider);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, timeout.Token);
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(new UriBuilder(Uri.UriSchemeHttp, "127.0.0.1", port).Uri, path));
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(new UriBuilder(Uri.UriSchemeHttp, "127.0.0.1", port).Uri, path)) { Version = version, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
         try
         {
             using HttpResponseMessage answer = await Client.SendAsync(request, either.Token);

@@ -1,5 +1,6 @@
 using Deployment.Providers.Local.Hosting;
 using Deployment.Providers.Local.Protocol;
+using Deployment.Providers.Local.Router.Tls;
 using Microsoft.AspNetCore.Http;
 
 namespace Deployment.Providers.Local.Supervisor;
@@ -36,6 +37,11 @@ internal sealed class RouteChecks(StateFolder folder, SupervisorState state)
             throw Refused($"The router of {target} listens on {own.Address}; clear the target before it takes {request.Address}.");
         }
 
+        if (string.Join(' ', CertificateLoader.Problems(request.Router ?? RouterSettings.Default)) is { Length: > 0 } certificates)
+        {
+            throw Refused(certificates);
+        }
+
         foreach (RouteTable other in state.Targets.Keys.Where(name => name != target).Select(name => RouteTables.Read(folder, state, name)).OfType<RouteTable>())
         {
             CheckNeighbour(target, request, other);
@@ -48,8 +54,14 @@ internal sealed class RouteChecks(StateFolder folder, SupervisorState state)
     }
 
     /// <summary>One sentence when two targets of one port can't both have what they ask for.</summary>
-    public static string? Conflict(string target, SiteRules rules, RouteTable other) => SiteNames.Overlap(rules, other.Rules) is { } overlap
+    /// <param name="target">The one that asks.</param>
+    /// <param name="rules">Its rules.</param>
+    /// <param name="router">How its router is to speak to clients.</param>
+    /// <param name="other">The other one.</param>
+    public static string? Conflict(string target, SiteRules rules, RouterSettings? router, RouteTable other) => SiteNames.Overlap(rules, other.Rules) is { } overlap
         ? $"The target {other.Target} answers {overlap} on port {other.Port} already, and {target} would, too. Give them different Hosts or PathPrefix, or another port to one of them."
+        : !RouterSettings.Same(router, other.Router)
+        ? $"The target {other.Target} listens on port {other.Port}, too, with other Router options, and what clients see belongs to the port. Give both the same ones; to change them, clear all targets of the port but one first."
         : null;
 
     private void CheckNeighbour(string target, RouteRequest request, RouteTable other)
@@ -65,7 +77,7 @@ internal sealed class RouteChecks(StateFolder folder, SupervisorState state)
         }
 
         SiteRules rules = request.Rules ?? RouteTables.Read(folder, state, target)?.Rules ?? new SiteRules();
-        if (Conflict(target, rules, other) is { } conflict)
+        if (Conflict(target, rules, request.Router, other) is { } conflict)
         {
             throw Refused(conflict);
         }

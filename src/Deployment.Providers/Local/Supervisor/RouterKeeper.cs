@@ -32,6 +32,11 @@ internal sealed class RouterKeeper(StateFolder folder, StateStore store, RouterS
                 return;
             }
 
+            if (await NeedsSuccessorAsync(table, cancellationToken))
+            {
+                await RenewNowAsync(table.Port, cancellationToken);
+            }
+
             if (!await HandAsync(table, cancellationToken))
             {
                 // It died just now. Whoever comes back reads the file, which has this table already, or is handed it.
@@ -45,35 +50,7 @@ internal sealed class RouterKeeper(StateFolder folder, StateStore store, RouterS
 
     /// <summary>Puts another process in the place of a port's router. The port accepts connections all the while, and none is lost.</summary>
     /// <exception cref="DeploymentException">The new one does not come up. The old one goes on then.</exception>
-    public Task RenewAsync(int port, CancellationToken cancellationToken) => _turns.RunAsync(
-        port,
-        async () =>
-        {
-            if (!_kept.TryGetValue(port, out KeptProcess? old) || RouteTable.ReadAll(folder, port) is not [RouteTable table, ..])
-            {
-                throw new DeploymentException($"No router looks after port {port}.");
-            }
-
-            await old.LetGoAsync();
-            RunningProcess? process = null;
-            try
-            {
-                process = starter.Start(port, retiring: true);
-                await starter.FollowsAsync(process, table, cancellationToken);
-            }
-            catch
-            {
-                await (process?.EndAsync(TimeSpan.Zero, CancellationToken.None) ?? Task.CompletedTask);
-                Unretire(port, old.Current);
-                Keep(port, old.Current);
-                old.Dispose();
-                throw;
-            }
-
-            Keep(port, process);
-            old.Dispose();
-        },
-        cancellationToken);
+    public Task RenewAsync(int port, CancellationToken cancellationToken) => _turns.RunAsync(port, () => RenewNowAsync(port, cancellationToken), cancellationToken);
 
     /// <summary>Goes on with a router that an earlier supervisor started; starts it anew when it is gone.</summary>
     public async Task AdoptAsync(int port, RouterState router, CancellationToken cancellationToken)
@@ -93,13 +70,15 @@ internal sealed class RouterKeeper(StateFolder folder, StateStore store, RouterS
         }
 
         ProcessLog.Adopted(logger, $"The router of port {port}", process.ProcessId);
+        bool outdated = !starter.IsCurrent(router);
         foreach (RouteTable table in tables)
         {
             // The earlier one may have died between writing the table and handing it over.
-            await RouterClient.SwitchAsync(folder.RouterSocket(port), table, cancellationToken);
+            outdated |= await NeedsSuccessorAsync(table, cancellationToken);
+            await HandAsync(folder.RouterSocket(port), table, cancellationToken);
         }
 
-        if (!starter.IsCurrent(router))
+        if (outdated)
         {
             await RenewOutdatedAsync(port, cancellationToken);
         }
@@ -176,11 +155,49 @@ internal sealed class RouterKeeper(StateFolder folder, StateStore store, RouterS
         foreach (RetiringRouter retiring in Retiring(table.Port))
         {
             // Its connections may bring another request before they are closed.
-            await RouterClient.SwitchAsync(folder.RouterOwnSocket(table.Port, retiring.Process.ProcessId), table, cancellationToken);
+            await HandAsync(folder.RouterOwnSocket(table.Port, retiring.Process.ProcessId), table, cancellationToken);
         }
 
-        return await RouterClient.SwitchAsync(folder.RouterSocket(table.Port), table, cancellationToken);
+        return await HandAsync(folder.RouterSocket(table.Port), table, cancellationToken);
     }
+
+    private static async Task<bool> HandAsync(string socket, RouteTable table, CancellationToken cancellationToken)
+    {
+        // What a router can't change any more is its successor's business.
+        RouterStatus? status = await RouterClient.StatusAsync(socket, table.Target, cancellationToken);
+        return await RouterClient.SwitchAsync(socket, status?.Table.Keeps(table) == false ? table with { Router = status.Table.Router } : table, cancellationToken);
+    }
+
+    private async Task RenewNowAsync(int port, CancellationToken cancellationToken)
+    {
+        if (!_kept.TryGetValue(port, out KeptProcess? old) || RouteTable.ReadAll(folder, port) is not [RouteTable table, ..])
+        {
+            throw new DeploymentException($"No router looks after port {port}.");
+        }
+
+        await old.LetGoAsync();
+        RunningProcess? process = null;
+        try
+        {
+            process = starter.Start(port, retiring: true);
+            await starter.FollowsAsync(process, table, cancellationToken);
+        }
+        catch
+        {
+            await (process?.EndAsync(TimeSpan.Zero, CancellationToken.None) ?? Task.CompletedTask);
+            Unretire(port, old.Current);
+            Keep(port, old.Current);
+            old.Dispose();
+            throw;
+        }
+
+        Keep(port, process);
+        old.Dispose();
+    }
+
+    // What clients see can't all be changed while a router runs.
+    private async Task<bool> NeedsSuccessorAsync(RouteTable table, CancellationToken cancellationToken) =>
+        await RouterClient.StatusAsync(folder.RouterSocket(table.Port), table.Target, cancellationToken) is { } status && !status.Table.Keeps(table);
 
     private static void Leave(SupervisorState state, string target)
     {

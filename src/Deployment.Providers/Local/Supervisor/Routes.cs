@@ -83,6 +83,8 @@ internal sealed class Routes(StateFolder folder, StateStore store, RouterKeeper 
                 Revisions = request.Split.ToImmutableSortedDictionary(share => share.Key, share => new RouteEntry(share.Value, Ports(target, share.Key) ?? []), StringComparer.Ordinal),
                 Rules = request.Rules ?? old?.Rules ?? new SiteRules(),
                 HoldSeconds = request.HoldSeconds,
+                Router = request.Router,
+                Upstream = request.Upstream,
                 Pause = old?.Pause,
                 Maintenance = old?.Maintenance,
             },

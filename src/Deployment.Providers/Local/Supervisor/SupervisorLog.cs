@@ -16,7 +16,7 @@ internal static partial class SupervisorLog
     [LoggerMessage(23, LogLevel.Warning, "The drain of {Revision} on {Target} ran out of time: {Requests} requests in flight are {Fate}.")]
     public static partial void Overdue(ILogger logger, string revision, string target, long requests, string fate);
 
-    [LoggerMessage(24, LogLevel.Warning, "The router of port {Port} is of another version and could not be replaced; it goes on.")]
+    [LoggerMessage(24, LogLevel.Warning, "The router of port {Port} is of another version or has other settings and could not be replaced; it goes on.")]
     public static partial void NotRenewed(ILogger logger, int port, Exception error);
 
     [LoggerMessage(25, LogLevel.Warning, "{Old} is on duty on {Target} again: the switch to {New} failed.")]

@@ -37,6 +37,7 @@ internal sealed record InstallArguments
                 Package = PackageOf(release.Artifact, options.Packages),
                 Worker = (options as LocalWorkersOptions)?.Run,
                 HealthPath = (options as LocalTargetOptions)?.Health.Path,
+                HealthOverHttp2 = options is LocalTargetOptions { Health.Path: not null, Router.UpstreamProtocol: UpstreamProtocol.Http2 },
                 Limits = options.Limits,
                 Log = options.Log,
                 KeptRevisions = options.Kept,

@@ -3,9 +3,9 @@ using System.Text;
 namespace Deployment.Providers.Local.Tests.Support.Load;
 
 /// <summary>HTTP/1.1 with keep-alive.</summary>
-internal sealed class RawConnection(RawClient client) : ILoadConnection
+internal sealed class RawLoadConnection(RawClient client) : ILoadConnection
 {
-    public static async Task<ILoadConnection> ConnectAsync(int port) => new RawConnection(await RawClient.ConnectAsync(port));
+    public static async Task<ILoadConnection> ConnectAsync(int port) => new RawLoadConnection(await RawClient.ConnectAsync(port));
 
     public void Dispose() => client.Dispose();
 

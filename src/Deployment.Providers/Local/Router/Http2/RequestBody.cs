@@ -2,23 +2,37 @@ using System.Buffers;
 using System.Net;
 using Microsoft.AspNetCore.Http;
 
-namespace Deployment.Providers.Local.Router;
+namespace Deployment.Providers.Local.Router.Http2;
 
-/// <summary>
-/// The client's body as content of the forwarded request, handed on as it arrives. That it is there at all, even when empty,
-/// keeps <see cref="SocketsHttpHandler"/> from repeating the request on another connection once it began to send it.
-/// </summary>
-internal sealed class RequestBody(HttpContext context, long? length) : HttpContent
+/// <summary>The client's body as content of the forwarded request, handed on as it arrives.</summary>
+internal sealed class RequestBody(HttpContext context, long? length, AnswerLimit limit) : HttpContent
 {
     private const int BufferSize = 64 * 1024;
 
-    /// <summary>Whether reading from the client failed, which is not the instance's fault.</summary>
-    public bool ClientFailed { get; private set; }
+    /// <summary>What failed while reading from the client, which is not the instance's fault.</summary>
+    public Exception? Failure { get; private set; }
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? transport, CancellationToken cancellationToken)
+    {
+        limit.Connected();
+        if (length != 0)
+        {
+            await CopyAsync(stream, cancellationToken);
+        }
+
+        limit.Sent();
+    }
+
+    protected override bool TryComputeLength(out long computed)
+    {
+        computed = length ?? 0;
+        return length is not null;
+    }
+
+    private async Task CopyAsync(Stream stream, CancellationToken cancellationToken)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
         try
@@ -36,12 +50,6 @@ internal sealed class RequestBody(HttpContext context, long? length) : HttpConte
         }
     }
 
-    protected override bool TryComputeLength(out long computed)
-    {
-        computed = length ?? 0;
-        return length is not null;
-    }
-
     private async ValueTask<int> ReadAsync(byte[] buffer, CancellationToken cancellationToken)
     {
         try
@@ -50,7 +58,7 @@ internal sealed class RequestBody(HttpContext context, long? length) : HttpConte
         }
         catch (Exception error) when (error is IOException or BadHttpRequestException)
         {
-            ClientFailed = true;
+            Failure = error;
             throw;
         }
     }

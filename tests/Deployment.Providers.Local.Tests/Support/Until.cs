@@ -1,0 +1,15 @@
+namespace Deployment.Providers.Local.Tests.Support;
+
+/// <summary>Waits for a condition, with a deadline.</summary>
+internal static class Until
+{
+    public static async Task TrueAsync(Func<Task<bool>> condition, string what, int seconds = 30)
+    {
+        long begin = TimeProvider.System.GetTimestamp();
+        while (!await condition())
+        {
+            TimeProvider.System.GetElapsedTime(begin).Should().BeLessThan(TimeSpan.FromSeconds(seconds), what);
+            await Task.Delay(20);
+        }
+    }
+}
