@@ -15,7 +15,6 @@ internal sealed class RunProgress
     private readonly Dictionary<string, RollbackProgress> _rollbacks = new(StringComparer.Ordinal);
     private readonly List<string> _touched = [];
     private readonly HashSet<string> _touchedSet = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _held = new(StringComparer.Ordinal);
     private readonly HashSet<string> _openApprovals = new(StringComparer.Ordinal);
     private bool _approvalAsked;
 
@@ -64,17 +63,6 @@ internal sealed class RunProgress
             lock (_gate)
             {
                 return [.. _touched];
-            }
-        }
-    }
-
-    internal IReadOnlyList<string> Held
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return [.. _held];
             }
         }
     }
@@ -215,11 +203,7 @@ internal sealed class RunProgress
                 step.Reason = entry.Text;
                 step.LeftBehind |= Detail.Is(entry, Detail.LeftBehind);
                 break;
-            case JournalEntryKind.Held:
-                _held.Add(id);
-                break;
             case JournalEntryKind.HoldEnded:
-                _held.Remove(id);
                 AbortReason = Detail.Is(entry, Detail.WithdrawsAbort) ? null : AbortReason;
                 step.Status = Detail.Get(entry, Detail.Decision) == nameof(HoldDecision.TakeAsDone) ? StepStatus.Succeeded : StepStatus.NotStarted;
                 break;
