@@ -180,6 +180,7 @@ internal sealed class RunProgress
                 break;
             case JournalEntryKind.CommandStarted:
                 step.Processes.AddRange(Detail.ProcessOf(entry) is { } process ? [process] : []);
+                step.Marks.UnionWith(Detail.Get(entry, Detail.Mark) is { } mark ? [mark] : []);
                 break;
             case JournalEntryKind.WaitStarted or JournalEntryKind.ApprovalRequested:
                 step.Status = StepStatus.Started;
