@@ -32,8 +32,8 @@ internal sealed class RunProgress
 
     internal bool PromotedFully { get; private set; }
 
-    /// <summary>Whether the first approval came before it was asked for.</summary>
-    internal bool ApprovedAhead { get; private set; }
+    /// <summary>Who approved before anybody waited for it, in the words of the signal; null when nobody did, or it was used.</summary>
+    internal string? ApprovedAhead { get; private set; }
 
     /// <summary>Whether an approval was asked for, and all of those were answered.</summary>
     internal bool ApprovalIsOver
@@ -189,7 +189,7 @@ internal sealed class RunProgress
                 break;
             case JournalEntryKind.StepSucceeded or JournalEntryKind.CheckPassed or JournalEntryKind.WaitEnded or JournalEntryKind.ApprovalGiven:
                 Succeed(step);
-                ApprovedAhead &= !Detail.Is(entry, Detail.Ahead);
+                ApprovedAhead = Detail.Is(entry, Detail.Ahead) ? null : ApprovedAhead;
                 break;
             case JournalEntryKind.CheckFailed when Detail.Is(entry, Detail.GoesOn):
                 Succeed(step);
@@ -248,10 +248,10 @@ internal sealed class RunProgress
                 PromotedFully = true;
                 break;
             case SignalKind.Approve when Detail.Is(entry, Detail.Ahead):
-                ApprovedAhead = true;
+                ApprovedAhead = entry.Text ?? "";
                 break;
             case SignalKind.Reject when Detail.Is(entry, Detail.Ahead):
-                ApprovedAhead = false;
+                ApprovedAhead = null;
                 break;
         }
     }
