@@ -25,7 +25,7 @@ public static class Approvals
         DeploymentStatus status = await pipeline.StatusAsync(cancellationToken);
         Console.WriteLine(status.ToMarkdown());                    // which runs are open, and who drives them
 
-        string runId = status.OpenRuns[0].Id;
+        string runId = status.OpenRuns.Single().Id;               // throws when no run is open
         Runbook runbook = await pipeline.ReadRunbookAsync(runId, cancellationToken);
         Console.WriteLine(runbook.ToMarkdown());                   // what the approval is for
         Console.WriteLine(runbook.Hash);

@@ -25,7 +25,7 @@ public static class Readme
         Console.WriteLine(runbook.Hash);              // what an approval is bound to
 
         DeploymentResult result = await pipeline.ExecuteAsync(runbook, cancellationToken);
-        Console.WriteLine($"{result.Outcome}: {result.Reason}");
+        Console.WriteLine(result);
         #endregion
         return result;
     }

@@ -33,6 +33,9 @@ public sealed record DeploymentResult
     /// <summary>From the decision to go back until everything was verified to be as before; null when the run did not go back.</summary>
     public TimeSpan? RollbackDuration { get; init; }
 
+    /// <summary>The outcome and why, on one line.</summary>
+    public override string ToString() => $"{Outcome}: {Reason ?? "Everything was done and verified."}";
+
     internal static DeploymentResult Of(RunRecord record, Runbook runbook, ExecutionLog log) => new()
     {
         RunId = record.Id,
@@ -46,8 +49,8 @@ public sealed record DeploymentResult
 
     private static TimeSpan? DurationOfRollback(IReadOnlyList<JournalEntry> entries)
     {
-        JournalEntry? began = entries.FirstOrDefault(entry => entry is { Kind: JournalEntryKind.RollbackStarted, Step: "" });
-        JournalEntry? ended = entries.LastOrDefault(entry => entry is { Kind: JournalEntryKind.RollbackEnded, Step: "" });
+        JournalEntry? began = entries.FirstOrDefault(entry => entry is { Kind: JournalEntryKind.RollbackStarted, Step: null });
+        JournalEntry? ended = entries.LastOrDefault(entry => entry is { Kind: JournalEntryKind.RollbackEnded, Step: null });
         if (began is null || ended is null)
         {
             return null;

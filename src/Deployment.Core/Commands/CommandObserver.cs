@@ -8,4 +8,7 @@ public sealed class CommandObserver
 
     /// <summary>Called with each line of standard output and standard error, secrets removed.</summary>
     public Action<string>? Line { get; init; }
+
+    /// <summary>What the process bears in its environment; see <see cref="CommandMark"/>.</summary>
+    internal string? Mark { get; init; }
 }

@@ -17,7 +17,7 @@ internal sealed class RunningCommand : IDisposable
     internal RunningCommand(Command command, CommandObserver? observer, TimeProvider timeProvider)
     {
         _timeProvider = timeProvider;
-        Group = ProcessGroup.Start(ToStart(command));
+        Group = ProcessGroup.Start(ToStart(command, observer?.Mark));
         SecretPatterns secrets = SecretPatterns.Of(command);
         Action<string>? line = observer?.Line is { } sink ? OneAtATime(sink) : null;
         _output = new OutputReader(Group.StandardOutput!, secrets, line);
@@ -102,12 +102,17 @@ internal sealed class RunningCommand : IDisposable
         };
     }
 
-    private static ProcessStart ToStart(Command command)
+    private static ProcessStart ToStart(Command command, string? mark)
     {
         var environment = new Dictionary<string, string>(command.Environment, StringComparer.Ordinal);
         foreach ((string name, Secrets.Secret value) in command.SecretEnvironment)
         {
             environment[name] = value.Reveal();
+        }
+
+        if (mark is not null)
+        {
+            environment[CommandMark.Variable] = mark;
         }
 
         return new ProcessStart

@@ -7,6 +7,8 @@ namespace Deployment.Execution;
 /// <summary>Everything about the run that this process drives.</summary>
 internal sealed record ActiveRun
 {
+    private long _commands;
+
     internal required RunServices Services { get; init; }
 
     internal required RunRecord Record { get; init; }
@@ -33,6 +35,9 @@ internal sealed record ActiveRun
     internal TimeProvider Time => Services.Time;
 
     internal EngineOptions Options => Services.Options;
+
+    /// <summary>Counts the commands that this process starts for the run.</summary>
+    internal long NextCommand() => Interlocked.Increment(ref _commands);
 
     /// <summary>Whether an effect that was told to stop still runs.</summary>
     internal bool StillRuns(string step) => Services.LeftBehind.StillRuns(Record.Id, step);

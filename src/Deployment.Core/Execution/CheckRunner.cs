@@ -85,7 +85,7 @@ internal sealed class CheckRunner(ActiveRun run)
         await run.Journal.AppendAsync(JournalEntryKind.CheckStarted, step.Id, step.Title);
         try
         {
-            using var commands = new EffectCommands(new JournalingCommandRunner(run.Services.Commands, run.Journal, step.Id), step.Id);
+            using var commands = new EffectCommands(new JournalingCommandRunner(run, step.Id), step.Id);
             CheckContext context = ContextOf(step, commands);
             return await _patience.RunAsync(() => check.EvaluateAsync(context, interrupt), interrupt);
         }

@@ -14,6 +14,7 @@ internal static class Detail
     internal const string Host = "host";
     internal const string ProcessId = "processId";
     internal const string StartTime = "startTime";
+    internal const string Mark = "mark";
     internal const string Attempt = "attempt";
     internal const string GoesOn = "goesOn";
     internal const string Signal = "signal";

@@ -72,7 +72,7 @@ internal sealed class EffectAttempts(ActiveRun run)
         _ => throw new DeploymentException($"{error.Message} It is not known whether it took effect, so it was not tried again.", error),
     };
 
-    private EffectCommands CommandsOf(EffectStep step) => new(new JournalingCommandRunner(run.Services.Commands, run.Journal, step.Id), step.Id);
+    private EffectCommands CommandsOf(EffectStep step) => new(new JournalingCommandRunner(run, step.Id), step.Id);
 
     private EffectContext ContextOf(EffectStep step, EffectCommands commands) => new(
         run.Record.Id,

@@ -46,10 +46,13 @@ internal sealed class RollbackRunner(ActiveRun run, EffectRunner effects, CheckR
         string problems = string.Join(' ', _problems.Select(problem => problem.EndsWith('.') ? problem : problem + "."));
         await run.Journal.AppendAsync(
             JournalEntryKind.RollbackEnded,
-            id,
+            StepOf(id),
             problems.Length == 0 ? "Everything is as before." : problems,
             new Dictionary<string, string> { [Detail.Clean] = problems.Length == 0 ? "true" : "false" });
     }
+
+    /// <summary>The whole run has no step.</summary>
+    private static string? StepOf(string scopeId) => scopeId.Length == 0 ? null : scopeId;
 
     internal string ScopeId(RunbookNode scope) => scope == run.Runbook.Root ? "" : scope.Id;
 
@@ -57,7 +60,7 @@ internal sealed class RollbackRunner(ActiveRun run, EffectRunner effects, CheckR
     {
         RollbackPlan plan = RollbackPlanner.Plan(run.Runbook, scope, touched);
         string hash = await run.Services.Store.PutBlobAsync(CanonicalJson.Of(plan, CoreJson.Default.RollbackPlan), CancellationToken.None);
-        await run.Journal.AppendAsync(JournalEntryKind.RollbackStarted, id, reason, DetailOf(hash, touched));
+        await run.Journal.AppendAsync(JournalEntryKind.RollbackStarted, StepOf(id), reason, DetailOf(hash, touched));
         return plan;
     }
 

@@ -20,7 +20,7 @@ internal sealed class RunControl : IDisposable
     private readonly Waiters<bool> _pauses;
     private readonly HashSet<string> _withdrawing = new(StringComparer.Ordinal);
     private bool _paused;
-    private bool _approvedAhead;
+    private string? _approvedAhead;
     private bool _aborting;
     private bool _finished;
 
@@ -111,14 +111,14 @@ internal sealed class RunControl : IDisposable
     internal async Task<bool> ApprovalAsync(string step, string reason, CancellationToken cancellationToken)
     {
         TaskCompletionSource<bool>? answer = null;
+        string? ahead;
         lock (_gate)
         {
-            if (!_approvedAhead)
+            (ahead, _approvedAhead) = (_approvedAhead, null);
+            if (ahead is null)
             {
                 answer = _approvals.Enter(step);
             }
-
-            _approvedAhead = false;
         }
 
         if (answer is not null)
@@ -126,7 +126,7 @@ internal sealed class RunControl : IDisposable
             return await _person.WhileAsync(reason, () => _approvals.WaitAsync(step, answer, cancellationToken));
         }
 
-        await _journal.AppendAsync(JournalEntryKind.ApprovalGiven, step, "Approved before it was asked.", new Dictionary<string, string> { [Detail.Ahead] = "true" });
+        await _journal.AppendAsync(JournalEntryKind.ApprovalGiven, step, ahead, new Dictionary<string, string> { [Detail.Ahead] = "true" });
         return true;
     }
 
@@ -204,11 +204,11 @@ internal sealed class RunControl : IDisposable
                 break;
             case SignalKind.Approve when !_approvals.Any:
                 detail[Detail.Ahead] = "true";
-                _approvedAhead = true;
+                _approvedAhead = text;
                 break;
             case SignalKind.Reject when !_approvals.Any:
                 detail[Detail.Ahead] = "true";
-                _approvedAhead = false;
+                _approvedAhead = null;
                 text += ". Nothing waits for an approval now: it takes back approvals that were given ahead. Abort the run to stop it.";
                 break;
             case SignalKind.Approve or SignalKind.Reject:

@@ -12,10 +12,10 @@ internal static partial class RunLog
         {
             case JournalEntryKind.StepFailed or JournalEntryKind.CheckFailed or JournalEntryKind.Held or JournalEntryKind.RollbackStarted
                 or JournalEntryKind.AbortRequested or JournalEntryKind.ApprovalRefused or JournalEntryKind.StepRetried:
-                EntryWarning(logger, runId, entry.Kind, entry.Step, entry.Text);
+                EntryWarning(logger, runId, entry.Kind, entry.Step ?? "(run)", entry.Text ?? "");
                 break;
             default:
-                EntryInformation(logger, runId, entry.Kind, entry.Step, entry.Text);
+                EntryInformation(logger, runId, entry.Kind, entry.Step ?? "(run)", entry.Text ?? "");
                 break;
         }
     }
@@ -42,8 +42,8 @@ internal static partial class RunLog
     internal static partial void WaitsForSilence(ILogger logger, string run, string driver, string term);
 
     [LoggerMessage(10, LogLevel.Information, "{Run} {Kind} {Step}: {Text}")]
-    private static partial void EntryInformation(ILogger logger, string run, JournalEntryKind kind, string? step, string? text);
+    private static partial void EntryInformation(ILogger logger, string run, JournalEntryKind kind, string step, string text);
 
     [LoggerMessage(11, LogLevel.Warning, "{Run} {Kind} {Step}: {Text}")]
-    private static partial void EntryWarning(ILogger logger, string run, JournalEntryKind kind, string? step, string? text);
+    private static partial void EntryWarning(ILogger logger, string run, JournalEntryKind kind, string step, string text);
 }

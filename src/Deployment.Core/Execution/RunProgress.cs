@@ -15,7 +15,6 @@ internal sealed class RunProgress
     private readonly Dictionary<string, RollbackProgress> _rollbacks = new(StringComparer.Ordinal);
     private readonly List<string> _touched = [];
     private readonly HashSet<string> _touchedSet = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _held = new(StringComparer.Ordinal);
     private readonly HashSet<string> _openApprovals = new(StringComparer.Ordinal);
     private bool _approvalAsked;
 
@@ -33,8 +32,8 @@ internal sealed class RunProgress
 
     internal bool PromotedFully { get; private set; }
 
-    /// <summary>Whether the first approval came before it was asked for.</summary>
-    internal bool ApprovedAhead { get; private set; }
+    /// <summary>Who approved before anybody waited for it, in the words of the signal; null when nobody did, or it was used.</summary>
+    internal string? ApprovedAhead { get; private set; }
 
     /// <summary>Whether an approval was asked for, and all of those were answered.</summary>
     internal bool ApprovalIsOver
@@ -64,17 +63,6 @@ internal sealed class RunProgress
             lock (_gate)
             {
                 return [.. _touched];
-            }
-        }
-    }
-
-    internal IReadOnlyList<string> Held
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return [.. _held];
             }
         }
     }
@@ -192,6 +180,7 @@ internal sealed class RunProgress
                 break;
             case JournalEntryKind.CommandStarted:
                 step.Processes.AddRange(Detail.ProcessOf(entry) is { } process ? [process] : []);
+                step.Marks.UnionWith(Detail.Get(entry, Detail.Mark) is { } mark ? [mark] : []);
                 break;
             case JournalEntryKind.WaitStarted or JournalEntryKind.ApprovalRequested:
                 step.Status = StepStatus.Started;
@@ -200,7 +189,7 @@ internal sealed class RunProgress
                 break;
             case JournalEntryKind.StepSucceeded or JournalEntryKind.CheckPassed or JournalEntryKind.WaitEnded or JournalEntryKind.ApprovalGiven:
                 Succeed(step);
-                ApprovedAhead &= !Detail.Is(entry, Detail.Ahead);
+                ApprovedAhead = Detail.Is(entry, Detail.Ahead) ? null : ApprovedAhead;
                 break;
             case JournalEntryKind.CheckFailed when Detail.Is(entry, Detail.GoesOn):
                 Succeed(step);
@@ -215,11 +204,7 @@ internal sealed class RunProgress
                 step.Reason = entry.Text;
                 step.LeftBehind |= Detail.Is(entry, Detail.LeftBehind);
                 break;
-            case JournalEntryKind.Held:
-                _held.Add(id);
-                break;
             case JournalEntryKind.HoldEnded:
-                _held.Remove(id);
                 AbortReason = Detail.Is(entry, Detail.WithdrawsAbort) ? null : AbortReason;
                 step.Status = Detail.Get(entry, Detail.Decision) == nameof(HoldDecision.TakeAsDone) ? StepStatus.Succeeded : StepStatus.NotStarted;
                 break;
@@ -263,10 +248,10 @@ internal sealed class RunProgress
                 PromotedFully = true;
                 break;
             case SignalKind.Approve when Detail.Is(entry, Detail.Ahead):
-                ApprovedAhead = true;
+                ApprovedAhead = entry.Text ?? "";
                 break;
             case SignalKind.Reject when Detail.Is(entry, Detail.Ahead):
-                ApprovedAhead = false;
+                ApprovedAhead = null;
                 break;
         }
     }

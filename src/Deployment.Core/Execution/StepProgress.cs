@@ -18,4 +18,7 @@ internal sealed class StepProgress
 
     /// <summary>The process groups of its commands.</summary>
     internal List<CommandProcess> Processes { get; } = [];
+
+    /// <summary>What those commands bear; see <see cref="CommandMark"/>.</summary>
+    internal HashSet<string> Marks { get; } = new(StringComparer.Ordinal);
 }

@@ -17,7 +17,7 @@ internal sealed class Takeover(ActiveRun run)
     {
         List<string> problems = [];
         // Before anything is looked at or repeated, what the last process started must not be able to land any more.
-        foreach ((string step, CommandProcess process) in run.Progress.Unfinished.SelectMany(step => step.Value.Processes.Select(process => (step.Key, process))))
+        foreach ((string step, CommandProcess process) in run.Progress.Unfinished.SelectMany(step => Processes(step.Key, step.Value).Select(process => (step.Key, process))))
         {
             problems.AddRange(await EndAsync(step, process) is { } problem ? [problem] : []);
         }
@@ -33,6 +33,9 @@ internal sealed class Takeover(ActiveRun run)
             run.Services.LeftBehind.Forget(run.Record.Id, step);
         }
     }
+
+    /// <summary>Those that were journaled, and those that were started just before their process died.</summary>
+    private IEnumerable<CommandProcess> Processes(string id, StepProgress step) => step.Processes.Concat(CommandMark.Strays(run.Record.Id, id, step.Marks));
 
     private async Task<string?> EndAsync(string step, CommandProcess process)
     {

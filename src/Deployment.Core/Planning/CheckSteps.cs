@@ -25,6 +25,14 @@ internal static class CheckSteps
         };
     }
 
+    /// <summary>Whether the check would still do what the step says; how its address is looked up is the target's matter.</summary>
+    internal static (IReadOnlyList<string> Planned, IReadOnlyList<string> Now) Compared(CheckStep step, Check check)
+    {
+        IReadOnlyList<string> now = check.Describe(step.Subject).Commands;
+        bool looksUp = step.Commands.Count == now.Count + 1 && WithAddress(now, "").Count > now.Count;
+        return (looksUp ? [.. step.Commands.Skip(1)] : step.Commands, now);
+    }
+
     /// <summary>Lines that are built on the variable ADDRESS come after the one that sets it, so that a person can paste them.</summary>
     private static IReadOnlyList<string> WithAddress(IReadOnlyList<string> commands, string? addressLookup) =>
         addressLookup is not null && commands.Any(line => line.Contains(Address, StringComparison.Ordinal)) ? [addressLookup, .. commands] : commands;

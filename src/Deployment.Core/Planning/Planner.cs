@@ -24,6 +24,8 @@ internal static class Planner
         }
 
         PlanTargets(pipeline, contexts, root);
+        // A strategy that lacks something plans nothing; that its moments are missing says nothing new.
+        ThrowIfAny(pipeline, input, errors);
         errors.AddRange(contexts.SelectMany(context => moments.NotPlaced(context.Target)).Select(binding => binding.Name).Distinct()
             .Select(name => $"The strategy '{pipeline.Strategy.Name}' has no place for '{name}': it passes no moment at or after the one it is bound to."));
         ThrowIfAny(pipeline, input, errors);

@@ -33,7 +33,11 @@ internal static class RunbookFit
 
         foreach (CheckStep step in runbook.Steps.OfType<CheckStep>().Where(step => pipeline.Checks.ContainsKey(step.Check)))
         {
-            Probe(errors, () => Compare(errors, $"The check '{step.Title}'", step.Commands, pipeline.Checks[step.Check].Describe(step.Subject).Commands));
+            Probe(errors, () =>
+            {
+                (IReadOnlyList<string> planned, IReadOnlyList<string> now) = CheckSteps.Compared(step, pipeline.Checks[step.Check]);
+                return Compare(errors, $"The check '{step.Title}'", planned, now);
+            });
         }
 
         HashSet<string> claimed = [.. runbook.Targets.Select(target => target.Target), Steps.UserSteps.TargetName];

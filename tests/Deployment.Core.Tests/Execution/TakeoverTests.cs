@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Deployment.Commands;
 using Deployment.Releases;
 using Deployment.Runbooks;
@@ -106,6 +107,51 @@ public sealed class TakeoverTests
         });
 
         result.Outcome.Should().Be(outcome, result.Reason);
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task Resume_CommandWasStartedButNotJournaled_IsEndedFirst(bool known)
+    {
+        var store = new InMemoryDeploymentStore();
+        var target = new FakeTarget("web");
+        var process = new SimulatedProcess();
+        Process? stray = null;
+        DeploymentPipeline Pipeline(SimulatedProcess mine) => DeploymentPipeline.Create("shop").DeployTo(mine.Reach(target)).UseBlueGreen().UseStore(mine.Reach(store))
+            .ConfigureEngine(engine => engine.LeaseTerm = TimeSpan.FromMilliseconds(200))
+            .Step("import", Moment.Installed, step => step.MayBeRepeated().NothingToUndo().Run(async (context, cancellationToken) =>
+            {
+                if (stray is not null)
+                {
+                    return;
+                }
+
+                string mark = CommandMark.Of(context.RunId, context.StepId, context.Epoch, 1);
+                if (known)
+                {
+                    // Its mark is in the journal; what it left running made itself a session of its own, as daemons do.
+                    (await context.Commands.RunAsync(Command.Of("printenv", CommandMark.Variable), null, cancellationToken)).Output.Trim().Should().Be(mark);
+                }
+
+                var start = new ProcessStartInfo("setsid", ["sleep", "60"]);
+                start.Environment[CommandMark.Variable] = mark;
+                stray = Process.Start(start)!;
+                process.Kill();
+                throw new InvalidOperationException("It died right after it had started a command.");
+            })).Build();
+        await FluentActions.Awaiting(() => Pipeline(process).DeployAsync(World.Version("1.0.0"))).Should().ThrowAsync<Exception>();
+        try
+        {
+            DeploymentResult result = (await Pipeline(new SimulatedProcess()).ResumeAllAsync()).Should().ContainSingle().Subject;
+
+            result.Outcome.Should().Be(DeploymentOutcome.Succeeded, result.Reason);
+            stray!.HasExited.Should().Be(!known);
+        }
+        finally
+        {
+            stray?.Kill(entireProcessTree: true);
+            stray?.Dispose();
+        }
     }
 
     public enum Seen

@@ -50,7 +50,7 @@ internal sealed class RawServer : IAsyncDisposable
                 open.Add(ServeOneAsync(client, answer, Interlocked.Increment(ref _connections)));
             }
         }
-        catch (OperationCanceledException)
+        catch (Exception) when (_stop.IsCancellationRequested)
         {
             await Task.WhenAll(open);
         }

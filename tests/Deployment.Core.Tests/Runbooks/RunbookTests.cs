@@ -191,6 +191,19 @@ public sealed class RunbookTests
     private Runbook PlanOf(Release release) => _world.Time.Run(() => _world.Pipeline().PlanAsync(release));
 
     [Test]
+    public void Execute_CheckOfThatNameLooksElsewhere_IsRefusedBeforeAnythingChanges()
+    {
+        var world = new World();
+        world.Configure = pipeline => pipeline.UseBlueGreen().RequireHealthy(health => health.Http("/health"));
+        Runbook planned = world.Time.Run(() => world.Pipeline().PlanAsync(World.Version("1.0.0")));
+        world.Configure = pipeline => pipeline.UseBlueGreen().RequireHealthy(health => health.Http("/"));
+
+        FluentActions.Invoking(() => world.Time.Run(() => world.Pipeline().ExecuteAsync(planned))).Should().Throw<DeploymentValidationException>().WithMessage("*The check 'health*is another one*");
+
+        world.Target.Transcript.Should().BeEmpty();
+    }
+
+    [Test]
     public void Execute_StepOfThatNameDoesSomethingElse_IsRefusedBeforeAnythingChanges()
     {
         var world = new World();

@@ -39,6 +39,27 @@ public sealed class StrategyTests
         result.Reason.Should().Contain("It does not come up.");
     }
 
+    [TestCase(FakeCapabilities.All, "Install shop_1.1.0_1|health|smoke|Switch all traffic to shop_1.1.0_1|p95")]
+    [TestCase(FakeCapabilities.All & ~FakeCapabilities.ReachRevisions, "Install shop_1.1.0_1|health|Switch all traffic to shop_1.1.0_1|smoke|p95")]
+    public void BlueGreen_ChecksBeforeTheSwitchWhatCanBeReachedBeforeIt(FakeCapabilities capabilities, string steps)
+    {
+        var world = new World { Target = new FakeTarget("web", capabilities) };
+        world.Deploy("1.0.0");
+        world.Configure += pipeline => pipeline.Check(new ScriptedCheck("p95"), Moment.Shifted);
+
+        Runbook plan = world.Time.Run(() => world.Pipeline().PlanAsync(World.Version("1.1.0")));
+
+        string.Join('|', plan.Steps.Select(step => step.Title)).Should().Be(steps);
+    }
+
+    [Test]
+    public void BlueGreen_TargetLacksBoth_NamesBoth()
+    {
+        var world = new World { Target = new FakeTarget("web", FakeCapabilities.UpdateInPlace) };
+
+        FluentActions.Invoking(() => world.Deploy("1.0.0")).Should().Throw<DeploymentValidationException>().Which.Errors.Should().HaveCount(2);
+    }
+
     [Test]
     public void Build_OptionsOutOfRange_AllAreNamed()
     {
