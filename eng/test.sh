@@ -83,7 +83,7 @@ run_project() {
   say "$name"
   dotnet test "$project" -c Release --no-build --nologo -v q --filter "$filter" \
     --logger "trx;LogFileName=$name.trx" --logger 'console;verbosity=minimal' \
-    --results-directory "$results" --blame-hang --blame-hang-timeout 10m --blame-hang-dump-type none </dev/null || code=$?
+    --results-directory "$results" --blame-hang --blame-hang-timeout "${TEST_HANG_TIMEOUT:-10m}" --blame-hang-dump-type none </dev/null || code=$?
 
   read -r total ok bad <<<"$(trx_counts "$trx")" || true
   passed=$((passed + ${ok:-0}))
