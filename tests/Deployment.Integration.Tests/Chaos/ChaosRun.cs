@@ -80,10 +80,8 @@ internal sealed class ChaosRun(LiveWorld world, Random random)
     private (int? Supervisor, int? Router) StateOfProcesses()
     {
         using JsonDocument state = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(world.Files.Local, "state.json")));
-        int? router = state.RootElement.GetProperty("targets").GetProperty("web").GetProperty("router") is { ValueKind: JsonValueKind.Object } kept
-            && kept.GetProperty("process") is { ValueKind: JsonValueKind.Object } process
-            ? process.GetProperty("processId").GetInt32()
-            : null;
+        int? router = state.RootElement.GetProperty("routers").EnumerateObject().Select(port => port.Value.GetProperty("process"))
+            .Where(process => process.ValueKind == JsonValueKind.Object).Select(process => (int?)process.GetProperty("processId").GetInt32()).FirstOrDefault();
         return (Leftovers.Processes(world.Files.Local).Where(found => found.Line.Contains("supervisor\0", StringComparison.Ordinal)).Select(found => (int?)found.Id).FirstOrDefault(), router);
     }
 
