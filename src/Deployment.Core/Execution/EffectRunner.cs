@@ -92,9 +92,15 @@ internal sealed class EffectRunner(ActiveRun run)
         {
             problem = await _attempts.RunAsync(step, tookEffect, interrupt);
         }
-        catch (LeftBehindException error) when (!run.IsFatal())
+        catch (LeftBehindException error)
         {
+            // Also when the lease is lost: this process may drive the run again before the effect has ended.
             run.Services.LeftBehind.Add(run.Record.Id, step.Id, error.Work);
+            if (run.IsFatal())
+            {
+                throw;
+            }
+
             detail = new Dictionary<string, string> { [Detail.LeftBehind] = "true" };
             problem = interrupt.IsCancellationRequested ? error.Message : $"It did not finish within {step.Retry.Timeout}. {error.Message}";
             activity?.AddException(error);

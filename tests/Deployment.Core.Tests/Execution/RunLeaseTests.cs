@@ -1,3 +1,4 @@
+using Deployment.Runbooks;
 using Deployment.Store;
 using Deployment.Tests.Store;
 
@@ -26,6 +27,37 @@ public sealed class RunLeaseTests
 
             (world.Time.Clock.GetUtcNow() - since).Should().BeLessThan(TimeSpan.FromSeconds(10), "by then another process may drive the run");
             world.Target.Transcript.Should().HaveCount(2);
+        });
+    }
+
+    [Test]
+    public void Renew_HangsDuringAnEffectThatIgnoresItsToken_TheSameProcessNeverRunsItBesideItself()
+    {
+        var world = new World();
+        world.Deploy("1.0.0");
+        var store = new SlowStore(world.Store, world.Time.Clock);
+        int running = 0;
+        int most = 0;
+        world.Configure = pipeline => pipeline.UseBlueGreen().Step("charge", Moment.Installed, step => step.MayBeRepeated().NothingToUndo().Run(async (_, _) =>
+        {
+            most = Math.Max(most, ++running);
+            await Task.Delay(TimeSpan.FromHours(1), world.Time.Clock, CancellationToken.None);
+            running--;
+        }));
+
+        world.Time.Run(async () =>
+        {
+            DeploymentPipeline pipeline = world.Pipeline(more: pipeline => pipeline.UseStore(store));
+            Task<DeploymentResult> first = pipeline.DeployAsync(World.Version("1.1.0"));
+            await Task.Delay(TimeSpan.FromSeconds(1), world.Time.Clock);
+            store.RenewalHangs = true;
+            await FluentActions.Awaiting(() => first).Should().ThrowAsync<DeploymentException>();
+            store.RenewalHangs = false;
+
+            DeploymentResult again = await pipeline.ResumeAsync(world.RunOf("1.1.0")!.Id);
+
+            most.Should().Be(1);
+            again.Outcome.Should().Be(DeploymentOutcome.NeedsAttention);
         });
     }
 

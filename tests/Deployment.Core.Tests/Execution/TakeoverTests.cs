@@ -4,6 +4,7 @@ using Deployment.Releases;
 using Deployment.Runbooks;
 using Deployment.Store;
 using Deployment.Targets;
+using Deployment.Tests.Commands;
 
 namespace Deployment.Tests.Execution;
 
@@ -136,6 +137,8 @@ public sealed class TakeoverTests
                 var start = new ProcessStartInfo("setsid", ["sleep", "60"]);
                 start.Environment[CommandMark.Variable] = mark;
                 stray = Process.Start(start)!;
+                // setsid makes its session only after it was started; the command runner's own children are born with theirs.
+                await Wait.UntilAsync(() => ProcessStat.Read(stray.Id) is { } stat && stat.Session == stat.ProcessId, "the stray leads its session");
                 process.Kill();
                 throw new InvalidOperationException("It died right after it had started a command.");
             })).Build();
