@@ -24,7 +24,8 @@ public sealed class ForegroundTests
         string version = world.NextVersion();
         DeployerOptions options = world.Calm with { Do = "deploy", Version = version, Approval = true };
         string assembly = Path.Combine(TestContext.CurrentContext.TestDirectory, "Deployment.Integration.Tests.Deployer.dll");
-        using Process deployer = Process.Start(new ProcessStartInfo(setsid, ["--wait", "dotnet", "exec", assembly, .. options.ToArguments()]))!;
+        // A terminal's foreground group hears SIGINT; one that a script put into the background, as CI may have done with these tests, is born deaf to it.
+        using Process deployer = Process.Start(new ProcessStartInfo(setsid, ["--wait", "env", "--default-signal=INT,QUIT", "dotnet", "exec", assembly, .. options.ToArguments()]))!;
         await Wait.UntilAsync(async () => await world.RunOfAsync(version) is { } run && (await world.EntriesOfAsync(run.Id)).Any(entry => entry.Kind == JournalEntryKind.ApprovalRequested), "the deployer waits for a person");
         LocalInstance[] before = [.. await world.Host.StatusAsync(CancellationToken.None)];
         before.Should().NotBeEmpty();
