@@ -116,6 +116,20 @@ public sealed class DeploymentPipeline
     public async Task<DeploymentResult> RollBackAsync(string? version = null, CancellationToken cancellationToken = default) =>
         await ExecuteAsync(await PlanRollBackAsync(version, cancellationToken), cancellationToken);
 
+    /// <summary>Plans to bring the release of an ended run to those of its targets that it failed on or never came to. Nothing is changed.</summary>
+    /// <param name="runId">The run, such as one that a stopped wave ended as <see cref="DeploymentOutcome.PartlySucceeded"/>.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="DeploymentException">There is no such run, it has not ended, or nothing is left of it.</exception>
+    /// <exception cref="DeploymentValidationException">It can't be planned.</exception>
+    public async Task<Runbook> PlanRetryAsync(string runId, CancellationToken cancellationToken = default) =>
+        Planner.Plan(_definition, await _history.RetryInputAsync(await FindAsync(runId, cancellationToken), cancellationToken));
+
+    /// <summary>Brings the release of an ended run to those of its targets that it failed on or never came to.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="cancellationToken">As for <see cref="DeployAsync"/>.</param>
+    public async Task<DeploymentResult> RetryAsync(string runId, CancellationToken cancellationToken = default) =>
+        await ExecuteAsync(await PlanRetryAsync(runId, cancellationToken), cancellationToken);
+
     /// <summary>Carries out the later runs that are due: removes revisions whose rollback window has closed.</summary>
     public Task<IReadOnlyList<DeploymentResult>> CompleteAsync(CancellationToken cancellationToken = default) => CompleteAsync(Declared(cancellationToken));
 

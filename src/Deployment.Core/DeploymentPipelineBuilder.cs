@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Reflection;
 using Deployment.Health;
@@ -7,6 +8,7 @@ using Deployment.Runbooks;
 using Deployment.Steps;
 using Deployment.Store;
 using Deployment.Targets;
+using Deployment.Waves;
 
 namespace Deployment;
 
@@ -22,7 +24,9 @@ public sealed partial class DeploymentPipelineBuilder
     private readonly HashSet<Assembly> _code = [];
     private readonly SortedDictionary<string, string> _roles = new(StringComparer.Ordinal);
     private string _environment = "production";
-    private LanePolicy _lanePolicy = new();
+    private readonly Dictionary<string, FrozenSet<string>> _tags = new(StringComparer.Ordinal);
+    private LanePolicy? _lanePolicy;
+    private WavesOptions? _waves;
     private IDeploymentStrategy? _strategy;
     private string _strategyReason = "It was chosen in code.";
 
@@ -35,11 +39,16 @@ public sealed partial class DeploymentPipelineBuilder
         return this;
     }
 
-    /// <summary>Adds a target. Several are done side by side; see <see cref="WithLanes"/>.</summary>
-    public DeploymentPipelineBuilder DeployTo(DeploymentTarget target)
+    /// <summary>Adds a target. Several are done side by side, see <see cref="WithLanes"/>, or wave by wave, see <see cref="InWaves"/>.</summary>
+    /// <param name="target">The target.</param>
+    /// <param name="tags">What waves can find it by, such as a region or a tenant; up to 120 characters each.</param>
+    public DeploymentPipelineBuilder DeployTo(DeploymentTarget target, params IReadOnlyList<string> tags)
     {
         ArgumentNullException.ThrowIfNull(target);
+        ArgumentNullException.ThrowIfNull(tags);
         _targets.Add(target);
+        _errors.AddRange(tags.Select(tag => Title.Problem("tag", tag)).OfType<string>());
+        _tags[target.Name] = tags.Where(tag => tag is not null).ToFrozenSet(StringComparer.Ordinal);
         return this;
     }
 
@@ -48,6 +57,15 @@ public sealed partial class DeploymentPipelineBuilder
     {
         ArgumentNullException.ThrowIfNull(policy);
         _lanePolicy = policy;
+        return this;
+    }
+
+    /// <summary>Does the targets wave by wave: a few first, and the next only when those are well. Default waves: one, 10%, 50%, all.</summary>
+    public DeploymentPipelineBuilder InWaves(Action<WavesOptions>? configure = null)
+    {
+        var waves = new WavesOptions();
+        configure?.Invoke(waves);
+        _waves = waves.Copy();
         return this;
     }
 
@@ -187,6 +205,7 @@ public sealed partial class DeploymentPipelineBuilder
     internal DeploymentPipeline Build(Func<IDeploymentStore> defaultStore)
     {
         List<string> errors = [.. _errors, .. Validate()];
+        WavePlan? waves = WavePlanOf(errors);
         if (errors.Count > 0)
         {
             throw new DeploymentValidationException($"The pipeline '{Naming.Printable(_name ?? "")}'", errors);
@@ -198,7 +217,8 @@ public sealed partial class DeploymentPipelineBuilder
                 Name = _name!,
                 Environment = _environment,
                 Targets = [.. _targets],
-                LanePolicy = _lanePolicy,
+                LanePolicy = _lanePolicy ?? new LanePolicy(),
+                Waves = waves,
                 Strategy = _strategy!,
                 StrategyReason = _strategyReason,
                 Bindings = [.. _bindings],
@@ -209,6 +229,23 @@ public sealed partial class DeploymentPipelineBuilder
             },
             Store ?? defaultStore(),
             this);
+    }
+
+    private WavePlan? WavePlanOf(List<string> errors)
+    {
+        if (_waves is null)
+        {
+            return null;
+        }
+
+        if (_lanePolicy is not null)
+        {
+            errors.Add("Both WithLanes and InWaves say how the targets go together. Take one; waves have MaxConcurrency and MaxFailures of their own.");
+        }
+
+        string[] problems = [.. _waves.Problems()];
+        errors.AddRange(problems);
+        return problems.Length > 0 ? null : new WavePlan(_waves, WaveTargets.Deal(_waves.Waves, [.. _targets.Select(target => target.Name).Distinct(StringComparer.Ordinal)], _tags, errors));
     }
 
     private IEnumerable<string> Validate()

@@ -97,6 +97,12 @@ internal sealed class RunbookWalker(ActiveRun run, EffectRunner effects, CheckRu
         : laneRollback.Touched(lane).Count > 0 ? NodeResult.Stopped(lane.Id)
         : null;
 
+    /// <summary>An earlier wave is kept as well, although none of this one can be.</summary>
+    private bool AnotherGroupStands(ParallelNode group) => RunbookTree.NodesOf(run.Runbook.Root).OfType<ParallelNode>()
+        .Where(other => other.Id != group.Id && other.Policy.KeepFinishedLanes)
+        .SelectMany(other => other.Lanes)
+        .Any(lane => run.Progress.RollbackOf(lane.Id) is null && EndByJournal(lane)?.End == NodeEnd.Done);
+
     private async Task<NodeResult> EndAsync(ParallelNode group, NodeResult?[] ends, int failures, CancellationToken interrupt)
     {
         bool allFailed = failures > 0 && failures == group.Lanes.Count;
@@ -112,7 +118,7 @@ internal sealed class RunbookWalker(ActiveRun run, EffectRunner effects, CheckRu
             ends[i] ??= EndByJournal(group.Lanes[i]);
         }
 
-        if (!group.Policy.KeepFinishedLanes || interrupt.IsCancellationRequested || !ends.Any(end => end is { End: NodeEnd.Done }))
+        if (!group.Policy.KeepFinishedLanes || interrupt.IsCancellationRequested || !(ends.Any(end => end is { End: NodeEnd.Done }) || AnotherGroupStands(group)))
         {
             return first;
         }

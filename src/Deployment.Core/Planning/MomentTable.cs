@@ -31,6 +31,15 @@ internal sealed class MomentTable(IReadOnlyList<MomentBinding> bindings)
         }
     }
 
+    /// <summary>Places the health checks once more, under traffic.</summary>
+    internal void LookAgain(CheckSubject subject, RunbookBuilder runbook)
+    {
+        foreach (Check check in HealthChecks)
+        {
+            runbook.Check(check, subject, Phase.Monitoring, FailureAction.RollBack, Moment.Shifted);
+        }
+    }
+
     /// <summary>What people call a check at a moment: one that stands at several says at which, so that a reader can tell them apart.</summary>
     internal string TitleOf(Check check, Moment moment)
     {

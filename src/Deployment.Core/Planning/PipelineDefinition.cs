@@ -2,6 +2,7 @@ using System.Reflection;
 using Deployment.Health;
 using Deployment.Runbooks;
 using Deployment.Targets;
+using Deployment.Waves;
 
 namespace Deployment.Planning;
 
@@ -15,6 +16,9 @@ internal sealed record PipelineDefinition
     internal required IReadOnlyList<DeploymentTarget> Targets { get; init; }
 
     internal required LanePolicy LanePolicy { get; init; }
+
+    /// <summary>Null when the targets are done side by side.</summary>
+    internal required WavePlan? Waves { get; init; }
 
     internal required IDeploymentStrategy Strategy { get; init; }
 

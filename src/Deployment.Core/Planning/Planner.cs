@@ -14,7 +14,7 @@ internal static class Planner
         List<string> errors = [];
         var moments = new MomentTable([.. pipeline.Bindings.Where(binding => binding.Moment != Moment.Start)]);
         var scope = new PlanningScope(pipeline.Table, input.Observations, moments);
-        List<StrategyContext> contexts = [.. pipeline.Targets.Select(target => ContextOf(pipeline, input, target, errors))];
+        List<StrategyContext> contexts = [.. pipeline.Targets.Where(target => input.Only?.Contains(target.Name) ?? true).Select(target => ContextOf(pipeline, input, target, errors))];
         ThrowIfAny(pipeline, input, errors);
 
         var root = new RunbookBuilder("", scope);
@@ -23,7 +23,7 @@ internal static class Planner
             binding.Place(root, SubjectOf(contexts[0]), Moment.Start);
         }
 
-        PlanTargets(pipeline, contexts, root);
+        PlanTargets(pipeline, contexts, root, moments);
         // A strategy that lacks something plans nothing; that its moments are missing says nothing new.
         ThrowIfAny(pipeline, input, errors);
         errors.AddRange(contexts.SelectMany(context => moments.NotPlaced(context.Target)).Select(binding => binding.Name).Distinct()
@@ -56,8 +56,18 @@ internal static class Planner
         return new RevisionId(input.Release.Application, input.Release.Version, last + 1);
     }
 
-    private static void PlanTargets(PipelineDefinition pipeline, List<StrategyContext> contexts, RunbookBuilder root)
+    private static void PlanTargets(PipelineDefinition pipeline, List<StrategyContext> contexts, RunbookBuilder root, MomentTable moments)
     {
+        if (pipeline.Waves is { } waves)
+        {
+            waves.Plan(
+                root,
+                contexts.ToDictionary(context => context.Target, StringComparer.Ordinal),
+                (context, runbook) => PlanTarget(pipeline, context, runbook),
+                moments.HealthChecks.Count == 0 ? null : (context, runbook) => moments.LookAgain(SubjectOf(context), runbook));
+            return;
+        }
+
         if (contexts.Count == 1)
         {
             root.Sequence(contexts[0].Target, runbook => PlanTarget(pipeline, contexts[0], runbook));

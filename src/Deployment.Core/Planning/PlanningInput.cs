@@ -19,6 +19,9 @@ internal sealed record PlanningInput
     /// <summary>What the live revisions are made of, as far as history knows.</summary>
     internal required IReadOnlyDictionary<RevisionId, Release> Releases { get; init; }
 
+    /// <summary>The targets to plan; null for all of the pipeline.</summary>
+    internal IReadOnlySet<string>? Only { get; init; }
+
     /// <summary>Every revision that any run ever brought, so that an attempt is never used twice.</summary>
     internal required IReadOnlyCollection<RevisionId> Known { get; init; }
 }

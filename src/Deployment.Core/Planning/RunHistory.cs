@@ -49,6 +49,24 @@ internal sealed class RunHistory(IDeploymentStore store, PipelineDefinition pipe
         return await InputAsync(RunKind.RollBack, runbook.Release!, runs, goal, cancellationToken);
     }
 
+    /// <summary>Plans for the targets where an ended run's release does not take all the traffic.</summary>
+    internal async Task<PlanningInput> RetryInputAsync(RunRecord run, CancellationToken cancellationToken)
+    {
+        if (run is not { State: RunState.Ended, Kind: RunKind.Deploy, RunbookHash: { } hash })
+        {
+            throw new DeploymentException($"Run {run.Id} is {run.State} ({run.Kind}); only a deployment that has ended can be tried again. Resume one that is open (ResumeAsync).");
+        }
+
+        Release release = (await RunStorage.ReadRunbookAsync(store, hash, cancellationToken)).Release!;
+        PlanningInput input = await InputAsync(RunKind.Deploy, release, cancellationToken);
+        HashSet<string> left = [.. run.Targets
+            .Where(target => input.Observations.TryGetValue(target.Target, out Observation? seen) && (target.Candidate is null || seen.Traffic.ShareOf(target.Candidate) < 100))
+            .Select(target => target.Target)];
+        return left.Count > 0
+            ? input with { Only = left }
+            : throw new DeploymentException($"Nothing is left of run {run.Id}: {release.Application} {release.Version} takes all the traffic on each of its targets.");
+    }
+
     internal async Task<PlanningInput> RetirementInputAsync(RunRecord scheduled, CancellationToken cancellationToken)
     {
         IReadOnlyList<RunRecord> runs = await RunsAsync(cancellationToken);

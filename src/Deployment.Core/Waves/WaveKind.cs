@@ -1,0 +1,11 @@
+namespace Deployment.Waves;
+
+/// <summary>How a wave finds its targets.</summary>
+internal enum WaveKind
+{
+    Names,
+    Tag,
+    Count,
+    Percent,
+    Rest,
+}
