@@ -24,7 +24,7 @@ internal static class RollbackPlanner
         }
 
         HashSet<string> targets = [.. steps.Select(step => step.Operation.Target)];
-        List<RollbackGuard> guards = [.. runbook.Rollback.Where(guard => targets.Contains(guard.Target))];
+        RollbackGuard[] guards = [.. runbook.Rollback.Where(guard => targets.Contains(guard.Target))];
         return new RollbackPlan(
             [.. TrafficBack(steps, guards)],
             [.. guards.SelectMany(guard => guard.Verify).Select(check => check with { Id = IdOf(check) })],
@@ -35,12 +35,13 @@ internal static class RollbackPlanner
     /// One step for each target, to the split that was before the run: the undo of the first change of its traffic. Undoing each change
     /// in turn (100, 50, 10) would serve the bad release again.
     /// </summary>
-    private static IEnumerable<SequenceNode> TrafficBack(List<EffectStep> steps, List<RollbackGuard> guards)
+    private static IEnumerable<SequenceNode> TrafficBack(List<EffectStep> steps, RollbackGuard[] guards)
     {
+        var guardOf = guards.ToDictionary(guard => guard.Target, StringComparer.Ordinal);
         foreach (IGrouping<string, EffectStep> target in steps.Where(step => step.ChangesTraffic).GroupBy(step => step.Operation.Target))
         {
             List<RunbookNode> children = [];
-            if (guards.Find(guard => guard.Target == target.Key)?.Ensure is { } ensure)
+            if (guardOf.GetValueOrDefault(target.Key)?.Ensure is { } ensure)
             {
                 // Like an undo it accepts whatever state it finds.
                 children.Add(ensure with { Id = IdOf(ensure), Repeatability = Repeatability.Idempotent });
