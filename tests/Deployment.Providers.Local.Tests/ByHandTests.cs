@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Deployment.Providers.Local.Client;
 using Deployment.Providers.Local.Protocol;
 using Deployment.Providers.Local.Tests.Support;
+using Deployment.Targets;
 using Deployment.Tests;
 
 namespace Deployment.Providers.Local.Tests;
@@ -29,6 +30,25 @@ public sealed class ByHandTests : LocalFixture
         (await ObserveAsync()).Revisions.Select(revision => revision.Id).Should().BeEquivalentTo([Id(1), Id(2)]);
         using var user = new HttpClient();
         (await user.GetStringAsync(Public())).Should().Be("v1", "what ran goes on");
+    }
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task Testers_PrintedLine_ReachesWhatHasNoUsersOnceTheyAreLetIn(bool header)
+    {
+        RealComponent.Require("curl");
+        await InstallAndRouteAsync(1);
+        LocalTarget target = Listening(options => (options.TesterHeader, options.TesterCookie) = (header ? "X-Try" : null, header ? null : "try"));
+        IRouteTesters testers = target.Capability<IRouteTesters>(await ObserveAsync())!;
+        await RunAsync(target.Install(App(2)), target: target);
+        IReadOnlyList<string> line = testers.TesterCommands(Id(2));
+        (await ShellAsync(line)).Text.Should().EndWith("v1", "the router was told of testers by nobody yet");
+
+        await RunAsync(testers.RouteTesters(Id(2), TrafficSplit.AllTo(Id(1))), target: target);
+
+        (await ShellAsync(line)).Text.Should().EndWith("v2");
+        using var user = new HttpClient();
+        (await user.GetStringAsync(Public())).Should().Be("v1", "users stay where they are");
     }
 
     [Test]

@@ -121,6 +121,58 @@ public sealed class LocalTargetTests
     }
 
     [Test]
+    public void Capability_OfTestersAndUsersWhoStay_DependsOnTheOptions()
+    {
+        LocalTarget plain = LocalTarget.Listening(8080);
+        var seen = new Observation { Target = plain.Name };
+
+        plain.Capability<IRouteTesters>(seen).Should().BeNull("no header and no cookie tells testers");
+        plain.Limits.KeepsUsers.Should().BeFalse();
+        foreach (Action<LocalTargetOptions> set in new Action<LocalTargetOptions>[] { options => options.TesterHeader = "X-Try", options => options.TesterCookie = "try" })
+        {
+            LocalTarget.Listening(8080, set).Capability<IRouteTesters>(seen).Should().NotBeNull();
+        }
+
+        foreach (Action<LocalTargetOptions> set in new Action<LocalTargetOptions>[] { options => options.StickyHeader = "X-User", options => options.StickyCookie = "user" })
+        {
+            LocalTarget.Listening(8080, set).Limits.KeepsUsers.Should().BeTrue();
+        }
+
+        plain.Capability<ISplitTraffic>(seen).Should().NotBeNull();
+    }
+
+    [TestCase("127.0.0.1", "", "/", false, "curl -sS -i -H 'X-Try: shop_1.0.0_1' http://127.0.0.1:8080/")]
+    [TestCase("0.0.0.0", "", "/cart", false, "curl -sS -i -H 'X-Try: shop_1.0.0_1' http://127.0.0.1:8080/cart/")]
+    [TestCase("::", "", "/", false, "curl -sS -i -H 'X-Try: shop_1.0.0_1' 'http://[::1]:8080/'")]
+    [TestCase("127.0.0.1", "*.example.com", "/", false, "curl -sS -i -H 'X-Try: shop_1.0.0_1' --resolve www.example.com:8080:127.0.0.1 http://www.example.com:8080/")]
+    [TestCase("127.0.0.1", "", "/", true, "curl -sS -i -H 'X-Try: shop_1.0.0_1' --resolve shop.example.com:8080:127.0.0.1 https://shop.example.com:8080/")]
+    public void TesterCommands_AskOverTheUsersWayIn(string address, string host, string path, bool tls, string line)
+    {
+        LocalTarget target = LocalTarget.Listening(8080, options =>
+        {
+            options.TesterHeader = "X-Try";
+            options.TesterCookie = "try";
+            options.Address = address;
+            options.PathPrefix = path;
+            if (host.Length > 0)
+            {
+                options.Hosts.Add(host);
+            }
+
+            if (tls)
+            {
+                options.Router.Tls = [TlsCertificate.Pem("/a.pem", "/a.key"), TlsCertificate.Pem("/b.pem", "/b.key").For("shop.example.com")];
+            }
+        });
+
+        target.TesterCommands(new RevisionId("shop", "1.0.0", 1)).Should().Equal(line);
+    }
+
+    [Test]
+    public void TesterCommands_WithACookieAlone_SendIt() => LocalTarget.Listening(8080, options => options.TesterCookie = "try").TesterCommands(new RevisionId("shop", "1.0.0", 1))
+        .Should().Equal("curl -sS -i --cookie 'try=shop_1.0.0_1' http://127.0.0.1:8080/");
+
+    [Test]
     public void Install_SettingWithNulCharacter_IsRefused() =>
         FluentActions.Invoking(() => LocalTarget.Listening(8080).Install(App() with { Release = App().Release.WithSetting("A", "b\0c") }))
             .Should().Throw<DeploymentValidationException>().WithMessage("*NUL*");

@@ -11,6 +11,7 @@ internal static class Capabilities
         nameof(ISplitTraffic) => "split traffic between revisions",
         nameof(IUpdateInPlace) => "update in place",
         nameof(IReachRevisions) => "reach a revision before it takes traffic",
+        nameof(IRouteTesters) => "let testers reach a revision by a header or a cookie",
         _ => "offer " + capability.Name,
     };
 }

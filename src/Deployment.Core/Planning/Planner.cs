@@ -41,19 +41,25 @@ internal static class Planner
             errors.Add(refusal);
         }
 
-        RevisionId id = input.Standing.GetValueOrDefault(target.Name) ?? NextAttempt(input, seen);
+        RevisionId id = input.Standing.GetValueOrDefault(target.Name) ?? NextAttempt(input, seen, input.Release, RevisionRole.Release);
         Revision? current = seen.Live() is { } live && input.Releases.TryGetValue(live, out Release? release) ? new Revision(live, release) : null;
-        return new StrategyContext(pipeline.Strategy.Name, target, seen, new Revision(id, input.Release), current, errors);
+        return new StrategyContext(pipeline.Strategy.Name, target, seen, new Revision(id, input.Release), errors)
+        {
+            Kind = input.Kind,
+            Current = current,
+            NextBaseline = current is null ? null : new Revision(NextAttempt(input, seen, current.Release, RevisionRole.Baseline), current.Release),
+            Others = [.. pipeline.Targets.Where(other => other != target).Select(other => (other, input.Observations[other.Name]))],
+        };
     }
 
-    private static RevisionId NextAttempt(PlanningInput input, Observation seen)
+    private static RevisionId NextAttempt(PlanningInput input, Observation seen, Release release, RevisionRole role)
     {
         int last = seen.Revisions.Select(revision => revision.Id).Concat(input.Known)
-            .Where(id => id.Application == input.Release.Application && id.Version == input.Release.Version && id.Role == RevisionRole.Release)
+            .Where(id => id.Application == release.Application && id.Version == release.Version && id.Role == role)
             .Select(id => id.Attempt)
             .DefaultIfEmpty(0)
             .Max();
-        return new RevisionId(input.Release.Application, input.Release.Version, last + 1);
+        return new RevisionId(release.Application, release.Version, last + 1, role);
     }
 
     private static void PlanTargets(PipelineDefinition pipeline, List<StrategyContext> contexts, RunbookBuilder root, MomentTable moments)
@@ -92,8 +98,8 @@ internal static class Planner
         Application = input.Release.Application,
         Release = input.Release,
         Strategy = pipeline.Strategy.Name,
-        StrategyReason = pipeline.StrategyReason,
-        Targets = [.. contexts.Select(context => new RunTarget(context.Target, context.Candidate.Id, context.Live))],
+        StrategyReason = string.Join(' ', [pipeline.StrategyReason, .. scope.Explanations]),
+        Targets = [.. contexts.Select(context => new RunTarget(context.Target, context.Candidate.Id, context.Live) { Baseline = context.TakenBaseline?.Id })],
         Basis = scope.Basis,
         Prerequisites = PrerequisiteList.Of(pipeline.Targets),
         Root = root,

@@ -9,6 +9,7 @@ namespace Deployment.Planning;
 internal sealed class PlanningScope(TargetTable targets, IReadOnlyDictionary<string, Observation> observations, MomentTable moments)
 {
     private readonly SortedDictionary<(string Target, string Name), Fact> _basis = [];
+    private readonly List<string> _explanations = [];
     private readonly SortedDictionary<string, RollbackGuard> _guards = new(StringComparer.Ordinal);
 
     internal TargetTable Targets => targets;
@@ -16,6 +17,9 @@ internal sealed class PlanningScope(TargetTable targets, IReadOnlyDictionary<str
     internal MomentTable Moments => moments;
 
     internal List<FollowUp> FollowUps { get; } = [];
+
+    /// <summary>What strategies say about this plan, each sentence once.</summary>
+    internal IReadOnlyList<string> Explanations => _explanations;
 
     internal IReadOnlyList<Fact> Basis => [.. _basis.Values];
 
@@ -29,6 +33,14 @@ internal sealed class PlanningScope(TargetTable targets, IReadOnlyDictionary<str
         }
 
         _basis.TryAdd((target, fact), new Fact(target, fact, seen.ValueOf(fact)));
+    }
+
+    internal void Explain(string sentence)
+    {
+        if (!_explanations.Contains(sentence))
+        {
+            _explanations.Add(sentence);
+        }
     }
 
     internal void RestOn(IEnumerable<FactChange> changes)

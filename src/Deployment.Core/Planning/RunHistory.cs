@@ -96,7 +96,7 @@ internal sealed class RunHistory(IDeploymentStore store, PipelineDefinition pipe
             Observations = seen,
             Standing = standing,
             Releases = await ReleasesAsync(runs, seen.Values, cancellationToken),
-            Known = [.. runs.SelectMany(run => run.Targets).Select(target => target.Candidate).OfType<RevisionId>()],
+            Known = [.. runs.SelectMany(run => run.Targets).SelectMany(target => new[] { target.Candidate, target.Baseline }).OfType<RevisionId>()],
         };
     }
 

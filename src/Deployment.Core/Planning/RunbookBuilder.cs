@@ -46,19 +46,27 @@ public sealed class RunbookBuilder
     }
 
     /// <summary>A pause by the clock, which a person can skip.</summary>
-    public void Wait(string title, TimeSpan duration, string reason)
+    /// <param name="title">What people call it.</param>
+    /// <param name="duration">How long; more than zero.</param>
+    /// <param name="reason">What for, as a sentence.</param>
+    /// <param name="lookup">Lines for a POSIX shell with which a person looks at the revision meanwhile.</param>
+    public void Wait(string title, TimeSpan duration, string reason, IReadOnlyList<string>? lookup = null)
     {
         if (duration <= TimeSpan.Zero)
         {
             throw new ArgumentOutOfRangeException(nameof(duration), duration, "A wait must be longer than zero.");
         }
 
-        _nodes.Add(new WaitStep { Id = NextId(title), Title = title, Phase = Phase.Monitoring, Duration = duration, Reason = reason });
+        _nodes.Add(new WaitStep { Id = NextId(title), Title = title, Phase = Phase.Monitoring, Duration = duration, Reason = reason, Lookup = lookup });
     }
 
     /// <summary>A Go/No-Go.</summary>
-    public void Approval(string title, string role, TimeSpan? timeout = null) =>
-        _nodes.Add(new ApprovalStep { Id = NextId(title), Title = title, Phase = Phase.Approval, Role = role, Timeout = timeout });
+    /// <param name="title">What people call it.</param>
+    /// <param name="role">Who decides.</param>
+    /// <param name="timeout">How long it waits before it counts as refused; null for ever.</param>
+    /// <param name="lookup">Lines for a POSIX shell with which that person looks at the revision first.</param>
+    public void Approval(string title, string role, TimeSpan? timeout = null, IReadOnlyList<string>? lookup = null) =>
+        _nodes.Add(new ApprovalStep { Id = NextId(title), Title = title, Phase = Phase.Approval, Role = role, Timeout = timeout, Lookup = lookup });
 
     /// <summary>A sequence inside this one.</summary>
     public void Sequence(string name, Action<RunbookBuilder> build) => _nodes.Add(Child(name, build));
@@ -88,6 +96,13 @@ public sealed class RunbookBuilder
     /// <param name="old">The revision.</param>
     /// <param name="ensure">An idempotent operation that makes sure that it stands; null when nothing takes it away.</param>
     public void RollBackTo(string target, RevisionId old, Operation? ensure) => _scope.GuardRollback(target, old, ensure);
+
+    /// <summary>Adds a sentence to what the runbook says about its strategy, such as why a step was left out. Each sentence stands there once.</summary>
+    public void Explain(string sentence)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(sentence);
+        _scope.Explain(sentence);
+    }
 
     /// <summary>Removes a revision in a run of its own, once the rollback window has closed.</summary>
     public void RetireLater(string target, RevisionId revision, TimeSpan after) => _scope.FollowUps.Add(new FollowUp(target, revision, after));

@@ -1,4 +1,5 @@
 using Deployment.Releases;
+using Deployment.Store;
 using Deployment.Targets;
 
 namespace Deployment.Planning;
@@ -10,18 +11,23 @@ public sealed class StrategyContext
     private readonly List<string> _errors;
     private readonly string _strategy;
 
-    internal StrategyContext(string strategy, DeploymentTarget target, Observation observation, Revision candidate, Revision? current, List<string> errors)
+    internal StrategyContext(string strategy, DeploymentTarget target, Observation observation, Revision candidate, List<string> errors)
     {
         _strategy = strategy;
         _target = target;
         _errors = errors;
         Observation = observation;
         Candidate = candidate;
-        Current = current;
     }
 
     /// <summary>The target's name.</summary>
     public string Target => _target.Name;
+
+    /// <summary>
+    /// Why the run is made. Where it is <see cref="RunKind.RollBack"/> users wait for the old release: a strategy brings it without
+    /// testing it in shares, waiting, or asking a person.
+    /// </summary>
+    public RunKind Kind { get; internal init; }
 
     /// <summary>What was seen there.</summary>
     public Observation Observation { get; }
@@ -36,20 +42,46 @@ public sealed class StrategyContext
     public RevisionId? Live => Observation.Live();
 
     /// <summary>The live revision with its release; null when there is none, or when history doesn't know what it was made of.</summary>
-    public Revision? Current { get; }
+    public Revision? Current { get; internal init; }
+
+    internal Revision? NextBaseline { get; init; }
+
+    internal IReadOnlyList<(DeploymentTarget Target, Observation Seen)> Others { get; init; } = [];
+
+    internal Revision? TakenBaseline { get; private set; }
+
+    /// <summary>
+    /// A revision of the live release with the role <see cref="RevisionRole.Baseline"/> and an attempt that was never used, to install and compare
+    /// the candidate with; null where <see cref="Current"/> is. The plan bears it from then on, so take it only to use it.
+    /// </summary>
+    public Revision? TakeBaseline() => TakenBaseline = NextBaseline;
 
     /// <summary>The capability; null after recording, as an error of the plan, that the target lacks it. Ask for all before giving up, so that all errors come together.</summary>
     /// <typeparam name="T">An interface such as <see cref="IHostRevisions"/>.</typeparam>
     public T? Require<T>()
+        where T : class => Require<T>(_ => true, Capabilities.Describe(typeof(T)));
+
+    /// <summary>The capability, when it can do what is needed; null after recording, as an error of the plan, that the target can't, and which of the pipeline's targets can.</summary>
+    /// <typeparam name="T">An interface such as <see cref="ISplitTraffic"/>.</typeparam>
+    /// <param name="fits">Whether it can do what is needed.</param>
+    /// <param name="need">What is needed, in words that follow "a target that can".</param>
+    public T? Require<T>(Func<T, bool> fits, string need)
         where T : class
     {
-        T? capability = Capability<T>();
-        if (capability is null)
+        ArgumentNullException.ThrowIfNull(fits);
+        ArgumentException.ThrowIfNullOrWhiteSpace(need);
+        if (Capability<T>() is { } capability && fits(capability))
         {
-            _errors.Add($"The strategy '{_strategy}' needs a target that can {Capabilities.Describe(typeof(T))} ({typeof(T).Name}), and '{Target}' can't. Take another strategy or another target.");
+            return capability;
         }
 
-        return capability;
+        string able = Join(Others.Where(other => other.Target.Capability<T>(other.Seen) is { } theirs && fits(theirs)).Select(other => $"'{other.Target.Name}'"));
+        string carried = Join(KnownStrategies.CarriedBy(_target, Observation).Where(strategy => strategy != _strategy));
+        _errors.Add($"The strategy '{_strategy}' needs a target that can {need} ({typeof(T).Name}), and '{Target}' can't. "
+            + (able.Length > 0 ? $"In this pipeline {able} can. " : "No target of this pipeline can. ")
+            + (carried.Length > 0 ? $"'{Target}' could carry {carried}. " : "")
+            + "Take another strategy or another target.");
+        return null;
     }
 
     /// <summary>The capability, or null.</summary>
@@ -59,4 +91,6 @@ public sealed class StrategyContext
 
     /// <summary>Records an error: the plan is refused with all of them.</summary>
     public void Refuse(string error) => _errors.Add(error);
+
+    private static string Join(IEnumerable<string> names) => string.Join(", ", names);
 }

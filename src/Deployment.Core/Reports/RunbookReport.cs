@@ -38,7 +38,7 @@ internal static class RunbookReport
         text.AppendLine("| | |").AppendLine("|---|---|");
         Row(text, "plan", Markdown.Code(runbook.Hash));
         Row(text, "pipeline", Markdown.Code(runbook.Pipeline));
-        Row(text, "strategy", $"**{Markdown.Cell(runbook.Strategy)}**: {Markdown.Cell(runbook.StrategyReason)}");
+        Row(text, "strategy", $"**{Markdown.Cell(runbook.Strategy)}**: {Markdown.Text(runbook.StrategyReason)}");
         foreach (RunTarget target in runbook.Targets)
         {
             Row(text, "target", $"{Markdown.Code(target.Target)}: {Markdown.Code(target.Previous?.ToString() ?? "nothing")} → {Markdown.Code(target.Candidate?.ToString() ?? "as before")}");

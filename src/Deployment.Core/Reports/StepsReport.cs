@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using Deployment.Health;
+using Deployment.Releases;
 using Deployment.Runbooks;
 using Deployment.Targets;
 
@@ -73,7 +75,7 @@ internal sealed class StepsReport(StringBuilder text)
                 break;
             case CheckStep check:
                 Commands(check.Commands, "Only the host's code can make this check.");
-                Line("Looks at", $"{check.Subject.Candidate} on {check.Subject.Target}");
+                Line("Looks at", $"{check.Subject.Candidate} on {check.Subject.Target}{ComparedWith(check.Subject)}");
                 Line("Expected", check.Expected);
                 Line("On failure", check.OnFailure switch
                 {
@@ -84,9 +86,11 @@ internal sealed class StepsReport(StringBuilder text)
                 break;
             case ApprovalStep approval:
                 Line("Waits for", $"{approval.Role}, who has read this runbook{(approval.Timeout is { } timeout ? $"; counts as refused after {Duration.Of(timeout)}" : "")}.");
+                Lookup(approval.Lookup);
                 break;
             case WaitStep wait:
                 Line("Waits", $"{Duration.Of(wait.Duration)}: {wait.Reason} A person can skip it (promote).");
+                Lookup(wait.Lookup);
                 break;
         }
 
@@ -130,7 +134,18 @@ internal sealed class StepsReport(StringBuilder text)
     private void Commands(IReadOnlyList<string> commands, string otherwise) =>
         text.AppendLine(commands.Count > 0 ? Markdown.Block(commands) : otherwise).AppendLine();
 
+    private void Lookup(IReadOnlyList<string>? lines)
+    {
+        if (lines is { Count: > 0 })
+        {
+            text.AppendLine("- To look at it meanwhile:").AppendLine().AppendLine(Markdown.Block(lines));
+        }
+    }
+
     private void Line(string name, string value) => text.AppendLine(CultureInfo.InvariantCulture, $"- {name}: {Markdown.Text(value)}");
+
+    /// <summary>That what served before is compared with goes without saying.</summary>
+    private static string ComparedWith(CheckSubject subject) => subject.Baseline is { Role: RevisionRole.Baseline } baseline ? $", compared with {baseline}" : "";
 
     private static string PhaseName(Phase phase) => phase switch
     {

@@ -8,4 +8,7 @@ public sealed record ApprovalStep : RunbookStep
 
     /// <summary>How long it waits before it counts as refused; null for ever.</summary>
     public TimeSpan? Timeout { get; init; }
+
+    /// <summary>Lines for a POSIX shell with which a person looks at the revision meanwhile; null when there are none.</summary>
+    public IReadOnlyList<string>? Lookup { get; init; }
 }

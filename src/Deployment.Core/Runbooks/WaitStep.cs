@@ -8,4 +8,7 @@ public sealed record WaitStep : RunbookStep
 
     /// <summary>What for.</summary>
     public required string Reason { get; init; }
+
+    /// <summary>Lines for a POSIX shell with which a person looks at the revision meanwhile; null when there are none.</summary>
+    public IReadOnlyList<string>? Lookup { get; init; }
 }

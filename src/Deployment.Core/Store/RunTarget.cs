@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Deployment.Releases;
 
 namespace Deployment.Store;
@@ -6,4 +7,9 @@ namespace Deployment.Store;
 /// <param name="Target">The target's name.</param>
 /// <param name="Candidate">The revision that it brings; null when it brings none.</param>
 /// <param name="Previous">The revision that took most of the traffic before; null at a first deployment.</param>
-public sealed record RunTarget(string Target, RevisionId? Candidate = null, RevisionId? Previous = null);
+public sealed record RunTarget(string Target, RevisionId? Candidate = null, RevisionId? Previous = null)
+{
+    /// <summary>The fresh copy of the previous release that the candidate is compared with, and that is gone at the end; null when there is none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RevisionId? Baseline { get; init; }
+}

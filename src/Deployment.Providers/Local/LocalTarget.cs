@@ -11,7 +11,7 @@ namespace Deployment.Providers.Local;
 /// Runs releases as supervised processes of this machine, several revisions side by side, behind a router that owns the public port.
 /// The processes and the router outlive the deployer. Linux; macOS is untested, Windows is refused.
 /// </summary>
-public sealed class LocalTarget : DeploymentTarget, IHostRevisions, ISplitTraffic, IUpdateInPlace, IReachRevisions
+public sealed class LocalTarget : DeploymentTarget, IHostRevisions, ISplitTraffic, IUpdateInPlace, IReachRevisions, IRouteTesters
 {
     internal const string WindowsProblem = "Local targets run on Linux (macOS is untested): they end process groups by signals and speak over Unix sockets. Windows isn't supported.";
 
@@ -57,7 +57,7 @@ public sealed class LocalTarget : DeploymentTarget, IHostRevisions, ISplitTraffi
     public override IReadOnlyList<Prerequisite> Prerequisites => _prerequisites.Value;
 
     /// <inheritdoc/>
-    public TrafficLimits Limits { get; } = new(GranularityPercent: 1, MaxRevisions: 100);
+    public TrafficLimits Limits => new(GranularityPercent: 1, MaxRevisions: 100) { KeepsUsers = _options.StickyHeader is not null || _options.StickyCookie is not null };
 
     /// <summary>A target that listens on a port of 127.0.0.1.</summary>
     /// <param name="port">1 to 65535.</param>
@@ -107,6 +107,10 @@ public sealed class LocalTarget : DeploymentTarget, IHostRevisions, ISplitTraffi
         return Task.FromResult(LocalObservation.Of(Name, _local.RequestOf(TrafficSplit.None), new StateFolder(Host.StateFolder), _options));
     }
 
+    /// <summary>The capability; testers are let in only where <see cref="LocalTargetOptions.TesterHeader"/> or <see cref="LocalTargetOptions.TesterCookie"/> is set.</summary>
+    public override T? Capability<T>(Observation seen)
+        where T : class => typeof(T) == typeof(IRouteTesters) && !_local.TakesTesters ? null : base.Capability<T>(seen);
+
     /// <inheritdoc/>
     public override string? Refuses(Artifact artifact) => RefusalOf(Name, artifact);
 
@@ -118,6 +122,16 @@ public sealed class LocalTarget : DeploymentTarget, IHostRevisions, ISplitTraffi
 
     /// <inheritdoc/>
     public Operation Route(TrafficSplit split) => _route.Of(Name, new RouteArguments(split));
+
+    /// <summary>Makes sure that the router follows the rules for testers, which came with an earlier switch or come with this one. Whom a tester asks for is in the request.</summary>
+    Operation IRouteTesters.RouteTesters(RevisionId revision, TrafficSplit users) => Route(users);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> TesterCommands(RevisionId revision)
+    {
+        ArgumentNullException.ThrowIfNull(revision);
+        return TesterLines.Of(_options, Port, revision.ToString());
+    }
 
     /// <inheritdoc/>
     public Operation Update(Revision revision) => _update.Of(Name, InstallArguments.Of(revision, _options, _currentFolder));

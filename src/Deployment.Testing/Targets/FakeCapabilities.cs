@@ -19,6 +19,9 @@ public enum FakeCapabilities
     /// <summary>Reach a revision before it takes traffic.</summary>
     ReachRevisions = 8,
 
+    /// <summary>Let testers reach a revision by a header.</summary>
+    RouteTesters = 16,
+
     /// <summary>Everything.</summary>
-    All = UpdateInPlace | HostRevisions | SplitTraffic | ReachRevisions,
+    All = UpdateInPlace | HostRevisions | SplitTraffic | ReachRevisions | RouteTesters,
 }

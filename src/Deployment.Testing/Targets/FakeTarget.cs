@@ -8,7 +8,7 @@ namespace Deployment.Testing;
 /// A target in memory with every capability, or those that a test gives it. It refuses what a real platform would refuse, keeps a
 /// transcript of effects, and fails, waits or misbehaves where a test says so. Several pipelines may share it: it is the world outside.
 /// </summary>
-public sealed class FakeTarget : DeploymentTarget, IHostRevisions, ISplitTraffic, IUpdateInPlace, IReachRevisions
+public sealed partial class FakeTarget : DeploymentTarget, IHostRevisions, ISplitTraffic, IUpdateInPlace, IReachRevisions, IRouteTesters
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, FakeVerb> _verbs;
@@ -32,6 +32,7 @@ public sealed class FakeTarget : DeploymentTarget, IHostRevisions, ISplitTraffic
             new("install", repeatability, this, static a => a.Revision!.Id.ToString(), Install, a => _revisions.ContainsKey(a.Revision!.Id.ToString())),
             new("remove", repeatability, this, static a => a.Id!.ToString(), Remove, a => !_revisions.ContainsKey(a.Id!.ToString())),
             new("route", repeatability, this, static a => a.Split!.ToString(), a => Route(a.Split!), a => _traffic.Equals(a.Split)),
+            new("testers", repeatability, this, static a => a.Id!.ToString(), LetTestersIn, a => _testers == a.Id),
             new("update", repeatability, this, static a => a.Revision!.Id.ToString(), Update, a => _traffic.ShareOf(a.Revision!.Id) == 100),
             new("clear", repeatability, this, static a => a.Id!.ToString(), Clear, a => _traffic.IsEmpty && !_revisions.ContainsKey(a.Id!.ToString())),
         ];
@@ -48,8 +49,8 @@ public sealed class FakeTarget : DeploymentTarget, IHostRevisions, ISplitTraffic
     /// <inheritdoc/>
     public override IReadOnlyList<Prerequisite> Prerequisites { get; } = [new Prerequisite("The program fakectl must be installed, and logged in:", ["fakectl login"])];
 
-    /// <inheritdoc/>
-    public TrafficLimits Limits { get; init; } = new(1, int.MaxValue);
+    /// <summary>What splits it can make; it refuses others. Default any, and users stay with their revision.</summary>
+    public TrafficLimits Limits { get; set; } = new(1, int.MaxValue) { KeepsUsers = true };
 
     /// <summary>Called before each effect takes place; it may throw or wait.</summary>
     public Func<FakeEffect, CancellationToken, Task>? Before { get; set; }
@@ -192,6 +193,7 @@ public sealed class FakeTarget : DeploymentTarget, IHostRevisions, ISplitTraffic
         nameof(IHostRevisions) => FakeCapabilities.HostRevisions,
         nameof(ISplitTraffic) => FakeCapabilities.SplitTraffic,
         nameof(IReachRevisions) => FakeCapabilities.ReachRevisions,
+        nameof(IRouteTesters) => FakeCapabilities.RouteTesters,
         _ => FakeCapabilities.None,
     };
 
@@ -232,6 +234,7 @@ public sealed class FakeTarget : DeploymentTarget, IHostRevisions, ISplitTraffic
             }
 
             _revisions.Remove(arguments.Id!.ToString());
+            _testers = _testers == arguments.Id ? null : _testers;
         }
     }
 
@@ -239,11 +242,8 @@ public sealed class FakeTarget : DeploymentTarget, IHostRevisions, ISplitTraffic
     {
         lock (_gate)
         {
-            if (split.Shares.Select(share => share.Key).FirstOrDefault(revision => !_revisions.ContainsKey(revision.ToString())) is { } missing)
-            {
-                throw new DeploymentException($"{missing} doesn't stand on {Name} and can't take traffic.");
-            }
-
+            MustStand(split.Shares.Select(share => share.Key));
+            MustBeWithinLimits(split);
             _traffic = split;
             _splits.Add(split);
         }

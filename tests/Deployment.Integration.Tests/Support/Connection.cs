@@ -7,7 +7,6 @@ namespace Deployment.Integration.Tests.Support;
 /// <summary>One keep-alive connection of HTTP/1.1 that never repeats a request and never reconnects.</summary>
 internal sealed class Connection : IDisposable
 {
-    private const string Request = "GET / HTTP/1.1\r\nHost: shop.test\r\n\r\n";
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly byte[] _buffer = new byte[8192];
 
@@ -21,9 +20,12 @@ internal sealed class Connection : IDisposable
     public void Dispose() => _socket.Dispose();
 
     /// <summary>The body; an exception for anything else than a whole answer with status 200.</summary>
-    internal async Task<string> GetAsync(CancellationToken cancellationToken)
+    internal Task<string> GetAsync(CancellationToken cancellationToken) => GetAsync("/", cancellationToken);
+
+    /// <summary>The body of what is at a path; an exception for anything else than a whole answer with status 200.</summary>
+    internal async Task<string> GetAsync(string path, CancellationToken cancellationToken)
     {
-        await _socket.SendAsync(Encoding.ASCII.GetBytes(Request), cancellationToken);
+        await _socket.SendAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: shop.test\r\n\r\n"), cancellationToken);
         int filled = 0;
         while (true)
         {

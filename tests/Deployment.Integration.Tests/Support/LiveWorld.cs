@@ -119,7 +119,7 @@ internal sealed class LiveWorld : IAsyncDisposable
         }
     }
 
-    private static int FreePort()
+    internal static int FreePort()
     {
         while (true)
         {

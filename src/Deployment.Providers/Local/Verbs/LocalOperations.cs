@@ -18,6 +18,8 @@ internal sealed class LocalOperations(string target, StateFolder folder, LocalTa
 
     public CurlLines Lines { get; } = new(folder);
 
+    public bool TakesTesters => options.TesterHeader is not null || options.TesterCookie is not null;
+
     public RouteRequest RequestOf(TrafficSplit split) => new()
     {
         Application = split.IsEmpty ? null : split.Shares[0].Key.Application,

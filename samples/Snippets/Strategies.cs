@@ -1,0 +1,47 @@
+using Deployment;
+using Deployment.Strategies;
+using Deployment.Strategies.Canary;
+
+namespace Snippets;
+
+/// <summary>The code of docs/strategies.md. A test holds the two together.</summary>
+public static class Strategies
+{
+    public static void BlueGreen(DeploymentPipelineBuilder pipeline)
+    {
+        #region blue-green
+        pipeline.UseBlueGreen(blueGreen =>
+        {
+            blueGreen.Promotion = new ManualGate { Role = "release manager", Timeout = TimeSpan.FromHours(8) };
+            blueGreen.BakeTime = TimeSpan.FromMinutes(15);
+            blueGreen.RollbackWindow = TimeSpan.FromHours(2);
+        });
+        #endregion
+    }
+
+    public static void Canary(DeploymentPipelineBuilder pipeline)
+    {
+        #region canary
+        pipeline.UseCanary(canary => canary.Steps = [10, 50, 100]);
+        #endregion
+    }
+
+    public static void CarefulCanary(DeploymentPipelineBuilder pipeline)
+    {
+        #region careful-canary
+        pipeline.UseCanary(canary =>
+        {
+            canary.Testers = new CanaryTesters { Time = TimeSpan.FromHours(1) };
+            canary.Baseline = CanaryBaseline.WherePossible;
+            canary.UnavailableWeight = UnavailableWeight.RoundDown;
+            canary.Steps =
+            [
+                new CanaryStep { Weight = 1, BakeTime = TimeSpan.FromMinutes(30) },
+                10,
+                new CanaryStep { Weight = 50, Gate = new ManualGate { Role = "release manager" } },
+                100,
+            ];
+        });
+        #endregion
+    }
+}
