@@ -15,6 +15,7 @@ public sealed class StrategyConformanceSuiteTests
     private static IEnumerable<TestCaseData> Wrong()
     {
         yield return Of(nameof(WrongStrategies.Right), WrongStrategies.Right);
+        yield return Of(nameof(WrongStrategies.RightAndPastNoReturn), WrongStrategies.RightAndPastNoReturn);
         yield return Of(nameof(WrongStrategies.RemovesTheOldBeforeTheSwitch), WrongStrategies.RemovesTheOldBeforeTheSwitch, StrategyPromise.KeepsTheOld);
         yield return Of(nameof(WrongStrategies.RemovesTheOldAfterTheSwitch), WrongStrategies.RemovesTheOldAfterTheSwitch, StrategyPromise.KeepsTheOld);
         yield return Of(nameof(WrongStrategies.EndsAt99Percent), WrongStrategies.EndsAt99Percent, StrategyPromise.EndsWithTheCandidate, StrategyPromise.KeepsToLimits);
@@ -76,10 +77,14 @@ public sealed class StrategyConformanceSuiteTests
     [Test]
     public void Fault_Message_SaysWhatWhereAndWhatToDo()
     {
-        StrategyFault fault = Run(Own(WrongStrategies.RemovesTheOldAfterTheSwitch), Sides).Values.First()[0];
+        StrategyConformanceCase conformance = new StrategyConformance(Own(WrongStrategies.RemovesTheOldAfterTheSwitch), Sides).Cases.Single(one => one.Name == "Deploy_ManyInARow_EachSucceeds");
 
-        fault.Message.Should().Be(
-            "In the second deployment to several targets: effect 5 'remove shop_1.0.0_1' on web-1 (step targets/web-1/remove-shop_1.0.0_1) removes shop_1.0.0_1, which a rollback of this run goes back to. "
+        StrategyConformanceException exception = FluentActions.Invoking(conformance.Run).Should().Throw<StrategyConformanceException>().Which;
+
+        // As docs/write-a-strategy.md shows it.
+        exception.Message.Should().Be(
+            "Deploy_ManyInARow_EachSucceeds:\n"
+            + "- KeepsTheOld: In the second deployment: effect 3 'remove shop_1.0.0_1' on web-1 (step web-1/remove-shop_1.0.0_1) removes shop_1.0.0_1, which a rollback of this run goes back to. "
             + "Leave it to RetireLater, which removes it in a run of its own once nobody goes back to it.");
     }
 

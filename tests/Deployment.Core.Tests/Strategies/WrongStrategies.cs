@@ -6,13 +6,21 @@ using Deployment.Targets;
 
 namespace Deployment.Tests.Strategies;
 
-/// <summary>Strategies that break promises. <see cref="Right"/> breaks none: each of the others differs from it in one thing.</summary>
+/// <summary>Strategies that break promises. <see cref="Right"/> and <see cref="RightAndPastNoReturn"/> break none: each of the others differs from the first in one thing.</summary>
 internal static class WrongStrategies
 {
     internal static void Right(SideBySide own)
     {
         Begin(own);
         own.Route(own.Before, own.After);
+        End(own);
+    }
+
+    /// <summary>What can't be undone, and says so, is left to a person.</summary>
+    internal static void RightAndPastNoReturn(SideBySide own)
+    {
+        Begin(own);
+        own.Route(own.Before, own.After, Undo.Impossible("Its users have paid."));
         End(own);
     }
 
