@@ -8,10 +8,15 @@ internal static class Repository
     public static string Root { get; } = FindRoot();
 
     /// <summary>The folder that the QuickStart was built into.</summary>
-    public static string QuickStart { get; } = Path.GetFullPath(
-        typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(entry => entry.Key == "QuickStart").Value!);
+    public static string QuickStart { get; } = BuiltInto("QuickStart");
+
+    /// <summary>The folder that the sample of a strategy was built into.</summary>
+    public static string CustomStrategy { get; } = BuiltInto("CustomStrategy");
 
     public static string Artifacts => Path.Combine(Root, "artifacts", "quickstart");
+
+    private static string BuiltInto(string sample) => Path.GetFullPath(
+        typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(entry => entry.Key == sample).Value!);
 
     private static string FindRoot()
     {

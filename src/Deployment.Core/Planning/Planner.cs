@@ -48,16 +48,17 @@ internal static class Planner
             Kind = input.Kind,
             Current = current,
             NextBaseline = current is null ? null : new Revision(NextAttempt(input, seen, current.Release, RevisionRole.Baseline), current.Release),
-            Others = [.. pipeline.Targets.Where(other => other != target).Select(other => (other, input.Observations[other.Name]))],
+            // Looked at only for an error's words: a list for each of many targets would be the square of them.
+            Others = pipeline.Targets.Where(other => other != target).Select(other => (other, input.Observations[other.Name])),
         };
     }
 
     private static RevisionId NextAttempt(PlanningInput input, Observation seen, Release release, RevisionRole role)
     {
-        int last = seen.Revisions.Select(revision => revision.Id).Concat(input.Known)
+        int last = seen.Revisions.Select(revision => revision.Id)
             .Where(id => id.Application == release.Application && id.Version == release.Version && id.Role == role)
             .Select(id => id.Attempt)
-            .DefaultIfEmpty(0)
+            .Append(input.LastAttempts.GetValueOrDefault((release.Application, release.Version, role)))
             .Max();
         return new RevisionId(release.Application, release.Version, last + 1, role);
     }

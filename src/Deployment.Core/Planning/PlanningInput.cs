@@ -22,6 +22,6 @@ internal sealed record PlanningInput
     /// <summary>The targets to plan; null for all of the pipeline.</summary>
     internal IReadOnlySet<string>? Only { get; init; }
 
-    /// <summary>Every revision that any run ever brought, so that an attempt is never used twice.</summary>
-    internal required IReadOnlyCollection<RevisionId> Known { get; init; }
+    /// <summary>The last attempt that any run ever made, so that none is used twice; a release that no run brought is not there.</summary>
+    internal required IReadOnlyDictionary<(string Application, string Version, RevisionRole Role), int> LastAttempts { get; init; }
 }

@@ -96,7 +96,9 @@ internal sealed class RunHistory(IDeploymentStore store, PipelineDefinition pipe
             Observations = seen,
             Standing = standing,
             Releases = await ReleasesAsync(runs, seen.Values, cancellationToken),
-            Known = [.. runs.SelectMany(run => run.Targets).SelectMany(target => new[] { target.Candidate, target.Baseline }).OfType<RevisionId>()],
+            LastAttempts = runs.SelectMany(run => run.Targets).SelectMany(target => new[] { target.Candidate, target.Baseline }).OfType<RevisionId>()
+                .GroupBy(id => (id.Application, id.Version, id.Role))
+                .ToDictionary(same => same.Key, same => same.Max(id => id.Attempt)),
         };
     }
 

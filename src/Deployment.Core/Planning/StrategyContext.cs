@@ -46,7 +46,7 @@ public sealed class StrategyContext
 
     internal Revision? NextBaseline { get; init; }
 
-    internal IReadOnlyList<(DeploymentTarget Target, Observation Seen)> Others { get; init; } = [];
+    internal IEnumerable<(DeploymentTarget Target, Observation Seen)> Others { get; init; } = [];
 
     internal Revision? TakenBaseline { get; private set; }
 

@@ -15,6 +15,7 @@ public sealed partial class FakeTarget : DeploymentTarget, IHostRevisions, ISpli
     private readonly SortedDictionary<string, Revision> _revisions = new(StringComparer.Ordinal);
     private readonly List<FakeEffect> _effects = [];
     private readonly List<TrafficSplit> _splits = [];
+    private readonly List<string> _cuts = [];
     private TrafficSplit _traffic = TrafficSplit.None;
     private long _epoch;
     private int _begun;
@@ -81,6 +82,21 @@ public sealed partial class FakeTarget : DeploymentTarget, IHostRevisions, ISpli
             lock (_gate)
             {
                 return [.. _splits];
+            }
+        }
+    }
+
+    /// <summary>
+    /// What broke off requests in flight, in order, such as <c>update cut shop_1.0.0_1</c>. Whatever takes traffic has requests in flight;
+    /// <c>route</c> lets them finish on a revision that loses its share, and what stops a revision before that cuts them.
+    /// </summary>
+    public IReadOnlyList<string> Cuts
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _cuts];
             }
         }
     }
@@ -253,12 +269,13 @@ public sealed partial class FakeTarget : DeploymentTarget, IHostRevisions, ISpli
     {
         lock (_gate)
         {
+            CutAllBut(arguments.Revision!.Id, "update");
             if (_traffic.Shares is [{ Key: { } live }, ..])
             {
                 _revisions.Remove(live.ToString());
             }
 
-            _revisions[arguments.Revision!.Id.ToString()] = arguments.Revision;
+            _revisions[arguments.Revision.Id.ToString()] = arguments.Revision;
             _traffic = TrafficSplit.AllTo(arguments.Revision.Id);
             _splits.Add(_traffic);
         }
@@ -268,9 +285,14 @@ public sealed partial class FakeTarget : DeploymentTarget, IHostRevisions, ISpli
     {
         lock (_gate)
         {
+            CutAllBut(null, "clear");
             _traffic = TrafficSplit.None;
             _splits.Add(_traffic);
             _revisions.Remove(arguments.Id!.ToString());
         }
     }
+
+    /// <summary>An update that is repeated finds its own revision serving, and leaves it alone.</summary>
+    private void CutAllBut(RevisionId? kept, string verb) =>
+        _cuts.AddRange(_traffic.Shares.Select(share => share.Key).Where(revision => revision != kept).Select(revision => $"{verb} cut {revision}"));
 }

@@ -1,0 +1,3 @@
+namespace Deployment.Testing;
+
+internal sealed record StrategyScenario(string Name, Action<StrategyTrial> Test);

@@ -1,0 +1,54 @@
+using Deployment.Releases;
+using Deployment.Runbooks;
+using Deployment.Targets;
+
+namespace Deployment.Testing;
+
+/// <summary>A run that is watched, from before its first effect, over the deaths of its processes.</summary>
+internal sealed class WatchedRun(Runbook runbook, IReadOnlyDictionary<string, Observation> before)
+{
+    private readonly EffectStep[] _steps = [.. runbook.Steps.OfType<EffectStep>()];
+    private readonly HashSet<string> _stopped = new(StringComparer.Ordinal);
+
+    internal Runbook Runbook => runbook;
+
+    /// <summary>What was there before the run, by target.</summary>
+    internal IReadOnlyDictionary<string, Observation> Before => before;
+
+    /// <summary>The revisions that took traffic before, or that a health check found well.</summary>
+    internal HashSet<RevisionId> Well { get; } = [.. before.Values.SelectMany(seen => seen.Traffic.Shares).Select(share => share.Key)];
+
+    /// <summary>The targets where traffic has shifted to the candidate and no check has looked since.</summary>
+    internal HashSet<string> Unchecked { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The targets whose last moment has passed.</summary>
+    internal HashSet<string> Complete { get; } = new(StringComparer.Ordinal);
+
+    internal int Effects { get; set; }
+
+    internal int Checks { get; set; }
+
+    internal int Entries { get; set; }
+
+    /// <summary>Why a person was asked for, besides approvals; null when nobody was.</summary>
+    internal string? Held { get; set; }
+
+    /// <summary>The targets where something was live everywhere; a first deployment has no capacity to keep.</summary>
+    internal bool IsOverLive => before.Values.All(seen => !seen.Traffic.IsEmpty);
+
+    internal RevisionId CandidateOn(string target) => runbook.Targets.Single(row => row.Target == target).Candidate!;
+
+    /// <summary>What a rollback goes back to; null when nothing was live.</summary>
+    internal RevisionId? OldOn(string target) => before[target].Live() is { } old && old != CandidateOn(target) ? old : null;
+
+    internal EffectStep? StepOf(WatchedEffect effect) => Array.Find(_steps, step => step.Id == effect.StepId);
+
+    /// <summary>Its place among the effects of the plan, counted from 1; 0 for what goes back.</summary>
+    internal int PlaceOf(WatchedEffect effect) => Array.FindIndex(_steps, step => step.Id == effect.StepId) + 1;
+
+    internal void Stop(string target) => _stopped.Add(target);
+
+    internal void Start(string target) => _stopped.Remove(target);
+
+    internal int CapacityPercent => 100 * (before.Count - _stopped.Count) / before.Count;
+}

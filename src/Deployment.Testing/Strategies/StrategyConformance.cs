@@ -1,0 +1,34 @@
+namespace Deployment.Testing;
+
+/// <summary>
+/// What every <see cref="Deployment.Planning.IDeploymentStrategy"/> must do, as cases for any test framework: give <see cref="Cases"/> to its
+/// source of test cases and run each. A case takes the strategy through many deployments on fake targets in virtual time: undisturbed, with
+/// each step and each check failing, with the process dying at every point, with an abort at every entry of the journal. Each breach is named
+/// by a <see cref="StrategyPromise"/>.
+/// </summary>
+public sealed class StrategyConformance
+{
+    /// <summary>Creates the suite.</summary>
+    /// <param name="use">Puts the strategy into a pipeline, as a user would: <c>pipeline => pipeline.UseBlueGreen()</c>. It is called for each simulated process.</param>
+    /// <param name="options">What its author promises.</param>
+    public StrategyConformance(Action<DeploymentPipelineBuilder> use, StrategyConformanceOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(use);
+        ArgumentNullException.ThrowIfNull(options);
+        Cases = [.. PlanCases.All.Concat(DeployCases.All).Concat(FailureCases.All).Concat(CrashCases.All).Concat(AbortCases.All)
+            .Select(scenario => new StrategyConformanceCase(scenario.Name, () => Run(scenario, use, options)))];
+    }
+
+    /// <summary>All cases. They are independent of each other.</summary>
+    public IReadOnlyList<StrategyConformanceCase> Cases { get; }
+
+    private static void Run(StrategyScenario scenario, Action<DeploymentPipelineBuilder> use, StrategyConformanceOptions options)
+    {
+        var trial = new StrategyTrial(use, options);
+        scenario.Test(trial);
+        if (trial.Faults.Count > 0)
+        {
+            throw new StrategyConformanceException(scenario.Name, trial.Faults);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using Deployment.Runbooks;
+using Deployment.Strategies.Canary;
+
+namespace Deployment.Tests.Strategies;
+
+/// <summary>Every strategy of the library goes through the suite that is offered for those of users.</summary>
+[Category("Unit")]
+public sealed class StrategyConformanceTests
+{
+    private const FakeCapabilities Sides = FakeCapabilities.HostRevisions | FakeCapabilities.SplitTraffic;
+
+    private static IEnumerable<TestCaseData> Strategies() =>
+    [
+        .. Of("recreate", pipeline => pipeline.UseRecreate(), new() { Needs = FakeCapabilities.UpdateInPlace, LeastCapacityPercent = 0, FinishesRequests = false }),
+        .. Of("recreate, one by one", pipeline => pipeline.UseRecreate().WithLanes(new LanePolicy { MaxConcurrency = 1 }), new() { Needs = FakeCapabilities.UpdateInPlace, LeastCapacityPercent = 75, FinishesRequests = false, Targets = 4 }),
+        .. Of("blue-green", pipeline => pipeline.UseBlueGreen(), new() { Needs = Sides }),
+        .. Of("blue-green without a window", pipeline => pipeline.UseBlueGreen(blueGreen => blueGreen.RollbackWindow = TimeSpan.Zero), new() { Needs = Sides }),
+        .. Of("canary", pipeline => pipeline.UseCanary(), new() { Needs = Sides }),
+        .. Of("canary with a baseline", pipeline => pipeline.UseCanary(canary => canary.Baseline = CanaryBaseline.Required), new() { Needs = Sides }),
+        .. Of("blue-green in waves", pipeline => pipeline.UseBlueGreen().InWaves(), new() { Needs = Sides, Targets = 4 }),
+    ];
+
+    [TestCaseSource(nameof(Strategies))]
+    public void BuiltIn_Conforms(StrategyConformanceCase conformance) => conformance.Run();
+
+    private static IEnumerable<TestCaseData> Of(string name, Action<DeploymentPipelineBuilder> use, StrategyConformanceOptions options) =>
+        new StrategyConformance(use, options).Cases.Select(conformance => new TestCaseData(conformance).SetArgDisplayNames($"{name}: {conformance}"));
+}
