@@ -27,7 +27,7 @@ public enum StrategyPromise
     /// <summary>What it asks to have removed later is never what it brings.</summary>
     RetiresOnlyTheOld,
 
-    /// <summary>An effect that changes something says how it is undone, or that it can't be.</summary>
+    /// <summary>An effect that changes what was there before the run says how it is undone, or that it can't be.</summary>
     TellsEachUndo,
 
     /// <summary>An effect states each change of traffic, and each revision that comes or goes, with the value that it then has.</summary>

@@ -14,9 +14,11 @@ internal static class ChangeRules
         }
 
         string[] changed = [.. Changed(effect.Before, now)];
-        if (changed.Length > 0 && step.Undo.Kind == UndoKind.Nothing)
+        // What takes away a helper that the run itself brought leaves that as it was before the run: the way back has nothing to do there.
+        string[] toUndo = [.. changed.Where(fact => now.ValueOf(fact) != run.Before[effect.Target.Name].ValueOf(fact))];
+        if (toUndo.Length > 0 && step.Undo.Kind == UndoKind.Nothing)
         {
-            world.Breach(StrategyPromise.TellsEachUndo, $"{effect} changes {string.Join(", ", changed)} and says that there is nothing to undo. Say Undo.By(...), or Undo.Impossible(...) with the reason.");
+            world.Breach(StrategyPromise.TellsEachUndo, $"{effect} changes {string.Join(", ", toUndo)} and says that there is nothing to undo. Say Undo.By(...), or Undo.Impossible(...) with the reason.");
         }
 
         FactChange[] stated = [.. step.Changes.Where(change => change.Target == effect.Target.Name)];
