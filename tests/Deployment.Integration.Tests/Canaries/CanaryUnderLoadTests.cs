@@ -13,6 +13,9 @@ namespace Deployment.Integration.Tests.Canaries;
 public sealed class CanaryUnderLoadTests
 {
     private static readonly int[] Weights = [1, 10, 50, 100];
+
+    // Longer than any request takes: all that are in flight when it ends began under this share.
+    private static readonly TimeSpan BakeAtHalf = CountedLoad.Slowest + TimeSpan.FromSeconds(1);
     private string _folder = "";
     private LocalTarget? _target;
     private CountedLoad? _load;
@@ -46,7 +49,7 @@ public sealed class CanaryUnderLoadTests
         }
     }
 
-    // The negative control: the same load and the same check, with the wait for requests in flight turned off. Of the twelve slow requests half are on the baseline when it is removed.
+    // The negative control: the same load and the same check, with the wait for requests in flight turned off. Half of the twelve slow requests are on the baseline when it is removed.
     [Test]
     [CancelAfter(180_000)]
     public async Task Deploy_InSharesWithoutDrain_RequestsFail(CancellationToken cancellationToken)
@@ -87,7 +90,7 @@ public sealed class CanaryUnderLoadTests
             .DeployTo(target)
             .UseCanary(canary =>
             {
-                canary.Steps = [.. Weights.Select(CanaryStep.FromInt32)];
+                canary.Steps = [.. Weights.Select(weight => new CanaryStep { Weight = weight, BakeTime = weight == 50 ? BakeAtHalf : null })];
                 canary.BakeTime = TimeSpan.FromMilliseconds(300);
                 canary.Baseline = CanaryBaseline.Required;
                 canary.RollbackWindow = TimeSpan.Zero;

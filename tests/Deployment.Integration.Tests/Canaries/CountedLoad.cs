@@ -12,7 +12,10 @@ internal sealed class CountedLoad : IAsyncDisposable
 {
     private const int Users = 24;
     private const string Quick = "/";
-    private const string Slow = "/slow?ms=2000";
+
+    /// <summary>What a slow request takes at most.</summary>
+    internal static readonly TimeSpan Slowest = TimeSpan.FromMilliseconds(1200 + (70 * Users));
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private readonly int _port;
     private readonly CancellationTokenSource _stop = new();
@@ -82,7 +85,8 @@ internal sealed class CountedLoad : IAsyncDisposable
 
     private async Task AskAsync(int user)
     {
-        string path = user % 2 == 1 ? Slow : Quick;
+        // Each takes another time, so that the slow ones don't all begin and end together.
+        string path = user % 2 == 1 ? $"/slow?ms={1200 + (70 * user)}" : Quick;
         Connection? connection = null;
         while (!_stop.IsCancellationRequested)
         {
