@@ -182,12 +182,17 @@ internal sealed class RouterKeeper(StateFolder folder, StateStore store, RouterS
             process = starter.Start(port, retiring: true);
             await starter.FollowsAsync(process, table, cancellationToken);
         }
-        catch
+        catch (Exception failure)
         {
             await (process?.EndAsync(TimeSpan.Zero, CancellationToken.None) ?? Task.CompletedTask);
             Unretire(port, old.Current);
             Keep(port, old.Current);
             old.Dispose();
+            if (failure is DeploymentException && !old.Current.Exit.IsCompleted)
+            {
+                throw new DeploymentException($"{failure.Message} The router before it, process {old.Current.Identity.ProcessId}, goes on serving port {port}.", failure);
+            }
+
             throw;
         }
 

@@ -9,6 +9,8 @@ internal sealed class RequestBody(HttpContext context, long? length, AnswerLimit
 {
     private const int BufferSize = 64 * 1024;
 
+    private bool _begun;
+
     /// <summary>What failed while reading from the client, which is not the instance's fault.</summary>
     public Exception? Failure { get; private set; }
 
@@ -20,6 +22,14 @@ internal sealed class RequestBody(HttpContext context, long? length, AnswerLimit
         limit.Connected();
         if (length != 0)
         {
+            if (_begun)
+            {
+                // The instance has put the request back, and the handler sends it again. What was read of the body is gone, and the instance
+                // would take the rest for the whole.
+                throw new IOException("The instance put the request back after its body had begun.");
+            }
+
+            _begun = true;
             await CopyAsync(stream, cancellationToken);
         }
 
