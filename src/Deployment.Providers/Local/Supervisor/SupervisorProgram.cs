@@ -11,11 +11,14 @@ namespace Deployment.Providers.Local.Supervisor;
 /// <summary>The process that looks after a state folder. Killing it harms nothing: what it started runs on, and the next one adopts it.</summary>
 internal static class SupervisorProgram
 {
+    // Never disposed of: the system lets go of the lock when the process ends, however it ends. Whoever gets it knows that this one is gone.
+    private static FileStream? _lock;
+
     public static async Task<int> RunAsync(StateFolder folder, CancellationToken cancellationToken)
     {
         StateFolder.Create(folder.Path);
-        using FileStream? held = TryLock(folder);
-        if (held is null)
+        _lock = TryLock(folder);
+        if (_lock is null)
         {
             return ExitCodes.AnotherHoldsTheLock;
         }
@@ -27,7 +30,6 @@ internal static class SupervisorProgram
         return 0;
     }
 
-    // The system lets go of the lock when the process ends, however it ends.
     private static FileStream? TryLock(StateFolder folder)
     {
         try
