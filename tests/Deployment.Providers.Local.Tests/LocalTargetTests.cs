@@ -39,7 +39,7 @@ public sealed class LocalTargetTests
     }
 
     [Test]
-    public void Route_RouterOptions_AreInThePlanAndDefaultsAreNot()
+    public void Route_RouterOptions_AreInThePlanWhereTheyDifferFromTheDefaults()
     {
         LocalTarget plain = LocalTarget.Listening(8080, options => options.StateFolder = "/srv/state");
         LocalTarget special = LocalTarget.Listening(8080, options =>
