@@ -51,7 +51,8 @@ internal static class SupervisorProgram
         var secrets = new SecretFiles(folder);
         var starter = new InstanceStarter(folder, store, secrets, cgroups, logger, time);
         var workers = new WorkerHealth(folder, store, secrets, starter, new CommandRunner(time), time);
-        var routers = new RouterKeeper(folder, store, new RouterStarter(folder, store, HostCommand.OfThisProcess(), logger, time), logger, time);
+        var sockets = new HeldSockets(folder);
+        var routers = new RouterKeeper(folder, store, new RouterStarter(folder, store, HostCommand.OfThisProcess(), logger, time), sockets, logger, time);
         var routes = new Routes(folder, store, routers, logger, time);
         var instances = new InstanceKeeper(folder, store, starter, workers, routes.FollowInstancesAsync, secrets, logger, time);
         var releases = new ReleaseFolders(folder);
@@ -62,7 +63,7 @@ internal static class SupervisorProgram
 
         var epochs = new Epochs(store);
         await using WebApplication app = SlimServer.Create(log, kestrel => kestrel.ListenPrivately(folder.SupervisorSocket)).Build();
-        new SupervisorApi(folder, store, epochs, revisions, duties, routes, routers, secrets, LeaveAsync).Map(app);
+        new SupervisorApi(folder, store, epochs, revisions, duties, routes, routers, sockets, secrets, LeaveAsync).Map(app);
         await app.StartAsync(cancellationToken);
         SlimServer.CloseToOthers(folder.SupervisorSocket);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
