@@ -9,7 +9,6 @@ internal sealed class KeptProcess(string name, RunningProcess first, Keeping kee
     public const int CrashLoop = 3;
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Stable = TimeSpan.FromSeconds(60);
 
     private readonly CancellationTokenSource _letGo = new();
@@ -63,7 +62,7 @@ internal sealed class KeptProcess(string name, RunningProcess first, Keeping kee
     private async Task<int?> LifeAsync(RunningProcess running, CancellationToken letGo)
     {
         using var life = CancellationTokenSource.CreateLinkedTokenSource(letGo);
-        Task watched = Task.WhenAll(SettleAsync(life.Token), EndWhenSickAsync(running, life.Token));
+        Task watched = Task.WhenAll(SettleAsync(life.Token), EndWhenSickAsync(running, life.Token), BesideAsync(running, life.Token));
         try
         {
             return await running.Exit.WaitAsync(letGo);
@@ -86,6 +85,22 @@ internal sealed class KeptProcess(string name, RunningProcess first, Keeping kee
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
             // It ended before that, or is let go.
+        }
+    }
+
+    private async Task BesideAsync(RunningProcess running, CancellationToken ended)
+    {
+        try
+        {
+            await keeping.Beside(running, ended);
+        }
+        catch (OperationCanceledException) when (ended.IsCancellationRequested)
+        {
+            // It ended before that was done, or is let go.
+        }
+        catch (Exception error) when (error is DeploymentException or IOException or UnauthorizedAccessException)
+        {
+            ProcessLog.CannotNote(logger, name, error);
         }
     }
 
@@ -135,7 +150,7 @@ internal sealed class KeptProcess(string name, RunningProcess first, Keeping kee
         while (true)
         {
             await Task.Delay(pause, timeProvider, letGo);
-            pause = pause == TimeSpan.Zero ? FirstPause : pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            pause = pause == TimeSpan.Zero ? FirstPause : pause * 2 < keeping.LongestPause ? pause * 2 : keeping.LongestPause;
             try
             {
                 // What the ended one left behind would hold its port.

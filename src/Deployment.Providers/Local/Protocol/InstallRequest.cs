@@ -102,6 +102,11 @@ internal sealed record InstallRequest
             yield return $"'{Releases.Naming.Printable(variable ?? "")}' can't be the name of an environment variable.";
         }
 
+        if (Worker is null && Environment.Keys.Concat(Secrets).Contains(InstanceEnvironment.Port, StringComparer.Ordinal))
+        {
+            yield return "The setting PORT can't be set: each instance is told in it which port it is to listen on. Leave it out; other settings and arguments can have that port as {port}.";
+        }
+
         if (Environment.Values.Any(value => value is null || value.Contains('\0', StringComparison.Ordinal)))
         {
             yield return "The value of a variable is null or has a NUL character in it.";

@@ -41,7 +41,8 @@ internal static class RouterProgram
         using var http1 = new Http1Forwarder(() => listener.Proxies, TimeProvider.System);
         using var http2 = new Http2Forwarder(() => listener.Proxies, TimeProvider.System);
         using var mirrors = new MirrorClient(() => listener.Proxies, TimeProvider.System);
-        using var sites = new SiteList(new RequestForwarder(http1, http2), mirrors, board => new HealthWatch(board, logger, TimeProvider.System), logger, TimeProvider.System);
+        using var sites = new SiteList(
+            new LaneChoice(StickyCookie.NewId), new RequestForwarder(http1, http2), mirrors, () => listener.Proxies, board => new HealthWatch(board, logger, TimeProvider.System), logger, TimeProvider.System);
         foreach (RouteTable table in tables)
         {
             sites.Switch(table);

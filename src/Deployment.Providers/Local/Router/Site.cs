@@ -13,18 +13,20 @@ internal sealed class Site : IDisposable
     private readonly HoldingArea _holding;
     private readonly LaneForwarder _forwarder;
     private readonly Mirror _mirror;
+    private readonly Func<TrustedProxies> _proxies;
     private readonly IDisposable _watch;
     private readonly Tunnels _tunnels;
     private long _unserved;
     private long _maintained;
 
-    public Site(Switchboard board, IRequestForwarder forwarder, Mirror mirror, IDisposable watch, Tunnels tunnels, TimeProvider timeProvider)
+    public Site(Switchboard board, LaneChoice choice, IRequestForwarder forwarder, Mirror mirror, Func<TrustedProxies> proxies, IDisposable watch, Tunnels tunnels, TimeProvider timeProvider)
     {
         Board = board;
         _forwarder = new LaneForwarder(forwarder, tunnels, timeProvider);
         _assets = new Assets(board, _forwarder);
-        _holding = new HoldingArea(board, timeProvider);
+        _holding = new HoldingArea(board, choice, timeProvider);
         _mirror = mirror;
+        _proxies = proxies;
         _watch = watch;
         _tunnels = tunnels;
         tunnels.Follow(board.Table.Revisions.Keys);
@@ -90,6 +92,7 @@ internal sealed class Site : IDisposable
     private async Task ServeAsync(HttpContext context, string pathAndQuery, ActiveTable table, Lane lane)
     {
         SiteRules rules = table.Table.Rules;
+        StickyCookie.Promise(context, rules, _proxies());
         if (rules.StripPathPrefix)
         {
             RequestTarget.Strip(context, pathAndQuery, rules.PathPrefix);

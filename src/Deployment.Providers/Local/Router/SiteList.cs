@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Deployment.Providers.Local.Router;
 
 /// <summary>The sites of a port, one a target. Each has a table, a generation and an epoch of its own.</summary>
-internal sealed class SiteList(IRequestForwarder forwarder, MirrorClient mirrors, Func<Switchboard, IDisposable> watch, ILogger logger, TimeProvider timeProvider) : IDisposable
+internal sealed class SiteList(
+    LaneChoice choice, IRequestForwarder forwarder, MirrorClient mirrors, Func<TrustedProxies> proxies, Func<Switchboard, IDisposable> watch, ILogger logger, TimeProvider timeProvider) : IDisposable
 {
     private readonly Lock _changing = new();
     private ImmutableSortedDictionary<string, Site> _sites = ImmutableSortedDictionary.Create<string, Site>(StringComparer.Ordinal);
@@ -29,7 +30,7 @@ internal sealed class SiteList(IRequestForwarder forwarder, MirrorClient mirrors
             else
             {
                 var board = new Switchboard(table);
-                Add(new Site(board, forwarder, new Mirror(mirrors), watch(board), new Tunnels(logger, timeProvider), timeProvider));
+                Add(new Site(board, choice, forwarder, new Mirror(mirrors), proxies, watch(board), new Tunnels(logger, timeProvider), timeProvider));
             }
 
             // The rules may be others now.

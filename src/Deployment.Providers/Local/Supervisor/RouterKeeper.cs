@@ -9,12 +9,13 @@ using Microsoft.Extensions.Logging;
 namespace Deployment.Providers.Local.Supervisor;
 
 /// <summary>The router processes, one a public port, those of an earlier supervisor included.</summary>
-internal sealed class RouterKeeper(StateFolder folder, StateStore store, RouterStarter starter, ILogger logger, TimeProvider timeProvider)
+internal sealed class RouterKeeper(StateFolder folder, StateStore store, RouterStarter starter, HeldSockets sockets, ILogger logger, TimeProvider timeProvider)
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(6);
 
     private readonly ConcurrentDictionary<int, KeptProcess> _kept = new();
+    private readonly RouterWatch _watch = new(folder, sockets, logger, timeProvider);
 
     private readonly Turns _turns = new();
 
@@ -58,7 +59,7 @@ internal sealed class RouterKeeper(StateFolder folder, StateStore store, RouterS
         if (RouteTable.ReadAll(folder, port) is not { Count: > 0 } tables)
         {
             // The earlier supervisor died before it had made a table: nothing was ever routed.
-            Forget(port);
+            await ForgetAsync(port);
             return;
         }
 
@@ -70,6 +71,7 @@ internal sealed class RouterKeeper(StateFolder folder, StateStore store, RouterS
         }
 
         ProcessLog.Adopted(logger, $"The router of port {port}", process.ProcessId);
+        await sockets.TakeAsync(port, cancellationToken);
         bool outdated = !starter.IsCurrent(router);
         foreach (RouteTable table in tables)
         {
@@ -245,14 +247,16 @@ internal sealed class RouterKeeper(StateFolder folder, StateStore store, RouterS
             await process.EndAsync(TimeSpan.Zero, CancellationToken.None);
             RouteTables.Delete(folder, table.Port, table.Target);
             store.Update(state => Leave(state, table.Target));
-            Forget(table.Port);
+            await ForgetAsync(table.Port);
             throw;
         }
+
+        await sockets.TakeAsync(table.Port, cancellationToken);
     }
 
     private void Keep(int port, RunningProcess process)
     {
-        var kept = new KeptProcess($"The router of port {port}", process, new Keeping { Start = _ => Task.FromResult(starter.Start(port, retiring: false)) }, logger, timeProvider);
+        var kept = new KeptProcess($"The router of port {port}", process, _watch.Of(port, () => starter.Start(port, retiring: false)), logger, timeProvider);
         _kept[port] = kept;
         kept.Keep();
     }
@@ -278,6 +282,9 @@ internal sealed class RouterKeeper(StateFolder folder, StateStore store, RouterS
         {
             using (kept)
             {
+                await kept.LetGoAsync();
+                // Before the router goes, so that no connection is taken that nobody will answer.
+                await sockets.DropAsync(port);
                 await kept.StopAsync(StopGrace, cancellationToken);
             }
         }
@@ -286,8 +293,9 @@ internal sealed class RouterKeeper(StateFolder folder, StateStore store, RouterS
             await ProcessGroup.EndAsync(process, StopGrace, timeProvider, cancellationToken);
         }
 
+        await sockets.DropAsync(port);
         await ReleasedAsync(port, cancellationToken);
-        Forget(port);
+        await ForgetAsync(port);
     }
 
     // A process counts as ended when its first thread has; the last one to go closes the port, a moment later.
@@ -300,8 +308,9 @@ internal sealed class RouterKeeper(StateFolder folder, StateStore store, RouterS
         }
     }
 
-    private void Forget(int port)
+    private async Task ForgetAsync(int port)
     {
+        await sockets.DropAsync(port);
         store.Update(state =>
         {
             state.Routers.Remove(port);

@@ -16,8 +16,8 @@ internal sealed class Routes(StateFolder folder, StateStore store, RouterKeeper 
 
     public async Task<RouteAnswer> RouteAsync(string target, RouteRequest request, long epoch, CancellationToken cancellationToken)
     {
-        RouteTable table = await _turns.RunAsync(request.Port, () => SwitchAsync(target, request, epoch, cancellationToken), cancellationToken);
-        return await DrainAsync(table, TimeSpan.FromSeconds(request.DrainSeconds), request.CutUnfinished, cancellationToken);
+        RouteTable? table = await _turns.RunAsync(request.Port, () => SwitchAsync(target, request, epoch, cancellationToken), cancellationToken);
+        return table is null ? RouteAnswer.Nothing : await DrainAsync(table, TimeSpan.FromSeconds(request.DrainSeconds), request.CutUnfinished, cancellationToken);
     }
 
     /// <summary>Changes what the router does for a target besides the split.</summary>
@@ -66,11 +66,21 @@ internal sealed class Routes(StateFolder folder, StateStore store, RouterKeeper 
         },
         cancellationToken);
 
-    private Task<RouteTable> SwitchAsync(string target, RouteRequest request, long epoch, CancellationToken cancellationToken)
+    // Null when nothing is served and nothing is to be.
+    private async Task<RouteTable?> SwitchAsync(string target, RouteRequest asked, long epoch, CancellationToken cancellationToken)
     {
-        new RouteChecks(folder, store.Current).Check(target, request);
+        var checks = new RouteChecks(folder, store.Current);
+        checks.CheckRequest(target, asked);
         RouteTable? old = RouteTables.Read(folder, store.Current, target);
-        return FollowAsync(
+        if (old is null && asked.Split.IsEmpty)
+        {
+            // A first route that was refused left nothing to undo: no router needs to be started, on a port that it can't have, to serve nothing.
+            return null;
+        }
+
+        RouteRequest request = RouteTables.Complete(folder, store.Current, target, asked);
+        checks.Check(target, request);
+        return await FollowAsync(
             old,
             new RouteTable
             {
@@ -81,10 +91,10 @@ internal sealed class Routes(StateFolder folder, StateStore store, RouterKeeper 
                 Address = request.Address,
                 Port = request.Port,
                 Revisions = request.Split.ToImmutableSortedDictionary(share => share.Key, share => new RouteEntry(share.Value, Ports(target, share.Key) ?? []), StringComparer.Ordinal),
-                Rules = request.Rules ?? old?.Rules ?? new SiteRules(),
+                Rules = request.Rules!,
                 HoldSeconds = request.HoldSeconds,
-                Router = request.Router,
-                Upstream = request.Upstream,
+                Router = request.Router?.OrNull(),
+                Upstream = request.Upstream?.OrNull(),
                 Pause = old?.Pause,
                 Maintenance = old?.Maintenance,
             },

@@ -27,4 +27,7 @@ internal static partial class SupervisorLog
 
     [LoggerMessage(27, LogLevel.Warning, "What earlier versions left in {Folder} can't be removed now.")]
     public static partial void CannotClean(ILogger logger, string folder, Exception error);
+
+    [LoggerMessage(28, LogLevel.Error, "The router of port {Port} ended {Times} times in a row before it served; connections are refused until one does. See its log.")]
+    public static partial void NotHeld(ILogger logger, int port, int times);
 }

@@ -27,8 +27,8 @@ internal sealed class LocalOperations(string target, StateFolder folder, LocalTa
         DrainSeconds = options.DrainDeadline.TotalSeconds,
         CutUnfinished = options.CutAtDrainDeadline,
         Rules = options.Rules(),
-        Router = options.Router.ClientSettings().OrNull(),
-        Upstream = options.Router.UpstreamSettings().OrNull(),
+        Router = options.Router.ClientSettings(),
+        Upstream = options.Router.UpstreamSettings(),
     };
 
     /// <summary>Takes the traffic away for a while: requests wait for the next revision.</summary>
