@@ -78,7 +78,10 @@ public sealed class LocalTargetOptions : LocalProcessOptions
     /// </summary>
     public string? AssetsPath { get; set; }
 
-    /// <summary>How long a request waits while an update in place has nothing to serve, before it is answered 503; zero to 5 minutes. Default 30 seconds.</summary>
+    /// <summary>
+    /// How long a request waits while an update in place has nothing to serve, before it is answered 503; zero to 5 minutes. What is in flight
+    /// when the update begins has <see cref="DrainDeadline"/> or half of this, whichever is less. Default 30 seconds.
+    /// </summary>
     public TimeSpan HoldRequests { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How instances are probed while they serve.</summary>

@@ -40,6 +40,44 @@ public sealed class LimitsTests : RouterFixture
         (await client.PostAsync("/", "body")).Status.Should().Be(504);
     }
 
+    // What is sent waits in buffers until they are full; from then on the instance is waited for, not the client.
+    [Test]
+    [CancelAfter(60_000)]
+    public async Task InstanceThatStopsReading_Is504InTimeAndAnError(CancellationToken cancellationToken)
+    {
+        var upstream = Own(new RawUpstream(async connection =>
+        {
+            await connection.ReadHeadAsync();
+            await Task.Delay(Timeout.Infinite, cancellationToken).ContinueWith(_ => { }, TaskScheduler.Default);
+        }));
+        await StartAsync(upstream.Port, upstream: new UpstreamSettings { ResponseSeconds = 0.5 });
+        using RawClient client = await ConnectAsync();
+        await client.WriteAsync($"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: {256L << 20}\r\n\r\n");
+        Task sending = SendAsync();
+
+        (await client.ReadAnswerAsync().WaitAsync(cancellationToken)).Status.Should().Be(504);
+
+        await Until.TrueAsync(async () => await MetricsAsync() is { Requests: 1, Errors: 1, InFlight: 0 }, "nothing is left in flight");
+        client.Dispose();
+        await sending;
+
+        async Task SendAsync()
+        {
+            string piece = new('x', 1 << 20);
+            try
+            {
+                for (int sent = 0; sent < 256; sent++)
+                {
+                    await client.WriteAsync(piece);
+                }
+            }
+            catch (Exception error) when (error is System.Net.Sockets.SocketException or ObjectDisposedException)
+            {
+                // The router has had enough of it.
+            }
+        }
+    }
+
     // The time counts to the head of the answer, not to its end; nor does it count while the client still sends.
     [Test]
     public async Task SlowBodies_AreNotLateAnswers()

@@ -118,6 +118,8 @@ public sealed class KeepingTests : LocalFixture
         (await File.ReadAllTextAsync(Folder.SupervisorLog)).Should().Contain("is in a crash loop");
         Observation seen = await ObserveAsync();
         seen.Problems.Should().BeEmpty("another release may be what mends it");
+        await UntilAsync(async () => (seen = await ObserveAsync()).Revisions is not [{ Instances: > 0 }], "it is between two crashes");
+        seen.Revisions.Should().ContainSingle("what is kept stands, whenever one looks").Which.Should().BeEquivalentTo(new { Id = Id(1), Instances = 0 });
         seen.Properties.Should().Contain(property => property.Key.StartsWith("crashLooping:shop_1.0.0_1:1") && property.Value.Contains("last exit code 42"));
         Kill(await SupervisorAsync());
         (await StatusAsync()).Single().CrashLooping.Should().BeTrue("it is written down");

@@ -1,34 +1,17 @@
-using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Text;
 
 namespace Deployment.Providers.Local.Tests.Support;
 
 /// <summary>An HTTP/2 server that puts the first request back (REFUSED_STREAM) once it has seen some of it, and takes the others.</summary>
-internal sealed class RefusingUpstream : IAsyncDisposable
+internal sealed class RefusingUpstream : Http2Upstream
 {
-    private const int Preface = 24;
-    private const int FrameHead = 9;
-    private const byte Data = 0;
-    private const byte Headers = 1;
-    private const byte Reset = 3;
-    private const byte Settings = 4;
-    private const byte EndStream = 1;
-    private const byte EndHeaders = 4;
-    private const byte Acknowledged = 1;
-
-    // The entry of HPACK's static table for ":status: 200".
-    private static readonly byte[] Fine = [0x88];
     private static readonly byte[] Refused = [0, 0, 0, 7];
 
     private readonly ConcurrentQueue<string> _taken = new();
-    private readonly RawUpstream _upstream;
+    private readonly ConcurrentDictionary<(Stream Connection, int Id), string> _bodies = new();
     // The number of its stream; zero before.
     private int _refused;
-
-    public RefusingUpstream() => _upstream = new RawUpstream(ServeAsync);
-
-    public int Port => _upstream.Port;
 
     /// <summary>Whether a request was put back.</summary>
     public bool HasPutBack => Volatile.Read(ref _refused) != 0;
@@ -36,31 +19,16 @@ internal sealed class RefusingUpstream : IAsyncDisposable
     /// <summary>The bodies of the requests that were taken.</summary>
     public IReadOnlyCollection<string> Taken => _taken;
 
-    public ValueTask DisposeAsync() => _upstream.DisposeAsync();
-
-    private async Task ServeAsync(RawConnection connection)
+    protected override async Task ReceiveAsync(Stream connection, byte type, byte flags, int id, byte[] payload)
     {
-        Stream stream = connection.Stream;
-        await stream.ReadExactlyAsync(new byte[Preface]);
-        await WriteAsync(stream, Settings, 0, 0, []);
-        var bodies = new Dictionary<int, string>();
-        byte[] head = new byte[FrameHead];
-        while (await stream.ReadAtLeastAsync(head, FrameHead, throwOnEndOfStream: false) == FrameHead)
+        if (type is not (Headers or Data))
         {
-            byte[] payload = new byte[(head[0] << 16) | (head[1] << 8) | head[2]];
-            await stream.ReadExactlyAsync(payload);
-            int id = BinaryPrimitives.ReadInt32BigEndian(head.AsSpan(5));
-            switch (head[3])
-            {
-                case Settings when (head[4] & Acknowledged) == 0:
-                    await WriteAsync(stream, Settings, Acknowledged, 0, []);
-                    break;
-                case Headers or Data:
-                    bodies[id] = bodies.GetValueOrDefault(id) + (head[3] == Data ? Encoding.ASCII.GetString(payload) : "");
-                    await ProgressAsync(stream, id, bodies[id], ended: (head[4] & EndStream) != 0);
-                    break;
-            }
+            return;
         }
+
+        string body = _bodies.GetValueOrDefault((connection, id)) + (type == Data ? Encoding.ASCII.GetString(payload) : "");
+        _bodies[(connection, id)] = body;
+        await ProgressAsync(connection, id, body, ended: (flags & EndStream) != 0);
     }
 
     private async Task ProgressAsync(Stream stream, int id, string body, bool ended)
@@ -80,16 +48,5 @@ internal sealed class RefusingUpstream : IAsyncDisposable
             _taken.Enqueue(body);
             await WriteAsync(stream, Headers, EndStream | EndHeaders, id, Fine);
         }
-    }
-
-    private static async Task WriteAsync(Stream stream, byte type, byte flags, int id, byte[] payload)
-    {
-        byte[] frame = new byte[FrameHead + payload.Length];
-        frame[2] = (byte)payload.Length;
-        frame[3] = type;
-        frame[4] = flags;
-        BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(5), id);
-        payload.CopyTo(frame, FrameHead);
-        await stream.WriteAsync(frame);
     }
 }

@@ -106,24 +106,33 @@ internal sealed class KeptProcess(string name, RunningProcess first, Keeping kee
 
     private async Task EndWhenSickAsync(RunningProcess running, CancellationToken ended)
     {
-        if (keeping.Sick is not { } sick)
-        {
-            return;
-        }
-
         try
         {
-            string why = await sick(running, ended);
-            ProcessLog.Sick(logger, name, running.Identity.ProcessId, why);
-            await running.EndAsync(keeping.Grace, ended);
+            while (keeping.Sick is { } sick && !await EndOnceSickAsync(sick, running, ended))
+            {
+                await Task.Delay(LongestPause, timeProvider, ended);
+            }
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
             // It ended by itself, or is let go.
         }
-        catch (DeploymentException error)
+    }
+
+    // False when it could not be asked or ended: that says nothing about it, so it is asked again after a while.
+    private async Task<bool> EndOnceSickAsync(Func<RunningProcess, CancellationToken, Task<string>> sick, RunningProcess running, CancellationToken ended)
+    {
+        try
         {
-            ProcessLog.CannotEnd(logger, name, running.Identity.ProcessId, error);
+            string why = await sick(running, ended);
+            Log(() => ProcessLog.Sick(logger, name, running.Identity.ProcessId, why));
+            await running.EndAsync(keeping.Grace, ended);
+            return true;
+        }
+        catch (Exception error) when (IsTrouble(error, ended))
+        {
+            Log(() => ProcessLog.CannotEnd(logger, name, running.Identity.ProcessId, error));
+            return false;
         }
     }
 
@@ -136,10 +145,10 @@ internal sealed class KeptProcess(string name, RunningProcess first, Keeping kee
         }
 
         _earlyEnds = stable ? 0 : _earlyEnds + 1;
-        ProcessLog.Ended(logger, name, Current.Identity.ProcessId, code, pause.TotalSeconds);
+        Log(() => ProcessLog.Ended(logger, name, Current.Identity.ProcessId, code, pause.TotalSeconds));
         if (_earlyEnds == CrashLoop)
         {
-            ProcessLog.CrashLooping(logger, name, _earlyEnds, code);
+            Log(() => ProcessLog.CrashLooping(logger, name, _earlyEnds, code));
         }
 
         Tell(() => keeping.Ended(code, _earlyEnds));
@@ -158,12 +167,15 @@ internal sealed class KeptProcess(string name, RunningProcess first, Keeping kee
                 Volatile.Write(ref _current, await keeping.Start(letGo));
                 return pause;
             }
-            catch (Exception error) when (error is DeploymentException or IOException or UnauthorizedAccessException)
+            catch (Exception error) when (IsTrouble(error, letGo))
             {
-                ProcessLog.CannotStart(logger, name, pause.TotalSeconds, error);
+                Log(() => ProcessLog.CannotStart(logger, name, pause.TotalSeconds, error));
             }
         }
     }
+
+    // Whatever it is: an exception that nobody thought of must not be the end of keeping, which nobody would see.
+    private static bool IsTrouble(Exception error, CancellationToken token) => error is not OperationCanceledException || !token.IsCancellationRequested;
 
     // What is told is written to the state's file; where that fails the process is kept all the same.
     private void Tell(Action tell)
@@ -172,9 +184,22 @@ internal sealed class KeptProcess(string name, RunningProcess first, Keeping kee
         {
             tell();
         }
-        catch (Exception error) when (error is DeploymentException or IOException or UnauthorizedAccessException)
+        catch (Exception error) when (IsTrouble(error, CancellationToken.None))
         {
-            ProcessLog.CannotNote(logger, name, error);
+            Log(() => ProcessLog.CannotNote(logger, name, error));
+        }
+    }
+
+    // A log that can't be written, say on a full disk, is no reason either.
+    private static void Log(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception error) when (IsTrouble(error, CancellationToken.None))
+        {
+            // There is nowhere left to say it.
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Deployment.Providers.Local.Protocol;
 using Microsoft.AspNetCore.Http;
 
@@ -44,9 +43,9 @@ internal sealed class Site : IDisposable
 
     /// <summary>Follows another table from the next request on.</summary>
     /// <exception cref="DeploymentException">The table is older than the one that is followed.</exception>
-    public void Switch(RouteTable table)
+    public void Switch(RouteTable table, Action? before)
     {
-        Board.Switch(table);
+        Board.Switch(table, before);
         _tunnels.Follow(table.Revisions.Keys);
     }
 
@@ -87,7 +86,7 @@ internal sealed class Site : IDisposable
         _holding.Held,
         [.. Board.Active.Instances.Where(instance => !instance.IsHealthy).Select(instance => instance.Port)],
         _mirror.Metrics(),
-        Board.Metrics().ToImmutableSortedDictionary(entry => entry.Key, entry => entry.Value with { WebSocketsCut = _tunnels.CutOf(entry.Key) }, StringComparer.Ordinal));
+        Board.Metrics());
 
     private async Task ServeAsync(HttpContext context, string pathAndQuery, ActiveTable table, Lane lane)
     {

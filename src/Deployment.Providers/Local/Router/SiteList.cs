@@ -17,20 +17,22 @@ internal sealed class SiteList(
     public Site? Find(string host, string pathAndQuery) => Volatile.Read(ref _map).Find(host, pathAndQuery);
 
     /// <summary>Follows a table from the next request of its target on.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="before">What is to be done once the table is found fit, right before it is followed. Where it fails nothing has changed.</param>
     /// <exception cref="DeploymentException">It is older than the one that is followed, or its requests are another target's.</exception>
-    public void Switch(RouteTable table)
+    public void Switch(RouteTable table, Action? before = null)
     {
         lock (_changing)
         {
             if (_sites.TryGetValue(table.Target, out Site? present))
             {
                 Check(table);
-                present.Switch(table);
+                present.Switch(table, before);
             }
             else
             {
                 var board = new Switchboard(table);
-                Add(new Site(board, choice, forwarder, new Mirror(mirrors), proxies, watch(board), new Tunnels(logger, timeProvider), timeProvider));
+                Add(new Site(board, choice, forwarder, new Mirror(mirrors), proxies, watch(board), new Tunnels(logger, timeProvider), timeProvider), before);
             }
 
             // The rules may be others now.
@@ -60,11 +62,12 @@ internal sealed class SiteList(
         }
     }
 
-    private void Add(Site site)
+    private void Add(Site site, Action? before)
     {
         try
         {
             _ = new SiteMap([.. _sites.Values, site]);
+            before?.Invoke();
         }
         catch
         {

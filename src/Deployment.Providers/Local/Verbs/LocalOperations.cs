@@ -31,8 +31,15 @@ internal sealed class LocalOperations(string target, StateFolder folder, LocalTa
         Upstream = options.Router.UpstreamSettings(),
     };
 
-    /// <summary>Takes the traffic away for a while: requests wait for the next revision.</summary>
-    public RouteRequest HoldRequest() => RequestOf(TrafficSplit.None) with { HoldSeconds = options.HoldRequests.TotalSeconds };
+    /// <summary>
+    /// Takes the traffic away for a while: requests wait for the next revision. From now on they do, also while what is in flight is waited for, so
+    /// that may take half of their time at most: the rest is for the next revision to start in.
+    /// </summary>
+    public RouteRequest HoldRequest() => RequestOf(TrafficSplit.None) with
+    {
+        HoldSeconds = options.HoldRequests.TotalSeconds,
+        DrainSeconds = options.HoldRequests > TimeSpan.Zero ? Math.Min(options.DrainDeadline.TotalSeconds, options.HoldRequests.TotalSeconds / 2) : options.DrainDeadline.TotalSeconds,
+    };
 
     public Task<SupervisorClient> ConnectAsync(EffectContext context, CancellationToken cancellationToken) =>
         SupervisorLauncher.EnsureAsync(Folder, context.TimeProvider, cancellationToken);
@@ -86,7 +93,7 @@ internal sealed class LocalOperations(string target, StateFolder folder, LocalTa
             }
         }
 
-        return revision.Instances.Length == arguments.Run.Instances ? null : $"{revision.Instances.Length} instances of {arguments.Revision} run, not {arguments.Run.Instances}.";
+        return revision.Instances.Length == revision.Wanted ? null : $"{revision.Instances.Length} instances of {arguments.Revision} run, not {revision.Wanted}.";
     }
 
     /// <summary>Null when the workers of the revision run, and no others.</summary>

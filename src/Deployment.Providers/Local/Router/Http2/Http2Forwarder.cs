@@ -42,6 +42,18 @@ internal sealed class Http2Forwarder(Func<TrustedProxies> proxies, TimeProvider 
             return RequestRules.Refuse(context);
         }
 
+        try
+        {
+            return await ExchangeAsync(context, request, late, withholdNotFound);
+        }
+        finally
+        {
+            await body.EndAsync();
+        }
+    }
+
+    private async Task<ForwardResult> ExchangeAsync(HttpContext context, HttpRequestMessage request, AnswerLimit late, bool withholdNotFound)
+    {
         HttpResponseMessage response;
         try
         {
