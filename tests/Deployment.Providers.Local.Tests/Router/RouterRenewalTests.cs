@@ -9,13 +9,8 @@ using Deployment.Targets;
 namespace Deployment.Providers.Local.Tests.Router;
 
 [Platform("Linux")]
-public sealed class RouterRenewalTests : LocalFixture
+public sealed class RouterRenewalTests : RenewalFixture
 {
-    private static readonly LoadKind AConnectionEach = LoadKind.All[0] with { Name = "HTTP/1.1, a connection for each request", Connections = 8, RequestsOfConnection = 1 };
-
-    // Those whose clients are told to go before their next request. One of HTTP/2 learns of it while it sends, and sends again what was put back.
-    private static readonly LoadKind[] Moving = [LoadKind.All[0] with { Connections = 16 }, AConnectionEach, .. LoadKind.InClearText.Where(kind => kind.Stays)];
-
     [Test]
     [CancelAfter(240_000)]
     public async Task Renew_UnderLoad_NoConnectionIsRefusedAndNoRequestFails(CancellationToken cancellationToken)
@@ -52,23 +47,19 @@ public sealed class RouterRenewalTests : LocalFixture
     [CancelAfter(240_000)]
     public async Task Renew_SuccessorDoesNotComeUp_OldOneServesOnWithoutAFailedRequest(CancellationToken cancellationToken)
     {
-        string settings = "";
         int before = 0;
         LoadMix load = await UnderLoadAsync(
             [.. LoadKind.InClearText.Select(kind => kind with { Connections = 4 }), AConnectionEach],
             async () =>
             {
                 before = await RouterAsync();
-                settings = Directory.GetFiles(Folder.Hosts, "*.runtimeconfig.json", SearchOption.AllDirectories)[0];
-                string right = await File.ReadAllTextAsync(settings, cancellationToken);
-                await File.WriteAllTextAsync(settings, """{"runtimeOptions":{"framework":{"name":"Microsoft.AspNetCore.App","version":"99.0.0"}}}""", cancellationToken);
                 Func<Task> renew = () => Host.RenewRouterAsync(Port, cancellationToken);
+                using var broken = new BrokenRuntime(Folder);
 
                 (await renew.Should().ThrowAsync<DeploymentException>())
                     .WithMessage($"*router of port {Port} ended with exit code*See {Folder.RouterLog(Port)}*")
                     .WithMessage($"*The router before it, process {before}, goes on serving port {Port}.");
 
-                await File.WriteAllTextAsync(settings, right, cancellationToken);
                 (await RouterAsync()).Should().Be(before);
             },
             cancellationToken);
@@ -202,21 +193,6 @@ public sealed class RouterRenewalTests : LocalFixture
         load.Failed.Should().Be(0, load.Report);
     }
 
-    private bool CanLock()
-    {
-        try
-        {
-            using var free = new FileStream(Folder.Lock, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
-            return true;
-        }
-        catch (IOException)
-        {
-            return false;
-        }
-    }
-
-    private async Task<int> RouterAsync() => (await RouterClient.StatusAsync(Folder.RouterSocket(Port), Target.Name, CancellationToken.None))!.ProcessId;
-
     private async Task<ILoadConnection> OpenSocketAsync()
     {
         ILoadConnection socket = await WebSocketLoadConnection.ConnectAsync(Port, HttpVersion.Version11);
@@ -224,40 +200,10 @@ public sealed class RouterRenewalTests : LocalFixture
         return socket;
     }
 
-    private async Task<string> AnswerAsync()
-    {
-        using RawClient client = await RawClient.ConnectAsync(Port);
-        return (await client.GetAsync("/")).Body;
-    }
-
     private async Task KillAsync()
     {
         int before = await RouterAsync();
         Kill(before);
         await UntilAsync(async () => await RouterClient.StatusAsync(Folder.RouterSocket(Port), Target.Name, CancellationToken.None) is { } status && status.ProcessId != before, "it is back");
-    }
-
-    private async Task<LoadMix> UnderLoadAsync(IReadOnlyList<LoadKind> kinds, Func<Task> act, CancellationToken cancellationToken)
-    {
-        await InstallAndRouteAsync(1);
-        var serving = new ServingTimes();
-        serving.Begin("v1");
-        var load = new LoadMix(kinds.Select(kind => (kind, kind.Against(Port, serving))));
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task running = load.RunAsync(stop.Token);
-        try
-        {
-            await UntilAsync(() => Task.FromResult(load.HasBegun), "the load has begun");
-            await act();
-            int[] answered = [.. load.Loads.Select(one => one.Load.Answered)];
-            await UntilAsync(() => Task.FromResult(load.Loads.Zip(answered).All(one => one.First.Load.Answered > one.Second + 20)), "the load goes on");
-        }
-        finally
-        {
-            await stop.CancelAsync();
-            await running;
-        }
-
-        return load;
     }
 }

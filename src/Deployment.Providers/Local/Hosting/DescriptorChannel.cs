@@ -18,10 +18,23 @@ internal static unsafe partial class DescriptorChannel
     /// <summary>Sends a socket with a text of at most 256 bytes.</summary>
     public static void Send(Socket channel, string text, Socket socket)
     {
-        int descriptor = (int)socket.Handle;
-        // .NET hangs a socket up before it closes it, for everybody who has it, unless it may be inherited.
-        Ensure(ControlDescriptor(descriptor, SetDescriptorFlags, 0), "fcntl");
-        Send(channel, text, descriptor);
+        // Held meanwhile: the number of a descriptor that is closed just now may be given to another file.
+        bool held = false;
+        try
+        {
+            socket.SafeHandle.DangerousAddRef(ref held);
+            int descriptor = (int)socket.SafeHandle.DangerousGetHandle();
+            // .NET hangs a socket up before it closes it, for everybody who has it, unless it may be inherited.
+            Ensure(ControlDescriptor(descriptor, SetDescriptorFlags, 0), "fcntl");
+            Send(channel, text, descriptor);
+        }
+        finally
+        {
+            if (held)
+            {
+                socket.SafeHandle.DangerousRelease();
+            }
+        }
     }
 
     /// <summary>Sends what is no .NET socket with a text of at most 256 bytes.</summary>

@@ -8,7 +8,8 @@ namespace Deployment.Providers.Local.Hosting;
 /// <summary>Asks another process for the listening sockets of a port, which it sends over a Unix socket that waits for them.</summary>
 internal static class SocketRequest
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
+    // Several may have to be asked before one answers, within the time that a router has for its start.
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
 
     /// <summary>Whether this machine can: messages with descriptors are laid out here for 64-bit Linux only.</summary>
     [SupportedOSPlatformGuard("linux")]

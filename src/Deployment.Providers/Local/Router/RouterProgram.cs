@@ -48,8 +48,7 @@ internal static class RouterProgram
             sites.Switch(table);
         }
 
-        Takeover takeover = await Takeover.BeginAsync(folder, port, cancellationToken);
-        using var sockets = new ListeningSockets(takeover.Sockets);
+        using var sockets = new ListeningSockets(await Takeover.BeginAsync(folder, port, cancellationToken));
         var retirement = new Retirement(TimeProvider.System);
         var endpoint = new PublicEndpoint(sites, retirement);
         await using WebApplication open = Public(log, address, port, endpoint, listener, sockets, retirement);
@@ -68,7 +67,6 @@ internal static class RouterProgram
         await control.StartAsync(cancellationToken);
         SlimServer.CloseToOthers(folder.RouterOwnSocket(port, Environment.ProcessId));
         folder.PointRouterSocket(port, Environment.ProcessId);
-        await takeover.CompleteAsync(cancellationToken);
         RouterLog.Listening(logger, address, port, string.Join(", ", sites.All.Keys));
         await open.WaitForShutdownAsync(cancellationToken);
         return 0;

@@ -1,75 +1,71 @@
 using System.Globalization;
 using System.Net.Sockets;
 using Deployment.Providers.Local.Hosting;
+using Microsoft.AspNetCore.Http;
 
 namespace Deployment.Providers.Local.Router;
 
 /// <summary>
-/// How one router takes a port over from another without a moment in which nobody listens: it asks for the listening sockets, serves,
-/// and only then has the other one retire. Where the other one is dead, the supervisor has kept them.
+/// How one router gets a port from another without a moment in which nobody listens: it asks whoever has the listening sockets. Whom it
+/// found goes on until the supervisor, which sees that this one serves, tells it to retire.
 /// </summary>
-internal sealed class Takeover(StateFolder folder, int port, int? predecessor, IReadOnlyDictionary<string, Socket> sockets)
+internal static class Takeover
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(10);
-
-    /// <summary>By address and port; empty when nobody has any.</summary>
-    public IReadOnlyDictionary<string, Socket> Sockets { get; } = sockets;
-
-    /// <summary>Gets the sockets of the router that has the port now, or had it until it died, if there is one.</summary>
-    public static async Task<Takeover> BeginAsync(StateFolder folder, int port, CancellationToken cancellationToken)
+    /// <summary>
+    /// Gets the sockets from the router that has the port; from any other one of the port that hasn't retired, where that one is dead or
+    /// hangs; else from the supervisor, which keeps them.
+    /// </summary>
+    /// <returns>By address and port; empty when nobody has any.</returns>
+    public static async Task<IReadOnlyDictionary<string, Socket>> BeginAsync(StateFolder folder, int port, CancellationToken cancellationToken)
     {
-        Takeover nobody = new(folder, port, null, new Dictionary<string, Socket>());
         if (!SocketRequest.IsSupported)
         {
             // The port is opened anew.
-            return nobody;
+            return new Dictionary<string, Socket>();
         }
 
         string waiting = folder.RouterHandover(port, Environment.ProcessId);
-        try
+        string kept = string.Create(CultureInfo.InvariantCulture, $"/routers/{port}/sockets");
+        IEnumerable<(string Socket, string Path)> all = [.. folder.RouterSockets(port).Select(router => (router, "/handover")), (folder.SupervisorSocket, kept)];
+        foreach ((string socket, string path) in all)
         {
-            // Inherited, because .NET hangs up those that aren't when it closes them, for everybody who has them.
-            if (await SocketRequest.AskAsync(folder.RouterSocket(port), "/handover", waiting, inherited: true, cancellationToken) is { } router)
+            try
             {
-                return new Takeover(folder, port, router.ProcessId, Open(router));
+                // Inherited, because .NET hangs up those that aren't when it closes them, for everybody who has them.
+                if (await SocketRequest.AskAsync(socket, path, waiting, inherited: true, cancellationToken) is { } received)
+                {
+                    return Open(received);
+                }
             }
+            catch (Exception error) when (error is TimeoutException or IOException or SocketException)
+            {
+                // It hangs, or died in the middle; somebody else may have them.
+            }
+        }
 
-            string kept = string.Create(CultureInfo.InvariantCulture, $"/routers/{port}/sockets");
-            return await SocketRequest.AskAsync(folder.SupervisorSocket, kept, waiting, inherited: true, cancellationToken) is { } supervisor
-                ? new Takeover(folder, port, null, Open(supervisor))
-                : nobody;
-        }
-        catch (TimeoutException)
-        {
-            return nobody;
-        }
+        return new Dictionary<string, Socket>();
     }
 
     /// <summary>Sends sockets to the process that asked for them.</summary>
+    /// <exception cref="RefusedException">This router has retired.</exception>
     public static void Send(string path, ListeningSockets sockets)
     {
         if (!OperatingSystem.IsLinux())
         {
-            throw new RefusedException(Microsoft.AspNetCore.Http.StatusCodes.Status501NotImplemented, "Sockets are handed over on Linux only.");
+            throw new RefusedException(StatusCodes.Status501NotImplemented, "Sockets are handed over on Linux only.");
+        }
+
+        KeyValuePair<string, Socket>[] all = [.. sockets.All];
+        if (all.Any(entry => entry.Value.SafeHandle.IsClosed))
+        {
+            throw new RefusedException(StatusCodes.Status409Conflict, "This router has retired: it has closed its listening sockets.");
         }
 
         using var channel = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         channel.Connect(new UnixDomainSocketEndPoint(path));
-        foreach ((string name, Socket socket) in sockets.All)
+        foreach ((string name, Socket socket) in all)
         {
             DescriptorChannel.Send(channel, name, socket);
-        }
-    }
-
-    /// <summary>Has the other router retire, now that this one serves.</summary>
-    public async Task CompleteAsync(CancellationToken cancellationToken)
-    {
-        if (predecessor is { } other)
-        {
-            using HttpClient client = UnixHttp.Client(folder.RouterOwnSocket(port, other));
-            client.Timeout = Limit;
-            using HttpResponseMessage answer = await client.PostAsync(UnixHttp.Uri("/retire"), null, cancellationToken);
-            answer.EnsureSuccessStatusCode();
         }
     }
 

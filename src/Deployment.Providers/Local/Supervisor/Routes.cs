@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Deployment.Providers.Local.Supervisor;
 
 /// <summary>Switches traffic, and waits until what lost its share has finished.</summary>
-internal sealed class Routes(StateFolder folder, StateStore store, RouterKeeper routers, ILogger logger, TimeProvider timeProvider)
+internal sealed class Routes(StateFolder folder, StateStore store, RouterKeeper keeper, PortRouters routers, ILogger logger, TimeProvider timeProvider)
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(5);
 
@@ -61,10 +61,15 @@ internal sealed class Routes(StateFolder folder, StateStore store, RouterKeeper 
             if (!table.RoutesLike(old))
             {
                 RouteTables.Write(folder, table);
-                await routers.TellAsync(table, cancellationToken);
+                await keeper.TellAsync(table, cancellationToken);
             }
         },
         cancellationToken);
+
+    /// <summary>Serves a target no longer, and stops the router when it was the port's last. A target that is routed there meanwhile waits, and starts another.</summary>
+    public Task ReleaseAsync(string target, CancellationToken cancellationToken) => store.Current.Targets.GetValueOrDefault(target)?.Port is { } port
+        ? _turns.RunAsync(port, () => keeper.ReleaseAsync(target, port, cancellationToken), cancellationToken)
+        : Task.CompletedTask;
 
     // Null when nothing is served and nothing is to be.
     private async Task<RouteTable?> SwitchAsync(string target, RouteRequest asked, long epoch, CancellationToken cancellationToken)
@@ -123,7 +128,7 @@ internal sealed class Routes(StateFolder folder, StateStore store, RouterKeeper 
     private async Task<RouteTable> FollowAsync(RouteTable? old, RouteTable wanted, string? without, CancellationToken cancellationToken)
     {
         RouteTable table = wanted with { Generation = (old?.Generation ?? 0) + 1, Live = wanted.Rules.NeedsLiveRevisions ? Live(wanted.Target, without) : [] };
-        if (old is not null && table.RoutesLike(old) && routers.IsKept(table.Port))
+        if (old is not null && table.RoutesLike(old) && keeper.IsKept(table.Port))
         {
             // Also when nothing changes: the router may be another one, or lag behind the file.
             table = old;
@@ -134,7 +139,7 @@ internal sealed class Routes(StateFolder folder, StateStore store, RouterKeeper 
             RouteTables.Write(folder, table);
         }
 
-        await routers.FollowAsync(table, cancellationToken);
+        await keeper.FollowAsync(table, cancellationToken);
         return table;
     }
 

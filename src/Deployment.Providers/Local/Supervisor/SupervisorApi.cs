@@ -28,8 +28,8 @@ internal sealed class SupervisorApi(StateFolder folder, StateStore store, Epochs
         app.MapPut("/targets/{target}/duty", context => MutateAsync(context, ApplicationAskedOrStanding, DutyAsync));
         new TrafficApi(store, routes, routers, sockets).Map(app, MutateAsync);
         app.MapDelete("/targets/{target}", context => MutateAsync(context, ApplicationAsked, ClearAsync));
-        app.MapPost("/handover", context => leave(false));
-        app.MapPost("/stop", context => leave(true));
+        app.MapPost("/handover", context => Answers.GuardAsync(context, _ => leave(false)));
+        app.MapPost("/stop", context => Answers.GuardAsync(context, _ => leave(true)));
     }
 
     private static string Name(HttpContext context, string key) => Naming.Check(key, (string?)context.GetRouteValue(key));
@@ -137,7 +137,7 @@ internal sealed class SupervisorApi(StateFolder folder, StateStore store, Epochs
             await RemoveAsync(target, revision, admission);
         }
 
-        await routers.ReleaseAsync(target, admission.Token);
+        await routes.ReleaseAsync(target, admission.Token);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 

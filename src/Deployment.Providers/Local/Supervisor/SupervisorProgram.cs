@@ -50,10 +50,11 @@ internal static class SupervisorProgram
         Cgroups cgroups = FindCgroups(folder, store, logger);
         var secrets = new SecretFiles(folder);
         var starter = new InstanceStarter(folder, store, secrets, cgroups, logger, time);
-        var workers = new WorkerHealth(folder, store, secrets, starter, new CommandRunner(time), time);
+        var workers = new WorkerHealth(folder, store, secrets, starter, new CommandRunner(time), logger, time);
         var sockets = new HeldSockets(folder);
-        var routers = new RouterKeeper(folder, store, new RouterStarter(folder, store, HostCommand.OfThisProcess(), logger, time), sockets, logger, time);
-        var routes = new Routes(folder, store, routers, logger, time);
+        var present = new PortRouters(folder, store, logger, time);
+        var routers = new RouterKeeper(folder, store, new RouterStarter(folder, store, HostCommand.OfThisProcess(), logger, time), present, sockets, logger, time);
+        var routes = new Routes(folder, store, routers, present, logger, time);
         var instances = new InstanceKeeper(folder, store, starter, workers, routes.FollowInstancesAsync, secrets, logger, time);
         var releases = new ReleaseFolders(folder);
         var retention = new Retention(folder, store, releases);
@@ -79,12 +80,15 @@ internal static class SupervisorProgram
         {
             SupervisorLog.Ending(logger, Environment.ProcessId, stop ? "ends with it" : "runs on");
             await epochs.CloseAsync(breakOff: stop);
-            if (stop)
+            try
             {
-                await new Shutdown(store, revisions, routers, secrets).RunAsync(cancellationToken);
+                await (stop ? new Shutdown(store, revisions, routes, secrets).RunAsync(cancellationToken) : Task.CompletedTask);
             }
-
-            app.Lifetime.StopApplication();
+            finally
+            {
+                // It admits nobody any more: what it could not end is the next one's, who needs the lock.
+                app.Lifetime.StopApplication();
+            }
         }
     }
 
