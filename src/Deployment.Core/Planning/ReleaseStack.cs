@@ -55,8 +55,18 @@ internal static class ReleaseStack
     /// <summary>Which of the first few brought the revision itself, or else its version: going back may have installed it anew.</summary>
     private static int IndexOf(List<RunRecord> stack, RevisionId id, int count)
     {
-        int first = Math.Max(0, count);
-        int itself = stack.FindLastIndex(Math.Max(0, first - 1), first, run => run.Targets.Any(target => target.Candidate == id));
-        return itself >= 0 ? itself : stack.FindLastIndex(Math.Max(0, first - 1), first, run => run.Version == id.Version);
+        int itself = LastOf(count, i => stack[i].Targets.Any(target => target.Candidate == id));
+        return itself >= 0 ? itself : LastOf(count, i => stack[i].Version == id.Version);
+    }
+
+    private static int LastOf(int count, Func<int, bool> fits)
+    {
+        int i = count - 1;
+        while (i >= 0 && !fits(i))
+        {
+            i--;
+        }
+
+        return i;
     }
 }

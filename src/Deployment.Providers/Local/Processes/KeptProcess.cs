@@ -110,7 +110,7 @@ internal sealed class KeptProcess(string name, RunningProcess first, Keeping kee
         {
             while (keeping.Sick is { } sick && !await EndOnceSickAsync(sick, running, ended))
             {
-                await Task.Delay(LongestPause, timeProvider, ended);
+                await Task.Delay(keeping.LongestPause, timeProvider, ended);
             }
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
