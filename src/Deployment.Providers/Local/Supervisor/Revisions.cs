@@ -142,7 +142,7 @@ internal sealed class Revisions(StateFolder folder, StateStore store, InstanceKe
 
         if (present.Application != id.Application)
         {
-            throw new RefusedException(StatusCodes.Status409Conflict, $"The target {target} runs the application {present.Application}; {id} needs a target of its own.");
+            throw new RefusedException(StatusCodes.Status409Conflict, $"The target {target} runs the application {present.Application}; {id} needs a target of its own. Give it another Name, and where both share a port Hosts or a PathPrefix.");
         }
 
         if (present.Revisions.Values.Any(other => other.Request.Worker is null != request.Worker is null) || (request.Worker is not null && present.Port is not null))
