@@ -17,7 +17,7 @@ public static class LocalProvider
 
         Release release = Release.Of("shop", "2.4.0", Artifact.Process("dotnet", "Shop.dll", "--urls", "http://127.0.0.1:{port}").In("/srv/shop/2.4.0"))
             .WithSetting("MODE", "fast")
-            .WithSecret("DB_PASSWORD", "shop-db");
+            .WithSecret("DB_PASSWORD", "SHOP_DB");
         #endregion
         return (target, release);
     }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.AspNetCore.Http;
 
 namespace Deployment.Providers.Local.Tests.App;
@@ -6,11 +5,17 @@ namespace Deployment.Providers.Local.Tests.App;
 /// <summary>Stands for the end of this process without ending it: closed, it breaks off all that it does and all that comes.</summary>
 internal static class Gate
 {
-    private static readonly ConcurrentDictionary<HttpContext, bool> InFlight = new();
-    private static volatile bool _open = true;
+    // A request is broken off only while it is here: its context may not be touched any more once it has left.
+    private static readonly Lock Guard = new();
+    private static readonly HashSet<HttpContext> InFlight = [];
+    private static bool _open = true;
     private static int _copies;
+    private static long _seen;
 
     public static int Copies => Volatile.Read(ref _copies);
+
+    /// <summary>How many requests came, to whatever end.</summary>
+    public static long Seen => Interlocked.Read(ref _seen);
 
     public static bool IsCopy(HttpContext context) => context.Request.Headers.ContainsKey("Deployment-Mirror");
 
@@ -22,15 +27,22 @@ internal static class Gate
             return;
         }
 
+        Interlocked.Increment(ref _seen);
         if (IsCopy(context))
         {
             Interlocked.Increment(ref _copies);
         }
 
-        InFlight[context] = true;
+        bool open;
+        lock (Guard)
+        {
+            InFlight.Add(context);
+            open = _open;
+        }
+
         try
         {
-            if (_open)
+            if (open)
             {
                 await next(context);
             }
@@ -41,20 +53,31 @@ internal static class Gate
         }
         finally
         {
-            InFlight.TryRemove(context, out _);
+            lock (Guard)
+            {
+                InFlight.Remove(context);
+            }
         }
     }
 
     /// <summary>How many requests it broke off.</summary>
     public static int Set(bool open)
     {
-        _open = open;
-        HttpContext[] cut = open ? [] : [.. InFlight.Keys];
-        foreach (HttpContext context in cut)
+        lock (Guard)
         {
-            context.Abort();
-        }
+            _open = open;
+            if (open)
+            {
+                return 0;
+            }
 
-        return cut.Length;
+            int cut = InFlight.Count;
+            foreach (HttpContext context in InFlight.ToArray())
+            {
+                context.Abort();
+            }
+
+            return cut;
+        }
     }
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -48,13 +49,21 @@ internal static class Program
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = null;
-            kestrel.ListenLocalhost(int.Parse(Environment.GetEnvironmentVariable("PORT")!, CultureInfo.InvariantCulture));
+            // A caller may speak of https, as one behind a router with TLS does.
+            kestrel.AllowAlternateSchemes = true;
+            kestrel.ListenLocalhost(int.Parse(Environment.GetEnvironmentVariable("PORT")!, CultureInfo.InvariantCulture), listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1AndHttp2;
+                listen.Use(EitherProtocol.Before);
+            });
         });
         WebApplication app = builder.Build();
         string version = Environment.GetEnvironmentVariable("VERSION") ?? "none";
+        app.UseWebSockets();
         app.Use(Gate.PassAsync);
         app.UseRouting();
         app.Map("/gate/{state}", context => context.Response.WriteAsync(Gate.Set((string)context.Request.RouteValues["state"]! == "open").ToString(CultureInfo.InvariantCulture)));
+        app.Map("/gate/seen", context => context.Response.WriteAsync(Gate.Seen.ToString(CultureInfo.InvariantCulture)));
         app.Map("/copies", context => context.Response.WriteAsync(Gate.Copies.ToString(CultureInfo.InvariantCulture)));
         app.Map("/same", context => context.Response.WriteAsync("the same"));
         app.Map("/slow-copies", async context =>
@@ -89,6 +98,9 @@ internal static class Program
             await Task.Delay(int.Parse(context.Request.Query["ms"]!, CultureInfo.InvariantCulture), context.RequestAborted);
             await EchoAsync(context);
         });
+        app.Map("/ws", Echoes.WebSocketAsync);
+        app.Map("/test.Echo/Say", context => Echoes.GrpcAsync(context, 0));
+        app.Map("/test.Echo/Think", context => Echoes.GrpcAsync(context, 90));
         app.Map("/stream", StreamAsync);
         app.Map("/sink", SinkAsync);
         app.Map("/hang", HangAsync);

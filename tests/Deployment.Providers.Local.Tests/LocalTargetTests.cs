@@ -39,7 +39,7 @@ public sealed class LocalTargetTests
     }
 
     [Test]
-    public void Route_RouterOptions_AreInThePlanAndDefaultsAreNot()
+    public void Route_RouterOptions_AreInThePlanWhereTheyDifferFromTheDefaults()
     {
         LocalTarget plain = LocalTarget.Listening(8080, options => options.StateFolder = "/srv/state");
         LocalTarget special = LocalTarget.Listening(8080, options =>
@@ -49,8 +49,9 @@ public sealed class LocalTargetTests
             options.Router.ResponseTimeout = TimeSpan.FromSeconds(5);
         });
 
-        string.Concat(Route(plain)).Should().NotContain("router").And.NotContain("upstream");
-        string.Concat(Route(special)).Should().Contain("\"certificate\":\"/etc/shop.pem\",\"key\":\"/etc/shop.key\"").And.Contain("\"responseSeconds\":5");
+        string.Concat(Route(plain)).Should().Contain("\"router\":{},\"upstream\":{}", "nothing would ask for what stands already");
+        string.Concat(Route(special)).Should().Contain("\"router\":{\"tls\":[{\"certificate\":\"/etc/shop.pem\",\"key\":\"/etc/shop.key\"")
+            .And.Contain("}]},\"upstream\":{\"responseSeconds\":5}");
 
         static IEnumerable<string> Route(LocalTarget target) =>
             target.Verbs.Single(verb => verb.Name == "route").Describe(target.Route(TrafficSplit.AllTo(new RevisionId("shop", "1.0.0", 1))).Arguments).Commands;
@@ -176,6 +177,33 @@ public sealed class LocalTargetTests
     public void Install_SettingWithNulCharacter_IsRefused() =>
         FluentActions.Invoking(() => LocalTarget.Listening(8080).Install(App() with { Release = App().Release.WithSetting("A", "b\0c") }))
             .Should().Throw<DeploymentValidationException>().WithMessage("*NUL*");
+
+    [TestCase(true)]
+    [TestCase(false)]
+    public void Install_SettingOrSecretPort_IsRefusedByName(bool secret)
+    {
+        Release release = secret ? App().Release.WithSecret("PORT", "SHOP_PORT") : App().Release.WithSetting("PORT", "8080");
+
+        FluentActions.Invoking(() => LocalTarget.Listening(8080).Install(App() with { Release = release }))
+            .Should().Throw<DeploymentValidationException>().WithMessage("*The setting PORT can't be set*{port}*");
+        FluentActions.Invoking(() => LocalTarget.Workers("mailer").Install(App() with { Release = release })).Should().NotThrow("workers are given none");
+    }
+
+    [Test]
+    public void Listening_StickyCookieThatCantBeIssued_IsRefusedWithAllReasons()
+    {
+        FluentActions.Invoking(() => LocalTarget.Listening(80, options =>
+        {
+            options.IssueStickyCookie = true;
+            options.StickyCookieLifetime = TimeSpan.FromDays(401);
+            options.PathPrefix = "/a;b";
+        })).Should().Throw<DeploymentValidationException>().WithMessage("*set StickyCookie*1 s to 400 days*path of a cookie*");
+        FluentActions.Invoking(() => LocalTarget.Listening(80, options =>
+        {
+            options.StickyCookie = "user";
+            options.StickyCookieLifetime = TimeSpan.FromDays(1);
+        })).Should().Throw<DeploymentValidationException>().WithMessage("*set IssueStickyCookie*");
+    }
 
     private static Revision App() => new(new RevisionId("shop", "1.0.0", 1), Release.Of("shop", "1.0.0", Artifact.Process("shop", "it's").In("/srv/shop")));
 }

@@ -33,15 +33,12 @@ internal sealed class RunHistory(IDeploymentStore store, PipelineDefinition pipe
     {
         IReadOnlyList<RunRecord> runs = await RunsAsync(cancellationToken);
         IReadOnlyDictionary<string, Observation> seen = await ObserveAsync(cancellationToken);
-        RunRecord[] live = [.. seen.Values.Select(target => target.Live()).OfType<RevisionId>().Distinct().Select(id => Origin(runs, id)).OfType<RunRecord>()];
-        RunRecord? goal = runs.LastOrDefault(run => run.Outcome == DeploymentOutcome.Succeeded
-            && run.RunbookHash is not null
-            && run.Targets.Any(target => target.Candidate is not null)
-            && (version is null ? IsBefore(run, live) : run.Version == version));
+        RevisionId[] live = [.. seen.Values.Select(target => target.Live()).OfType<RevisionId>().Distinct()];
+        RunRecord? goal = version is null ? ReleaseStack.Below(runs, live) : runs.LastOrDefault(run => ReleaseStack.Brought(run) && run.Version == version);
         if (goal is null)
         {
             throw new DeploymentException(version is null
-                ? $"The pipeline '{pipeline.Name}' has no earlier release to go back to in {pipeline.Environment}: {string.Join(", ", live.Select(run => run.Version))} is live and nothing was before it. Name a version to bring another one."
+                ? $"The pipeline '{pipeline.Name}' has no earlier release to go back to in {pipeline.Environment}: {(live.Length == 0 ? "nothing" : string.Join(", ", live.Select(id => id.ToString())))} is live and nothing was before it. Name a version to bring another one."
                 : $"The pipeline '{pipeline.Name}' never brought version '{Naming.Printable(version)}' to {pipeline.Environment} with success.");
         }
 
@@ -126,16 +123,4 @@ internal sealed class RunHistory(IDeploymentStore store, PipelineDefinition pipe
 
     private static RunRecord? Bringer(IReadOnlyList<RunRecord> runs, RevisionId revision) =>
         runs.LastOrDefault(run => run.RunbookHash is not null && run.Targets.Any(target => target.Candidate == revision));
-
-    /// <summary>The deployment that first brought what is live: going back twice goes further back, not forth again.</summary>
-    private static RunRecord? Origin(IReadOnlyList<RunRecord> runs, RevisionId live) =>
-        runs.FirstOrDefault(run => run.Kind == RunKind.Deploy && run.Targets.Any(target => target.Candidate == live))
-        ?? runs.LastOrDefault(run => run.Kind == RunKind.Deploy && run.Version == live.Version && run.Outcome == DeploymentOutcome.Succeeded);
-
-    /// <summary>Whether a run brought something else than what is live, and before it.</summary>
-    private static bool IsBefore(RunRecord run, RunRecord[] live) =>
-        live.Length > 0
-        && run.Kind == RunKind.Deploy
-        && live.All(now => now.Id != run.Id && !now.Targets.Any(target => run.Targets.Any(other => other.Candidate == target.Candidate)))
-        && live.All(now => string.CompareOrdinal(run.Id, now.Id) < 0);
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Deployment.Store;
 
 /// <summary>
@@ -25,4 +27,9 @@ public sealed record JournalEntry
 
     /// <summary>What the kind asks for besides. Never secrets.</summary>
     public IReadOnlyDictionary<string, string>? Detail { get; init; }
+
+    /// <summary>Such as <c>09:05:03.655 StepSucceeded web/install: One instance accepts connections.</c>, with the time in UTC.</summary>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{At.UtcDateTime:HH:mm:ss.fff} {Kind}{(Step is null ? "" : $" {Step}")}{(Text is null ? "" : $": {Text}")}");
 }

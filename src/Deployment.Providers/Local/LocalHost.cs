@@ -105,7 +105,7 @@ public sealed class LocalHost
     public Task EndMaintenanceAsync(string target, CancellationToken cancellationToken) =>
         AskAsync(target, (client, epoch) => client.MaintenanceAsync(target, null, epoch, cancellationToken), cancellationToken);
 
-    /// <summary>Holds the requests of a target from now on; those in flight go on.</summary>
+    /// <summary>Holds the requests of a target until <see cref="ResumeAsync"/>; those in flight go on.</summary>
     /// <param name="target">The target's name.</param>
     /// <param name="longest">How long one request is held before it is answered 503: above zero, at most 5 minutes.</param>
     /// <param name="cancellationToken">Cancels.</param>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using Deployment.Commands;
 using Deployment.Providers.Local.Hosting;
 using Deployment.Providers.Local.Processes;
 using Deployment.Providers.Local.Protocol;
@@ -26,7 +27,7 @@ internal static class LocalObservation
         return new Observation
         {
             Target = target,
-            Revisions = [.. (seen?.Revisions ?? Nothing<RevisionStatus>()).Where(entry => entry.Value is { Installed: true, Running: > 0 } or { Installed: true, Worker: true }).Select(entry => Of(entry.Key, entry.Value))],
+            Revisions = [.. (seen?.Revisions ?? Nothing<RevisionStatus>()).Where(entry => Stands(entry.Value, state!.Revision(target, entry.Key)!)).Select(entry => Of(entry.Key, entry.Value))],
             Traffic = new TrafficSplit((seen?.Traffic ?? Nothing<int>()).Select(share => KeyValuePair.Create(RevisionId.Parse(share.Key), share.Value))),
             Properties = ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal,
             [
@@ -39,6 +40,11 @@ internal static class LocalObservation
     }
 
     private static ImmutableSortedDictionary<string, T> Nothing<T>() => ImmutableSortedDictionary<string, T>.Empty;
+
+    // What is kept stands, also in the half minutes between two of its crashes: whether it does must not depend on the moment of the look. What ran
+    // before the machine was started anew, and nobody has started again yet, doesn't.
+    private static bool Stands(RevisionStatus seen, RevisionState revision) => seen is { Installed: true, Running: > 0 } or { Installed: true, Worker: true }
+        || (seen.Installed && revision.Instances.Exists(instance => instance.Process is not { } process || process.Host == HostIdentity.Current));
 
     private static ObservedRevision Of(string id, RevisionStatus revision) => new(
         RevisionId.Parse(id),

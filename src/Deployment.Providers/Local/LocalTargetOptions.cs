@@ -51,8 +51,17 @@ public sealed class LocalTargetOptions : LocalProcessOptions
     /// </summary>
     public string? StickyHeader { get; set; }
 
-    /// <summary>A cookie of the application for the same. Default null.</summary>
+    /// <summary>A cookie for the same: one of the application, or the router's own with <see cref="IssueStickyCookie"/>. Default null.</summary>
     public string? StickyCookie { get; set; }
+
+    /// <summary>
+    /// Whether the router gives <see cref="StickyCookie"/> to who comes without it and without <see cref="StickyHeader"/>: a random id,
+    /// HttpOnly, SameSite=Lax, for this target's path, Secure where the client speaks TLS. Default false: the application sets it.
+    /// </summary>
+    public bool IssueStickyCookie { get; set; }
+
+    /// <summary>How long such a cookie lasts from when it was given: 1 second to 400 days. Default null: until the browser is closed.</summary>
+    public TimeSpan? StickyCookieLifetime { get; set; }
 
     /// <summary>
     /// Which share of GET and HEAD requests is sent a second time to the revision that was installed last, while it has no share itself: 0 to 100.
@@ -69,7 +78,10 @@ public sealed class LocalTargetOptions : LocalProcessOptions
     /// </summary>
     public string? AssetsPath { get; set; }
 
-    /// <summary>How long a request waits while an update in place has nothing to serve, before it is answered 503; zero to 5 minutes. Default 30 seconds.</summary>
+    /// <summary>
+    /// How long a request waits while an update in place has nothing to serve, before it is answered 503; zero to 5 minutes. What is in flight
+    /// when the update begins has <see cref="DrainDeadline"/> or half of this, whichever is less. Default 30 seconds.
+    /// </summary>
     public TimeSpan HoldRequests { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>How instances are probed while they serve.</summary>
@@ -87,6 +99,8 @@ public sealed class LocalTargetOptions : LocalProcessOptions
         TesterCookie = TesterCookie,
         StickyHeader = StickyHeader,
         StickyCookie = StickyCookie,
+        IssueStickyCookie = IssueStickyCookie,
+        StickyCookieSeconds = StickyCookieLifetime?.TotalSeconds,
         MirrorPercent = MirrorPercent,
         MirrorComparesBodies = MirrorComparesBodies,
         AssetsPath = AssetsPath,

@@ -23,9 +23,18 @@ public sealed record MaintenancePage
     public TimeSpan RetryAfter { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Reads a page from a file, as UTF-8.</summary>
-    /// <exception cref="IOException">It can't be read.</exception>
-    /// <exception cref="DeploymentException">It is longer than 262,144 characters.</exception>
-    public static async Task<MaintenancePage> FromFileAsync(string path, CancellationToken cancellationToken) => new(await File.ReadAllTextAsync(path, cancellationToken));
+    /// <exception cref="DeploymentException">It can't be read, or is longer than 262,144 characters.</exception>
+    public static async Task<MaintenancePage> FromFileAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return new(await File.ReadAllTextAsync(path, cancellationToken));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new DeploymentException($"The maintenance page can't be read: {error.Message}", error);
+        }
+    }
 
     internal MaintenanceRequest Request()
     {

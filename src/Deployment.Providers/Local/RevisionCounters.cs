@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Deployment.Providers.Local.Protocol;
 
 namespace Deployment.Providers.Local;
@@ -32,6 +33,9 @@ public sealed record RevisionCounters
 
     /// <summary>Web sockets that the router cut because the revision had lost its share and <see cref="RouterOptions.WebSocketGrace"/> was over.</summary>
     public required long WebSocketsCut { get; init; }
+
+    /// <summary>Such as <c>1520 requests, 3 errors, 2 in flight</c>.</summary>
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Requests} requests, {Errors} errors, {InFlight} in flight");
 
     /// <summary>Of a revision, summed over the targets of a port that it serves.</summary>
     internal static RevisionCounters Of(ImmutableArray<double> bounds, IReadOnlyCollection<RevisionMetrics> metrics) => new()

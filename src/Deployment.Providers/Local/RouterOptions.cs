@@ -15,8 +15,8 @@ public sealed class RouterOptions
     public UpstreamProtocol UpstreamProtocol { get; set; } = UpstreamProtocol.Automatic;
 
     /// <summary>
-    /// The proxies in front of the router, as networks (<c>10.0.0.0/8</c>) or addresses. From these <c>X-Forwarded-For</c> is appended to, and
-    /// <c>X-Forwarded-Proto</c> and <c>-Host</c> are kept; what anybody else claims is dropped. Default empty.
+    /// The proxies in front of the router, as networks (<c>10.0.0.0/8</c>) or addresses. From these <c>X-Forwarded-For</c> and <c>-Prefix</c> are
+    /// appended to, and the other <c>X-Forwarded-*</c> are kept; what anybody else claims is dropped. Default empty.
     /// </summary>
     public IReadOnlyList<string> TrustedProxies { get; set; } = [];
 

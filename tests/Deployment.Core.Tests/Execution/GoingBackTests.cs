@@ -59,6 +59,64 @@ public sealed class GoingBackTests
         _world.Target.Now.Traffic.ToString().Should().Be("shop_1.0.0_1=100");
     }
 
+    /// <summary>Nobody is sent to a release that was gone back from.</summary>
+    [Test]
+    public void RollBack_AfterAReleaseThatFollowedAnotherRollBack_GoesToWhatWasLiveBefore()
+    {
+        RollBack();
+        _world.Deploy("1.2.0").Outcome.Should().Be(DeploymentOutcome.Succeeded);
+
+        RollBack().Outcome.Should().Be(DeploymentOutcome.Succeeded);
+
+        _world.Target.Now.Traffic.ToString().Should().Be("shop_1.0.0_1=100", "1.1.0 was rejected before 1.2.0 came");
+    }
+
+    [Test]
+    public void RollBack_ToANamedVersionAndOnFromThere_GoesToWhatWasLiveBefore()
+    {
+        _world.Deploy("1.2.0");
+        RollBack();
+        _world.Time.Run(() => _world.Pipeline().RollBackAsync("1.2.0")).Outcome.Should().Be(DeploymentOutcome.Succeeded);
+
+        RollBack();
+
+        _world.Target.Now.Traffic.ToString().Should().Be("shop_1.1.0_1=100");
+    }
+
+    [Test]
+    public void RollBack_TheSameVersionTwice_GoesToTheEarlierOfBoth()
+    {
+        _world.Deploy("1.1.0");
+        _world.Target.Now.Traffic.ToString().Should().Be("shop_1.1.0_2=100");
+
+        RollBack();
+
+        _world.Target.Now.Traffic.ToString().Should().Be("shop_1.1.0_1=100");
+        RollBack();
+        _world.Target.Now.Traffic.ToString().Should().Be("shop_1.0.0_1=100");
+    }
+
+    [Test]
+    public void RollBack_InstalledAnew_GoesFurtherBackFromThere()
+    {
+        Retire();
+        _world.Deploy("1.2.0");
+        RollBack();
+        _world.Target.Now.Traffic.ToString().Should().Be("shop_1.1.0_1=100");
+
+        RollBack();
+
+        _world.Target.Now.Traffic.ToString().Should().Be("shop_1.0.0_2=100");
+    }
+
+    [Test]
+    public void RollBack_WithNothingLive_SaysSo()
+    {
+        var world = new World();
+
+        FluentActions.Invoking(() => world.Time.Run(() => world.Pipeline().RollBackAsync())).Should().Throw<DeploymentException>().WithMessage("*nothing is live*");
+    }
+
     [Test]
     public void RollBack_WithNothingBefore_IsRefused()
     {

@@ -33,6 +33,26 @@ public sealed class ChaosTests
         await Wait.UntilAsync(() => world.Users.Failures.Count > RequestLoop.Users, "more requests fail than were under way");
     }
 
+    // The negative control: without a supervisor nobody has the listening socket but the router that is killed.
+    [Test]
+    [Category("Local")]
+    public async Task RouterKilled_ThereIsNoSupervisor_ConnectionsAreRefused()
+    {
+        await using LiveWorld world = await LiveWorld.OpenAsync(Instances);
+        await Wait.UntilAsync(() => world.Users.Answers > 10, "users are answered");
+        foreach (string program in (string[])["supervisor\0", "router\0"])
+        {
+            using var process = System.Diagnostics.Process.GetProcessById(Leftovers.Processes(world.Files.Local).Single(found => found.Line.Contains(program, StringComparison.Ordinal)).Id);
+            process.Kill();
+            await Wait.UntilAsync(() => Leftovers.Processes(world.Files.Local).All(found => !found.Line.Contains(program, StringComparison.Ordinal)), "it is gone");
+        }
+
+        await Wait.UntilAsync(() => world.Users.Failures.Any(ChaosRun.IsRefusal), "connections are refused");
+        await world.Host.StartAsync(CancellationToken.None);
+        long answers = world.Users.Answers;
+        await Wait.UntilAsync(() => world.Users.Answers > answers + 10, "users are answered again");
+    }
+
     private static async Task RunAsync(TimeSpan length, int seed)
     {
         await using LiveWorld world = await LiveWorld.OpenAsync(Instances);
@@ -50,7 +70,7 @@ public sealed class ChaosTests
         IReadOnlyList<LocalInstance> last = await world.Host.StatusAsync(CancellationToken.None);
         await world.Host.StopAsync(CancellationToken.None);
         TestContext.Out.WriteLine(
-            $"Seed {seed}: {answers} requests answered, {run.BrokenOff} broken off with the process that had them, {run.Refused} refused while there was no router; "
+            $"Seed {seed}: {answers} requests answered, {run.BrokenOff} broken off with the process that had them; "
             + $"killed: {string.Join(", ", run.Kills.Select(kill => $"{kill.Key} {kill.Value}"))}; runs: {string.Join(", ", run.Outcomes.Select(outcome => $"{outcome.Key} {outcome.Value}"))}.");
         run.Kills.Values.Should().OnlyContain(kills => kills > 0);
         await NothingIsLeftAsync(world, last);

@@ -12,6 +12,9 @@ internal enum Victim
     /// <summary>The supervisor.</summary>
     Supervisor,
 
+    /// <summary>One of those that take part in a renewal of the router: supervisor, old router or its successor.</summary>
+    Renewal,
+
     /// <summary>The process that drives a deployment.</summary>
     Deployer,
 }

@@ -73,6 +73,11 @@ internal static class HostilePackages
                 Entry(zip, $"f{number}", "");
             }
         }));
+        yield return Case("entries of nothing, very many", ".zip", "entries", ManyEntries);
+        yield return Case("attributes of half a gigabyte", ".tar.gz", "describes its entries", path => Headers(path, 1, 'x', size: 512 << 20));
+        yield return Case("name of half a gigabyte", ".tar.gz", "describes its entries", path => Headers(path, 1, 'L', size: 512 << 20));
+        yield return Case("attributes of a size in binary", ".tar.gz", "describes its entries", path => Headers(path, 1, 'x', size: -1));
+        yield return Case("global attributes and nothing else", ".tar.gz", "entries", path => Headers(path, 20_000, 'g', size: 0));
         yield return Case("more bytes than allowed", ".zip", "bytes", path => Zip(path, zip => Noise(zip, "noise", 9)));
         yield return Case("less claimed than there is", ".zip", "damaged", path => Patched(path, LessClaimed));
         yield return Case("more claimed than there is", ".zip", "damaged", path => Patched(path, bytes => Number(bytes, Central(bytes) + 24, 1_000_000)));
@@ -124,6 +129,68 @@ internal static class HostilePackages
         using var packed = new GZipStream(file, CompressionLevel.Fastest);
         using var writer = new TarWriter(packed, TarEntryFormat.Pax);
         fill(writer);
+    }
+
+    // A directory of nothing but entries, each as small as one can be; so many that their number needs the ends of Zip64.
+    private static void ManyEntries(string path)
+    {
+        const int Count = 150_000;
+        const int Directory = Count * 46;
+        const int Record = 56;
+        const int Locator = 20;
+        byte[] bytes = new byte[Directory + Record + Locator + 22];
+        for (int entry = 0; entry < Count; entry++)
+        {
+            "PK\u0001\u0002"u8.CopyTo(bytes.AsSpan(entry * 46));
+        }
+
+        Span<byte> record = bytes.AsSpan(Directory);
+        "PK\u0006\u0006"u8.CopyTo(record);
+        BinaryPrimitives.WriteInt64LittleEndian(record[4..], Record - 12);
+        BinaryPrimitives.WriteInt64LittleEndian(record[24..], Count);
+        BinaryPrimitives.WriteInt64LittleEndian(record[32..], Count);
+        BinaryPrimitives.WriteInt64LittleEndian(record[40..], Directory);
+        Span<byte> locator = record[Record..];
+        "PK\u0006\u0007"u8.CopyTo(locator);
+        BinaryPrimitives.WriteInt64LittleEndian(locator[8..], Directory);
+        locator[16] = 1;
+        Span<byte> end = locator[Locator..];
+        "PK\u0005\u0006"u8.CopyTo(end);
+        end[8..20].Fill(0xFF);
+        System.IO.File.WriteAllBytes(path, bytes);
+    }
+
+    // Headers of this type, with content of zeros.
+    private static void Headers(string path, int count, char type, int size)
+    {
+        using FileStream file = System.IO.File.Create(path);
+        using var packed = new GZipStream(file, CompressionLevel.Fastest);
+        byte[] header = new byte[512];
+        "attributes"u8.CopyTo(header);
+        "0000644\0"u8.CopyTo(header.AsSpan(100));
+        Encoding.ASCII.GetBytes(Convert.ToString(Math.Max(size, 0), 8).PadLeft(11, '0')).CopyTo(header.AsSpan(124));
+        if (size < 0)
+        {
+            header[124] = 0x80;
+            header[130] = 1;
+        }
+
+        "00000000000\0"u8.CopyTo(header.AsSpan(136));
+        header[156] = (byte)type;
+        "ustar\u000000"u8.CopyTo(header.AsSpan(257));
+        header.AsSpan(148, 8).Fill((byte)' ');
+        Encoding.ASCII.GetBytes(Convert.ToString(header.Sum(value => value), 8).PadLeft(6, '0') + "\0").CopyTo(header.AsSpan(148));
+        for (int number = 0; number < count; number++)
+        {
+            packed.Write(header);
+            byte[] zeros = new byte[1 << 20];
+            for (int written = 0; written < size; written += zeros.Length)
+            {
+                packed.Write(zeros);
+            }
+        }
+
+        packed.Write(new byte[1024]);
     }
 
     private static IEnumerable<(string Title, string Name, string Says)> Names() =>

@@ -11,6 +11,7 @@ namespace Deployment.Providers.Local.Tests.Packages;
 [Category("Local")]
 public sealed class ReleaseFoldersTests
 {
+    private const long MostMemory = 32 << 20;
     private string _root = "";
     private StateFolder _folder = null!;
     private ReleaseFolders _releases = null!;
@@ -38,7 +39,9 @@ public sealed class ReleaseFoldersTests
 
         Action place = () => Place(new PackageSource { Path = package, MaxEntries = 1000, MaxBytes = 8 << 20, MaxRatio = 50 });
 
+        long before = GC.GetAllocatedBytesForCurrentThread();
         place.Should().Throw<DeploymentException>().Which.Message.Should().Contain(says).And.NotContain("\u001b");
+        (GC.GetAllocatedBytesForCurrentThread() - before).Should().BeLessThan(MostMemory, "a package must not fill the supervisor's memory before it is refused");
         Files(_root).Should().Equal(package);
         Directory.Exists(Release).Should().BeFalse();
     }
@@ -106,6 +109,21 @@ public sealed class ReleaseFoldersTests
         Place(new PackageSource { Path = package });
 
         Files(Release).Select(Path.GetFileName).Should().Equal("only");
+    }
+
+    // What ran there may write where it runs, and a removed revision's folder is kept for going back.
+    [Test]
+    public void Place_TheSamePackageAgain_UndoesWhatRanThereDid()
+    {
+        string package = Ordinary(".zip");
+        Place(new PackageSource { Path = package, Sha256 = HashOf(package) });
+        File.WriteAllText(Path.Combine(Release, "bin/run"), "changed");
+        File.WriteAllText(Path.Combine(Release, "left"), "behind");
+
+        Place(new PackageSource { Path = package, Sha256 = HashOf(package) });
+
+        File.ReadAllText(Path.Combine(Release, "bin/run")).Should().Be("#!/bin/sh\n");
+        File.Exists(Path.Combine(Release, "left")).Should().BeFalse();
     }
 
     [Test]

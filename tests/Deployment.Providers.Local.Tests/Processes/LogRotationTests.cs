@@ -10,6 +10,7 @@ namespace Deployment.Providers.Local.Tests.Processes;
 public sealed class LogRotationTests
 {
     private const int Lines = 200_000;
+    private static readonly string Padding = new('.', 50);
     private string _folder = "";
     private string _log = "";
 
@@ -42,10 +43,33 @@ public sealed class LogRotationTests
         (int rotations, _) = await RotateUnderAWriterAsync(collapse: false);
 
         rotations.Should().BeGreaterThan(3);
-        int[] written = [.. Written()];
+        // A cut may go through a line, which is then the last one of its file.
+        string[][] files = [.. Files().Select(File.ReadAllLines)];
+        files.SelectMany(lines => lines.SkipLast(1)).Should().OnlyContain(line => IsWhole(line));
+        int[] written = [.. files.SelectMany(lines => lines).Where(IsWhole).Select(Number)];
         written.Should().BeInAscendingOrder().And.OnlyHaveUniqueItems();
-        TestContext.Out.WriteLine($"{Lines - written.Length} of {Lines} lines were lost in {rotations} cuts.");
+        TestContext.Out.WriteLine($"{Lines - written.Length} of {Lines} lines were lost in {rotations} cuts, {files.Sum(lines => lines.Count(line => !IsWhole(line)))} of them in part.");
         written.Length.Should().BeGreaterThan(Lines * 9 / 10);
+    }
+
+    [Test]
+    public void Rotate_CutThroughALine_TheNextLineStandsAlone()
+    {
+        File.WriteAllText(_log, new string('x', 100 * 1024) + "\n123");
+        LogRotation.Rotate(_log, 2, collapse: false).Should().BeFalse();
+        File.AppendAllText(_log, "124 whole\n");
+
+        Files().SelectMany(File.ReadAllLines).Skip(1).Should().Equal("123", "124 whole");
+    }
+
+    [Test]
+    public void Rotate_CutBetweenLines_AddsNothing()
+    {
+        string all = new string('x', 100 * 1024) + "\n123\n";
+        File.WriteAllText(_log, all);
+        LogRotation.Rotate(_log, 2, collapse: false);
+
+        string.Concat(Files().Select(File.ReadAllText)).Should().Be(all);
     }
 
     [Test]
@@ -108,8 +132,7 @@ public sealed class LogRotationTests
     private async Task<(int Rotations, bool Lossless)> RotateUnderAWriterAsync(bool collapse)
     {
         // Long lines, so that many rotations are due; the process knows nothing of them.
-        string padding = new('.', 50);
-        using Process writer = Process.Start(new ProcessStartInfo("sh", ["-c", $"exec >> {_log}; i=0; while [ $i -lt {Lines} ]; do i=$((i+1)); echo $i {padding}; done"]))!;
+        using Process writer = Process.Start(new ProcessStartInfo("sh", ["-c", $"exec >> {_log}; i=0; while [ $i -lt {Lines} ]; do i=$((i+1)); echo $i {Padding}; done"]))!;
         int rotations = 0;
         bool lossless = true;
         while (!writer.HasExited)
@@ -127,11 +150,14 @@ public sealed class LogRotationTests
         return (rotations, lossless);
     }
 
-    private IEnumerable<int> Written()
-    {
-        IEnumerable<string> files = Directory.EnumerateFiles(_folder)
-            .OrderByDescending(path => path == _log ? 0 : int.Parse(path[(_log.Length + 1)..], CultureInfo.InvariantCulture));
-        string all = string.Concat(files.Select(File.ReadAllText));
-        return all.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => int.Parse(line.Split(' ')[0], CultureInfo.InvariantCulture));
-    }
+    private IEnumerable<int> Written() =>
+        string.Concat(Files().Select(File.ReadAllText)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Number);
+
+    // Oldest first.
+    private IEnumerable<string> Files() => Directory.EnumerateFiles(_folder)
+        .OrderByDescending(path => path == _log ? 0 : int.Parse(path[(_log.Length + 1)..], CultureInfo.InvariantCulture));
+
+    private static int Number(string line) => int.Parse(line.Split(' ')[0], CultureInfo.InvariantCulture);
+
+    private static bool IsWhole(string line) => line.EndsWith(' ' + Padding, StringComparison.Ordinal);
 }

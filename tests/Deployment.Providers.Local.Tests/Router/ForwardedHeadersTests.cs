@@ -28,6 +28,48 @@ public sealed class ForwardedHeadersTests : RouterFixture
         seen.Should().NotContainKey("Forwarded");
     }
 
+    private const string MoreClaims =
+        "X-Forwarded-Port: 666\r\nx-forwarded-ssl: on\r\nX-Forwarded-Scheme: https\r\nX-Forwarded-Server: evil\r\nX_Forwarded_Prefix: /evil\r\n"
+        + "X_FORWARDED-Port: 667\r\nX-Forwarded-Prefix: /evil\r\nDeployment-Mirror: 1\r\nDeployment_Mirror: 1\r\nX-Other: 1\r\n";
+
+    [Test]
+    public async Task OtherClaims_OfAnybody_AreDropped()
+    {
+        Dictionary<string, string> seen = await SeenAsync(MoreClaims);
+
+        seen.Keys.Where(name => name.StartsWith("X", StringComparison.OrdinalIgnoreCase)).Should().BeEquivalentTo("X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host", "X-Other");
+        seen.Keys.Should().NotContain(name => name.StartsWith("Deployment", StringComparison.OrdinalIgnoreCase), "only copies are marked so");
+    }
+
+    [Test]
+    public async Task OtherClaims_OfATrustedProxy_AreKept()
+    {
+        Dictionary<string, string> seen = await SeenAsync(MoreClaims, "127.0.0.1");
+
+        (seen["X-Forwarded-Port"], seen["X-Forwarded-Ssl"], seen["X-Forwarded-Prefix"], seen["Deployment-Mirror"]).Should().Be(("666", "on", "/evil", "1"));
+        seen.Keys.Should().NotContain(name => name.Contains('_', StringComparison.Ordinal), "nobody means two headers that applications can't tell apart");
+    }
+
+    [TestCase("", "/shop")]
+    [TestCase("Connection: X-Forwarded-Prefix, X-Forwarded-For\r\n", "/shop")]
+    [TestCase("X-Forwarded-Prefix: /evil\r\n", "/shop")]
+    public async Task PrefixTakenAway_IsTold_WhateverTheClientSays(string headers, string prefix)
+    {
+        Rules = new SiteRules { PathPrefix = "/shop", StripPathPrefix = true };
+
+        Dictionary<string, string> seen = await SeenAsync(headers);
+
+        (seen["X-Forwarded-Prefix"], seen["X-Forwarded-For"]).Should().Be((prefix, "127.0.0.1"));
+    }
+
+    [Test]
+    public async Task PrefixTakenAway_BehindATrustedProxyThatTookOneToo_IsBoth()
+    {
+        Rules = new SiteRules { PathPrefix = "/shop", StripPathPrefix = true };
+
+        (await SeenAsync("X-Forwarded-Prefix: /outer\r\n", "127.0.0.1"))["X-Forwarded-Prefix"].Should().Be("/outer/shop");
+    }
+
     [Test]
     public async Task TrustedProxy_ThatClaimsNothing_IsTheClient()
     {
@@ -69,6 +111,11 @@ public sealed class ForwardedHeadersTests : RouterFixture
         seen["X-Twice"].Should().Be("1,2");
     }
 
+    private SiteRules Rules { get; set; } = new();
+
+    [SetUp]
+    public void ForgetRules() => Rules = new SiteRules();
+
     private async Task<Dictionary<string, string>> SeenAsync(string headers, params string[] proxies)
     {
         RawUpstream upstream = Own(new RawUpstream(async connection =>
@@ -88,8 +135,9 @@ public sealed class ForwardedHeadersTests : RouterFixture
             await connection.ReadHeadAsync();
         }));
         await StartAsync(upstream.Port, new RouterSettings { TrustedProxies = [.. proxies] });
+        await SwitchAsync(Table(2, upstream.Port, new RouterSettings { TrustedProxies = [.. proxies] }) with { Rules = Rules });
         using RawClient client = await ConnectAsync();
-        RawAnswer answer = await client.SendAsync($"GET / HTTP/1.1\r\nHost: a\r\n{headers}\r\n");
+        RawAnswer answer = await client.SendAsync($"GET {Rules.PathPrefix} HTTP/1.1\r\nHost: a\r\n{headers}\r\n");
         answer.Status.Should().Be(StatusCodes.Status200OK);
         var all = new Dictionary<string, string>(JsonSerializer.Deserialize<Dictionary<string, string>>(answer.Body)!, StringComparer.OrdinalIgnoreCase);
         if (all.TryGetValue("Connection", out string? connection) && connection == "TE")

@@ -8,11 +8,13 @@ namespace Deployment.Providers.Local.Tests.Router;
 [Category("Unit")]
 public sealed class HoldingAreaTests
 {
+    private static LaneChoice Choice { get; } = new(StickyCookie.NewId);
+
     [Test]
     public async Task Take_OneMoreThanMayWait_IsRefusedAtOnceAndTheOthersAreServed()
     {
         var board = new Switchboard(Table(1));
-        var area = new HoldingArea(board, TimeProvider.System);
+        var area = new HoldingArea(board, Choice, TimeProvider.System);
         Task<Ticket>[] held = [.. Enumerable.Range(0, HoldingArea.Most).Select(_ => area.TakeAsync(new DefaultHttpContext()).AsTask())];
 
         Ticket refused = await area.TakeAsync(new DefaultHttpContext());
@@ -29,7 +31,7 @@ public sealed class HoldingAreaTests
     public async Task Take_MaintenanceBeginsMeanwhile_IsAnsweredWithIt()
     {
         var board = new Switchboard(Table(1));
-        var area = new HoldingArea(board, TimeProvider.System);
+        var area = new HoldingArea(board, Choice, TimeProvider.System);
         Task<Ticket> held = area.TakeAsync(new DefaultHttpContext()).AsTask();
 
         board.Switch(Table(2) with { Maintenance = new MaintenanceRequest { Html = "soon" } });
@@ -41,7 +43,7 @@ public sealed class HoldingAreaTests
 
     [Test]
     public void Take_NothingToWaitFor_IsRefusedAtOnce() =>
-        new HoldingArea(new Switchboard(Table(1) with { HoldSeconds = 0 }), TimeProvider.System).TakeAsync(new DefaultHttpContext()).AsTask().IsCompletedSuccessfully.Should().BeTrue();
+        new HoldingArea(new Switchboard(Table(1) with { HoldSeconds = 0 }), Choice, TimeProvider.System).TakeAsync(new DefaultHttpContext()).AsTask().IsCompletedSuccessfully.Should().BeTrue();
 
     private static RouteTable Table(long generation) => new()
     {

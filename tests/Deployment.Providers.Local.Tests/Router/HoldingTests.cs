@@ -19,6 +19,27 @@ public sealed class HoldingTests : LocalFixture
     public async Task Update_WithoutHolding_RequestsAreRefused(CancellationToken cancellationToken) =>
         (await UpdateAsync(Listening(options => options.HoldRequests = TimeSpan.Zero), cancellationToken)).Failures.Should().Contain(failure => failure.Contains("503"));
 
+    // With the defaults: DrainDeadline is as long as requests are held.
+    [Test]
+    [CancelAfter(180_000)]
+    public async Task Update_WithALongPollInFlight_WhoWaitsIsServedByTheNextRevision(CancellationToken cancellationToken)
+    {
+        LocalTarget target = Listening(options => options.StopGrace = TimeSpan.FromSeconds(1));
+        await RunAsync(target.Install(App(1)), target: target);
+        await RunAsync(target.Route(TrafficSplit.AllTo(Id(1))), target: target);
+        using RawClient poll = await RawClient.ConnectAsync(Port);
+        await poll.WriteAsync("GET /hang HTTP/1.1\r\nHost: a\r\n\r\n");
+        await UntilAsync(async () => (await Host.CountersAsync(Port, cancellationToken))[Id(1)].InFlight == 1, "it is in flight");
+
+        Task updating = RunAsync(target.Update(App(2)), target: target);
+        await UntilAsync(async () => (await RouterClient.StatusAsync(Folder.RouterSocket(Port), target.Name, cancellationToken))!.Table.Revisions.Count == 0, "the traffic is taken away");
+        using RawClient early = await RawClient.ConnectAsync(Port);
+        RawAnswer answer = await early.GetAsync("/").WaitAsync(cancellationToken);
+
+        (answer.Status, answer.Body).Should().Be((200, "v2"));
+        await updating;
+    }
+
     [Test]
     public async Task Pause_RequestWaits_AndResumeServesIt()
     {

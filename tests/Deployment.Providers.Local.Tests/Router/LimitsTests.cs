@@ -7,6 +7,8 @@ namespace Deployment.Providers.Local.Tests.Router;
 
 public sealed class LimitsTests : RouterFixture
 {
+    private const string Silent = "/silent";
+
     [Test]
     public async Task InstanceThatDoesNotAnswer_Is504InTimeAndAnError()
     {
@@ -38,36 +40,91 @@ public sealed class LimitsTests : RouterFixture
         (await client.PostAsync("/", "body")).Status.Should().Be(504);
     }
 
+    // What is sent waits in buffers until they are full; from then on the instance is waited for, not the client.
+    [Test]
+    [CancelAfter(60_000)]
+    public async Task InstanceThatStopsReading_Is504InTimeAndAnError(CancellationToken cancellationToken)
+    {
+        var upstream = Own(new RawUpstream(async connection =>
+        {
+            await connection.ReadHeadAsync();
+            await Task.Delay(Timeout.Infinite, cancellationToken).ContinueWith(_ => { }, TaskScheduler.Default);
+        }));
+        await StartAsync(upstream.Port, upstream: new UpstreamSettings { ResponseSeconds = 0.5 });
+        using RawClient client = await ConnectAsync();
+        await client.WriteAsync($"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: {256L << 20}\r\n\r\n");
+        Task sending = SendAsync();
+
+        (await client.ReadAnswerAsync().WaitAsync(cancellationToken)).Status.Should().Be(504);
+
+        await Until.TrueAsync(async () => await MetricsAsync() is { Requests: 1, Errors: 1, InFlight: 0 }, "nothing is left in flight");
+        client.Dispose();
+        await sending;
+
+        async Task SendAsync()
+        {
+            string piece = new('x', 1 << 20);
+            try
+            {
+                for (int sent = 0; sent < 256; sent++)
+                {
+                    await client.WriteAsync(piece);
+                }
+            }
+            catch (Exception error) when (error is System.Net.Sockets.SocketException or ObjectDisposedException)
+            {
+                // The router has had enough of it.
+            }
+        }
+    }
+
     // The time counts to the head of the answer, not to its end; nor does it count while the client still sends.
     [Test]
     public async Task SlowBodies_AreNotLateAnswers()
     {
+        var late = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         WebUpstream app = Own(await WebUpstream.StartAsync(async context =>
         {
+            if (context.Request.Path == Silent)
+            {
+                await Forever(context.RequestAborted);
+            }
+
             using var reader = new StreamReader(context.Request.Body);
             await reader.ReadToEndAsync(context.RequestAborted);
             await context.Response.Body.FlushAsync();
-            await Task.Delay(1200, context.RequestAborted);
+            await late.Task.WaitAsync(context.RequestAborted);
             await context.Response.WriteAsync("late");
         }));
         await StartAsync(app.Port, upstream: new UpstreamSettings { ResponseSeconds = 0.5 });
         using RawClient client = await ConnectAsync();
         await client.WriteAsync("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbo");
-        await Task.Delay(1200);
+        await LimitPassesAsync();
         await client.WriteAsync("dy");
+        (await client.ReadHeadAsync()).Should().StartWith("HTTP/1.1 200");
+        await LimitPassesAsync();
+        late.SetResult();
 
-        (await client.ReadAnswerAsync()).Body.Should().Be("late");
+        (await client.ReadAsync(12)).Should().Be("4\r\nlate\r\n0\r\n");
     }
 
     [Test]
     public async Task AnswerThatBeginsBeforeItsRequestEnds_IsNotLate()
     {
+        var whole = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var late = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var upstream = Own(new RawUpstream(async connection =>
         {
-            await connection.ReadHeadAsync();
+            if ((await connection.ReadHeadAsync()).Contains(Silent, StringComparison.Ordinal))
+            {
+                await connection.ReadHeadAsync();
+                return;
+            }
+
             await connection.WriteAsync("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n");
             await connection.ReadToAsync("body");
-            await Task.Delay(1200);
+            whole.SetResult();
+            await late.Task;
             await connection.WriteAsync("1\r\nb\r\n0\r\n\r\n");
             await connection.ReadHeadAsync();
         }));
@@ -76,6 +133,9 @@ public sealed class LimitsTests : RouterFixture
         await client.WriteAsync("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbo");
         await client.ReadHeadAsync();
         await client.WriteAsync("dy");
+        await whole.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        await LimitPassesAsync();
+        late.SetResult();
 
         (await client.ReadAsync(14)).Should().Be("1\r\na\r\n1\r\nb\r\n0\r");
     }
@@ -189,4 +249,13 @@ public sealed class LimitsTests : RouterFixture
         await FluentActions.Awaiting(() => asked).Should().ThrowAsync<OperationCanceledException>();
         await Until.TrueAsync(async () => await MetricsAsync() is { Errors: 0, Requests: 0, InFlight: 0 }, "it is no failure of the revision");
     }
+
+    // The limit has passed when a request that was sent later has met it.
+    private async Task LimitPassesAsync()
+    {
+        using RawClient other = await ConnectAsync();
+        (await other.GetAsync(Silent)).Status.Should().Be(504);
+    }
+
+    private static Task Forever(CancellationToken aborted) => Task.Delay(Timeout.Infinite, aborted);
 }

@@ -116,6 +116,38 @@ public sealed class ProtocolTests : RouterFixture
         await Until.TrueAsync(async () => await MetricsAsync() is { Requests: 1, Errors: 0, InFlight: 0 }, "it is one request");
     }
 
+    // No client of gRPC speaks so: the header alone must neither change the protocol nor lift a limit.
+    [TestCase("GET", "1.1")]
+    [TestCase("POST", "1.1")]
+    [TestCase("GET", "2.0")]
+    public async Task GrpcByItsHeaderAlone_IsAnOrdinaryRequest(string method, string version)
+    {
+        WebUpstream app = Own(await WebUpstream.StartAsync(EchoAsync));
+        await StartAsync(app.Port);
+        using HttpClient client = Client(Version.Parse(version));
+        using var request = new HttpRequestMessage(new HttpMethod(method), At("/")) { Version = Version.Parse(version), VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        request.Content = new ByteArrayContent([]);
+        request.Content.Headers.TryAddWithoutValidation("Content-Type", "application/grpc");
+
+        using HttpResponseMessage answer = await client.SendAsync(request);
+
+        answer.StatusCode.Should().Be(HttpStatusCode.OK);
+        (await answer.Content.ReadAsStringAsync()).Should().Be($"{method} / HTTP/1.1 ");
+        (await MetricsAsync()).Errors.Should().Be(0);
+    }
+
+    [Test]
+    [CancelAfter(60_000)]
+    public async Task GrpcByItsHeaderAlone_SlowBodyIsCutOffAsAnyOther(CancellationToken cancellationToken)
+    {
+        WebUpstream app = Own(await WebUpstream.StartAsync(EchoAsync));
+        await StartAsync(app.Port, new RouterSettings { BodyGraceSeconds = 2 });
+        using RawClient client = await ConnectAsync();
+        await client.WriteAsync("POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/grpc\r\nContent-Length: 100\r\n\r\nx");
+
+        (await client.IsClosedAsync().WaitAsync(cancellationToken)).Should().BeTrue();
+    }
+
     [Test]
     public async Task Grpc_UpstreamIsGone_Is502AndAnError()
     {

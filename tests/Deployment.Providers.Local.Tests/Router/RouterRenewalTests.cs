@@ -1,3 +1,4 @@
+using System.Net;
 using Deployment.Providers.Local.Hosting;
 using Deployment.Providers.Local.Protocol;
 using Deployment.Providers.Local.Supervisor;
@@ -8,13 +9,14 @@ using Deployment.Targets;
 namespace Deployment.Providers.Local.Tests.Router;
 
 [Platform("Linux")]
-public sealed class RouterRenewalTests : LocalFixture
+public sealed class RouterRenewalTests : RenewalFixture
 {
     [Test]
     [CancelAfter(240_000)]
     public async Task Renew_UnderLoad_NoConnectionIsRefusedAndNoRequestFails(CancellationToken cancellationToken)
     {
-        (LoadGenerator kept, LoadGenerator fresh) = await UnderLoadAsync(
+        LoadMix load = await UnderLoadAsync(
+            Moving,
             async () =>
             {
                 for (int times = 0; times < 3; times++)
@@ -26,9 +28,8 @@ public sealed class RouterRenewalTests : LocalFixture
             },
             cancellationToken);
 
-        kept.Failures.Should().BeEmpty();
-        fresh.Failures.Should().BeEmpty();
-        kept.Connected.Should().BeGreaterThan(16, "each connection was asked to go to the next router");
+        load.Failed.Should().Be(0, load.Report);
+        load.Loads[0].Load.Connected.Should().BeGreaterThan(16, "each connection was asked to go to the next router");
     }
 
     // The negative control: the router is ended and started again.
@@ -36,16 +37,83 @@ public sealed class RouterRenewalTests : LocalFixture
     [CancelAfter(240_000)]
     public async Task StopAndStart_UnderLoad_ConnectionsAreRefused(CancellationToken cancellationToken)
     {
-        (LoadGenerator kept, LoadGenerator fresh) = await UnderLoadAsync(
+        LoadMix load = await UnderLoadAsync(Moving, KillAsync, cancellationToken);
+
+        load.Loads.Should().OnlyContain(one => one.Load.Failures.Count > 0, load.Report);
+    }
+
+    // A runtime, say, that isn't there any more.
+    [Test]
+    [CancelAfter(240_000)]
+    public async Task Renew_SuccessorDoesNotComeUp_OldOneServesOnWithoutAFailedRequest(CancellationToken cancellationToken)
+    {
+        int before = 0;
+        LoadMix load = await UnderLoadAsync(
+            [.. LoadKind.InClearText.Select(kind => kind with { Connections = 4 }), AConnectionEach],
             async () =>
             {
-                int before = await RouterAsync();
-                Kill(before);
-                await UntilAsync(async () => await RouterClient.StatusAsync(Folder.RouterSocket(Port), Target.Name, cancellationToken) is { } status && status.ProcessId != before, "it is back");
+                before = await RouterAsync();
+                Func<Task> renew = () => Host.RenewRouterAsync(Port, cancellationToken);
+                using var broken = new BrokenRuntime(Folder);
+
+                (await renew.Should().ThrowAsync<DeploymentException>())
+                    .WithMessage($"*router of port {Port} ended with exit code*See {Folder.RouterLog(Port)}*")
+                    .WithMessage($"*The router before it, process {before}, goes on serving port {Port}.");
+
+                (await RouterAsync()).Should().Be(before);
             },
             cancellationToken);
 
-        kept.Failures.Concat(fresh.Failures).Should().NotBeEmpty();
+        load.Failed.Should().Be(0, load.Report);
+        load.Loads.Where(one => !one.Kind.Stays && one.Kind != AConnectionEach).Should().OnlyContain(one => one.Load.Connected == one.Kind.Connections, "nobody was asked to go");
+        await RunAsync(Target.Install(App(2)));
+        await RunAsync(Target.Route(TrafficSplit.AllTo(Id(2))));
+        using RawClient client = await RawClient.ConnectAsync(Port);
+        (await client.GetAsync("/")).Body.Should().Be("v2", "the old one follows switches as before");
+        await Host.RenewRouterAsync(Port, cancellationToken);
+        (await RouterAsync()).Should().NotBe(before, "nothing is left of the failure");
+    }
+
+    [Test]
+    [CancelAfter(60_000)]
+    public async Task Renew_WebSocketAndSlowHttp2Request_GoOnAndSwitchesWaitForThem(CancellationToken cancellationToken)
+    {
+        await RunAsync(Target.Install(App(2)));
+        await InstallAndRouteAsync(1);
+        int old = await RouterAsync();
+        using ILoadConnection socket = await OpenSocketAsync();
+        using var http2 = new Http2LoadConnection(Public());
+        Task<LoadAnswer> slow = http2.SendAsync(new LoadRequest("POST", "/slow?ms=4000", "body", ":body"));
+        await UntilAsync(async () => (await Host.CountersAsync(Port, cancellationToken))[Id(1)].InFlight == 2, "both are in flight");
+
+        await Host.RenewRouterAsync(Port, cancellationToken);
+        (await RouterAsync()).Should().NotBe(old);
+        Task route = RunAsync(Target.Route(TrafficSplit.AllTo(Id(2))));
+        await UntilAsync(async () => await AnswerAsync() == "v2", "new connections get the new revision");
+        (await socket.SendAsync(new LoadRequest("message", "0", "after", ":after"))).Body.Should().Be("v1:after");
+        route.IsCompleted.Should().BeFalse("the old revision still has a web socket");
+        await socket.FinishAsync();
+
+        (await slow).Should().Be(new LoadAnswer(200, "v1:body"));
+        await route;
+        await RunAsync(Target.Remove(Id(1)));
+    }
+
+    // The negative control: the same clients, and the router is ended and started again.
+    [Test]
+    [CancelAfter(60_000)]
+    public async Task StopAndStart_WebSocketAndSlowHttp2Request_Break(CancellationToken cancellationToken)
+    {
+        await InstallAndRouteAsync(1);
+        using ILoadConnection socket = await OpenSocketAsync();
+        using var http2 = new Http2LoadConnection(Public());
+        Task<LoadAnswer> slow = http2.SendAsync(new LoadRequest("POST", "/slow?ms=4000", "body", ":body"));
+        await UntilAsync(async () => (await Host.CountersAsync(Port, cancellationToken))[Id(1)].InFlight == 2, "both are in flight");
+
+        await KillAsync();
+
+        await FluentActions.Awaiting(() => socket.SendAsync(new LoadRequest("message", "0", "after", ":after"))).Should().ThrowAsync<Exception>();
+        await FluentActions.Awaiting(() => slow).Should().ThrowAsync<HttpRequestException>();
     }
 
     [Test]
@@ -103,7 +171,8 @@ public sealed class RouterRenewalTests : LocalFixture
     [CancelAfter(240_000)]
     public async Task NewerSupervisor_ReplacesTheRouterUnderLoad_NoRequestFails(CancellationToken cancellationToken)
     {
-        (LoadGenerator kept, LoadGenerator fresh) = await UnderLoadAsync(
+        LoadMix load = await UnderLoadAsync(
+            Moving,
             async () =>
             {
                 int before = await RouterAsync();
@@ -121,48 +190,20 @@ public sealed class RouterRenewalTests : LocalFixture
             },
             cancellationToken);
 
-        kept.Failures.Should().BeEmpty();
-        fresh.Failures.Should().BeEmpty();
+        load.Failed.Should().Be(0, load.Report);
     }
 
-    private bool CanLock()
+    private async Task<ILoadConnection> OpenSocketAsync()
     {
-        try
-        {
-            using var free = new FileStream(Folder.Lock, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
-            return true;
-        }
-        catch (IOException)
-        {
-            return false;
-        }
+        ILoadConnection socket = await WebSocketLoadConnection.ConnectAsync(Port, HttpVersion.Version11);
+        (await socket.SendAsync(new LoadRequest("message", "0", "before", ":before"))).Body.Should().Be("v1:before");
+        return socket;
     }
 
-    private async Task<int> RouterAsync() => (await RouterClient.StatusAsync(Folder.RouterSocket(Port), Target.Name, CancellationToken.None))!.ProcessId;
-
-    private async Task<(LoadGenerator Kept, LoadGenerator Fresh)> UnderLoadAsync(Func<Task> act, CancellationToken cancellationToken)
+    private async Task KillAsync()
     {
-        await InstallAndRouteAsync(1);
-        var serving = new ServingTimes();
-        serving.Begin("v1");
-        var kept = new LoadGenerator(() => RawLoadConnection.ConnectAsync(Port), MixedLoad.Next, serving);
-        var fresh = new LoadGenerator(() => RawLoadConnection.ConnectAsync(Port), MixedLoad.Next, serving) { RequestsOfConnection = 1 };
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task[] running = [kept.RunAsync(16, stop.Token), fresh.RunAsync(8, stop.Token)];
-        try
-        {
-            await UntilAsync(() => Task.FromResult(kept.Answered > 16 && fresh.Answered > 8), "the load has begun");
-            await act();
-            int answered = kept.Answered;
-            int connected = fresh.Connected;
-            await UntilAsync(() => Task.FromResult((kept.Answered > answered + 50 && fresh.Connected > connected + 20) || kept.Failures.Count > 0), "the load goes on");
-        }
-        finally
-        {
-            await stop.CancelAsync();
-            await Task.WhenAll(running);
-        }
-
-        return (kept, fresh);
+        int before = await RouterAsync();
+        Kill(before);
+        await UntilAsync(async () => await RouterClient.StatusAsync(Folder.RouterSocket(Port), Target.Name, CancellationToken.None) is { } status && status.ProcessId != before, "it is back");
     }
 }

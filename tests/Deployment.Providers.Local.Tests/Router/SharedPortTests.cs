@@ -1,5 +1,6 @@
 using Deployment.Providers.Local.Supervisor;
 using Deployment.Providers.Local.Tests.Support;
+using Deployment.Providers.Local.Tests.Support.Load;
 using Deployment.Releases;
 using Deployment.Targets;
 
@@ -101,6 +102,53 @@ public sealed class SharedPortTests : LocalFixture
         (await AskAsync(client, "a.test", "/blog")).Body.Should().Be("b1");
         await RunAsync(blog.Clear(BlogId), target: blog);
         Deployment.Providers.Local.Processes.PortOwner.Describe(Port).Should().BeNull("the last one takes the router along");
+    }
+
+    [Test]
+    [CancelAfter(120_000)]
+    public async Task OneIsCleared_WhileTheOtherIsRoutedForTheFirstTime_TheOtherIsServed(CancellationToken cancellationToken)
+    {
+        await InstallAndRouteAsync(1);
+        LocalTarget blog = Blog(options => options.Name = "blog");
+        await RunAsync(blog.Install(BlogApp()), target: blog);
+        await RunAsync(Target.Route(TrafficSplit.None));
+        await Host.PauseAsync(Target.Name, TimeSpan.FromMinutes(1), cancellationToken);
+        // The router takes its time to end: somebody still waits for an answer.
+        using RawClient waits = await RawClient.ConnectAsync(Port);
+        await waits.WriteAsync("GET / HTTP/1.1\r\nHost: shop.test\r\n\r\n");
+        await UntilAsync(async () => (await RouterClient.MetricsAsync(Folder.RouterSocket(Port), cancellationToken))!.Targets[Target.Name].Held == 1, "it is held");
+        using var client = new Client.SupervisorClient(Folder);
+        Task clear = client.ClearAsync(Target.Name, "shop", 1, cancellationToken);
+        await UntilAsync(async () => await RouterClient.StatusAsync(Folder.RouterSocket(Port), Target.Name, cancellationToken) is null, "the router is about to end");
+
+        await RunAsync(blog.Route(TrafficSplit.AllTo(BlogId)), target: blog);
+
+        await clear;
+        using RawClient other = await RawClient.ConnectAsync(Port);
+        (await AskAsync(other, "a.test", "/")).Body.Should().Be("b1");
+    }
+
+    // The old router can't speak TLS, and knows nothing of the newcomer.
+    [Test]
+    [Platform("Linux")]
+    public async Task SecondApplicationComes_WhileARouterWithOtherSettingsRetires_IsServed()
+    {
+        await InstallAndRouteAsync(1);
+        using ILoadConnection socket = await WebSocketLoadConnection.ConnectAsync(Port, System.Net.HttpVersion.Version11);
+        (await socket.SendAsync(new LoadRequest("message", "0", "before", ":before"))).Body.Should().Be("v1:before");
+        LocalTarget shop = ListeningSecurely(Port, options => options.Hosts.Add("shop.test"));
+        await RunAsync(shop.Route(TrafficSplit.AllTo(Id(1))), target: shop);
+        LocalTarget blog = ListeningSecurely(Port, options =>
+        {
+            options.Name = "blog";
+            options.Hosts.Add("blog.test");
+        });
+        await RunAsync(blog.Install(BlogApp()), target: blog);
+
+        await RunAsync(blog.Route(TrafficSplit.AllTo(BlogId)), target: blog);
+
+        (await socket.SendAsync(new LoadRequest("message", "0", "after", ":after"))).Body.Should().Be("v1:after", "the old router goes on");
+        (await RouterClient.StatusAsync(Folder.RouterSocket(Port), "blog", CancellationToken.None))!.Table.Revisions.Keys.Should().Equal(BlogId.ToString());
     }
 
     private static Task<RawAnswer> AskAsync(RawClient client, string host, string path, string headers = "") =>

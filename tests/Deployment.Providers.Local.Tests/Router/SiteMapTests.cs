@@ -81,6 +81,8 @@ public sealed class SiteMapTests
         null!,
         null!,
         null!,
+        null!,
+        null!,
         new Tunnels(NullLogger.Instance, TimeProvider.System),
         TimeProvider.System);
 }

@@ -1,49 +1,42 @@
+using System.Collections.Immutable;
 using Deployment.Providers.Local.Tests.Support;
 using Deployment.Providers.Local.Tests.Support.Load;
 using Deployment.Targets;
 
 namespace Deployment.Providers.Local.Tests.Router;
 
+/// <summary>Every kind of client, while traffic is switched to and fro between two revisions, on a port in clear text and on one with TLS.</summary>
 public sealed class SwitchUnderLoadTests : LocalFixture
 {
-    private const int Connections = 64;
-
-    private readonly HttpClient _direct = new();
-
-    [OneTimeTearDown]
-    public void DisposeClient() => _direct.Dispose();
+    private static IEnumerable<string> Kinds => LoadKind.All.Select(kind => kind.Name);
 
     [Test]
     [CancelAfter(300_000)]
-    public async Task HundredSwitches_UnderLoad_NoRequestFails(CancellationToken cancellationToken)
-    {
-        LoadGenerator load = await SwitchAsync(Target, 100, cancellationToken);
-
-        load.Failures.Should().BeEmpty();
-        load.Connected.Should().Be(Connections, "no connection was closed");
-        load.Answered.Should().BeGreaterThan(100 * 10, "the load went on through all switches");
-    }
+    public Task HundredSwitches_UnderLoad_NoRequestFails(CancellationToken cancellationToken) => NoneFailsAsync(100, cancellationToken);
 
     [Test]
     [Category("Soak")]
     [CancelAfter(3_600_000)]
-    public async Task ThousandSwitches_UnderLoad_NoRequestFails(CancellationToken cancellationToken)
-    {
-        LoadGenerator load = await SwitchAsync(Target, 1000, cancellationToken);
-
-        load.Failures.Should().BeEmpty();
-        load.Connected.Should().Be(Connections, "no connection was closed");
-        load.Answered.Should().BeGreaterThan(1000 * 10, "the load went on through all switches");
-    }
+    public Task ThousandSwitches_UnderLoad_NoRequestFails(CancellationToken cancellationToken) => NoneFailsAsync(1000, cancellationToken);
 
     // The negative control: the same load and the same check, with the wait for requests in flight turned off.
     [Test]
     [CancelAfter(300_000)]
     public async Task Switches_WithoutDrain_RequestsFail(CancellationToken cancellationToken)
     {
-        LocalTarget hasty = Listening(options => options.DrainDeadline = TimeSpan.Zero);
+        (LoadMix load, _) = await SwitchAsync(LoadKind.All, 5, WithoutDrain, cancellationToken);
 
-        (await SwitchAsync(hasty, 5, cancellationToken)).Failures.Should().NotBeEmpty();
+        load.Failed.Should().BePositive(load.Report);
+    }
+
+    // The same for each kind: none of them passes just because nothing of it was ever in danger.
+    [TestCaseSource(nameof(Kinds))]
+    [CancelAfter(120_000)]
+    public async Task Switches_WithoutDrain_RequestsOfThisKindFail(string kind, CancellationToken cancellationToken)
+    {
+        (LoadMix load, _) = await SwitchAsync([LoadKind.All.Single(one => one.Name == kind)], 5, WithoutDrain, cancellationToken);
+
+        load.Failed.Should().BePositive(load.Report);
     }
 
     // Real processes that end and begin: fewer, because each takes its time to start.
@@ -51,33 +44,119 @@ public sealed class SwitchUnderLoadTests : LocalFixture
     [CancelAfter(300_000)]
     public async Task SwitchesWithInstallAndRemove_UnderLoad_NoRequestFails(CancellationToken cancellationToken)
     {
-        await InstallAndRouteAsync(1);
-        var serving = new ServingTimes();
-        serving.Begin("v1");
-        var load = new LoadGenerator(() => RawLoadConnection.ConnectAsync(Port), MixedLoad.Next, serving);
-        await UnderLoadAsync(load, 8, async () =>
+        LoadKind[] kinds = [.. LoadKind.All.Select(kind => kind with { Connections = 3 })];
+        ImmutableArray<LoadedTarget> targets = await InstallAsync(kinds, _ => { });
+        LoadMix load = await UnderLoadAsync(kinds, targets, () => AllAsync(targets, async target =>
         {
             for (int version = 2; version <= 6; version++)
             {
-                await RunAsync(Target.Install(App(version)));
-                serving.Begin($"v{version}");
-                await RunAsync(Target.Route(TrafficSplit.AllTo(Id(version))));
-                serving.End($"v{version - 1}");
-                await RunAsync(Target.Remove(Id(version - 1)));
+                await RunAsync(target.Target.Install(App(version)), target: target.Target);
+                target.Serving.Begin($"v{version}");
+                await RunAsync(target.Target.Route(TrafficSplit.AllTo(Id(version))), target: target.Target);
+                target.Serving.End($"v{version - 1}");
+                await RunAsync(target.Target.Remove(Id(version - 1)), target: target.Target);
             }
-        }, cancellationToken);
+        }), cancellationToken);
 
-        load.Failures.Should().BeEmpty();
-        load.Connected.Should().Be(8);
+        NoneFailed(load, 5);
     }
 
-    private static async Task UnderLoadAsync(LoadGenerator load, int connections, Func<Task> act, CancellationToken cancellationToken)
+    private async Task NoneFailsAsync(int switches, CancellationToken cancellationToken)
     {
+        (LoadMix load, long seen) = await SwitchAsync(LoadKind.All, switches, _ => { }, cancellationToken);
+
+        NoneFailed(load, switches);
+        seen.Should().Be(load.Requests, "neither a client nor the router sent a request twice; {0}", load.Report);
+    }
+
+    private static void NoneFailed(LoadMix mix, int switches)
+    {
+        TestContext.Out.WriteLine(mix.Report);
+        mix.Failed.Should().Be(0, mix.Report);
+        foreach ((LoadKind kind, LoadGenerator load) in mix.Loads)
+        {
+            load.Versions.Keys.Should().Contain(["v1", "v2"], "clients of {0} reached both revisions; {1}", kind.Name, mix.Report);
+            load.Answered.Should().BeGreaterThan(switches * kind.Connections, "the load of {0} went on through all switches; {1}", kind.Name, mix.Report);
+            load.OverSwitches.Should().BePositive("some requests of {0} were under way when a switch came; {1}", kind.Name, mix.Report);
+            if (!kind.Stays)
+            {
+                load.Connected.Should().Be(kind.Connections, "no connection of {0} was closed; {1}", kind.Name, mix.Report);
+            }
+        }
+    }
+
+    private static void WithoutDrain(LocalTargetOptions options) => options.DrainDeadline = TimeSpan.Zero;
+
+    // Two revisions that stand and are switched between. As soon as a switch away from one has been confirmed, that one breaks off all that
+    // it still does and all that comes, as its removal would, until it is about to be given traffic again.
+    private async Task<(LoadMix Load, long Seen)> SwitchAsync(IReadOnlyList<LoadKind> kinds, int switches, Action<LocalTargetOptions> configure, CancellationToken cancellationToken)
+    {
+        ImmutableArray<LoadedTarget> targets = await InstallAsync(kinds, configure);
+        await AllAsync(targets, target => RunAsync(target.Target.Install(App(2)), target: target.Target));
+        LoadMix load = await UnderLoadAsync(kinds, targets, () => AllAsync(targets, async target =>
+        {
+            for (int count = 0; count < switches; count++)
+            {
+                int old = (count % 2) + 1;
+                int fresh = 3 - old;
+                await target.GateAsync(Id(fresh), open: true, cancellationToken);
+                target.Serving.Begin($"v{fresh}");
+                await RunAsync(target.Target.Route(TrafficSplit.AllTo(Id(fresh))), target: target.Target);
+                target.Serving.End($"v{old}");
+                await target.GateAsync(Id(old), open: false, cancellationToken);
+            }
+        }), cancellationToken);
+        long seen = 0;
+        foreach (LoadedTarget target in targets)
+        {
+            seen += await target.SeenAsync(Id(1), cancellationToken) + await target.SeenAsync(Id(2), cancellationToken);
+        }
+
+        return (load, seen);
+    }
+
+    // With TLS all is spoken to the instances in HTTP/2, in clear text only gRPC.
+    private async Task<ImmutableArray<LoadedTarget>> InstallAsync(IReadOnlyList<LoadKind> kinds, Action<LocalTargetOptions> configure)
+    {
+        List<LoadedTarget> targets = [];
+        if (kinds.Any(kind => !kind.IsSecure))
+        {
+            targets.Add(new LoadedTarget(Listening(configure), Port));
+        }
+
+        if (kinds.Any(kind => kind.IsSecure))
+        {
+            int port = OtherPort();
+            targets.Add(new LoadedTarget(
+                ListeningSecurely(port, options =>
+                {
+                    options.Router.UpstreamProtocol = UpstreamProtocol.Http2;
+                    configure(options);
+                }),
+                port));
+        }
+
+        await AllAsync(targets, async target =>
+        {
+            await RunAsync(target.Target.Install(App(1)), target: target.Target);
+            await RunAsync(target.Target.Route(TrafficSplit.AllTo(Id(1))), target: target.Target);
+            target.Serving.Begin("v1");
+        });
+        return [.. targets];
+    }
+
+    private static async Task<LoadMix> UnderLoadAsync(IEnumerable<LoadKind> kinds, ImmutableArray<LoadedTarget> targets, Func<Task> act, CancellationToken cancellationToken)
+    {
+        var load = new LoadMix(kinds.Select(kind =>
+        {
+            LoadedTarget target = kind.IsSecure ? targets[^1] : targets[0];
+            return (kind, kind.Against(target.Port, target.Serving));
+        }));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task running = load.RunAsync(connections, stop.Token);
+        Task running = load.RunAsync(stop.Token);
         try
         {
-            await UntilAsync(() => Task.FromResult(load.Answered + load.Failures.Count > connections), "the load has begun");
+            await UntilAsync(() => Task.FromResult(load.HasBegun), "the load has begun");
             await act();
         }
         finally
@@ -85,34 +164,9 @@ public sealed class SwitchUnderLoadTests : LocalFixture
             await stop.CancelAsync();
             await running;
         }
-    }
 
-    // Two revisions that stand and are switched between. As soon as a switch away from one has been confirmed, that one breaks off all that
-    // it still does and all that comes, as its removal would, until it is about to be given traffic again.
-    private async Task<LoadGenerator> SwitchAsync(LocalTarget target, int switches, CancellationToken cancellationToken)
-    {
-        await RunAsync(target.Install(App(1)), target: target);
-        await RunAsync(target.Install(App(2)), target: target);
-        await RunAsync(target.Route(TrafficSplit.AllTo(Id(1))), target: target);
-        Uri[] gates = [await GateAsync(1), await GateAsync(2)];
-        var serving = new ServingTimes();
-        serving.Begin("v1");
-        var load = new LoadGenerator(() => RawLoadConnection.ConnectAsync(Port), MixedLoad.Next, serving);
-        await UnderLoadAsync(load, Connections, async () =>
-        {
-            for (int count = 0; count < switches; count++)
-            {
-                int old = (count % 2) + 1;
-                int fresh = 3 - old;
-                await _direct.GetStringAsync(new Uri(gates[fresh - 1], "open"), cancellationToken);
-                serving.Begin($"v{fresh}");
-                await RunAsync(target.Route(TrafficSplit.AllTo(Id(fresh))), target: target);
-                serving.End($"v{old}");
-                await _direct.GetStringAsync(new Uri(gates[old - 1], "closed"), cancellationToken);
-            }
-        }, cancellationToken);
         return load;
     }
 
-    private async Task<Uri> GateAsync(int version) => new((await Target.AddressesAsync(Id(version), CancellationToken.None)).Single(), "/gate/");
+    private static Task AllAsync(IEnumerable<LoadedTarget> targets, Func<LoadedTarget, Task> act) => Task.WhenAll(targets.Select(act));
 }

@@ -61,6 +61,52 @@ public sealed class SwitchboardTests
         board.Status().InFlight.Values.Should().AllBeEquivalentTo(0L);
     }
 
+    // Tables come for many reasons: an instance that came back on another port, a table that is handed over once more.
+    [Test]
+    public void Switch_SharesStay_AnyHundredConsecutiveRequestsAreExact()
+    {
+        var board = new Switchboard(Split(1));
+        var turns = new List<string>();
+        for (int generation = 2; generation < 102; generation++)
+        {
+            for (int request = 0; request < 7; request++)
+            {
+                Lane lane = board.Take(0, Turn).Lane!;
+                turns.Add(lane.Traffic.Revision);
+                lane.Traffic.Leave();
+            }
+
+            board.Switch(Split(generation));
+        }
+
+        for (int start = 0; start + 100 <= turns.Count; start++)
+        {
+            turns.Skip(start).Take(100).Count(turn => turn == "b").Should().Be(1);
+        }
+    }
+
+    [Test]
+    public void Switch_InstancesStay_TheyGoOnTakingTurns()
+    {
+        var board = new Switchboard(Split(1));
+        var ports = new List<int>();
+        for (int generation = 2; generation < 22; generation++)
+        {
+            Lane lane = board.Take(0, (table, _) => table.Named("a")!).Lane!;
+            ports.Add(lane.Of(lane.Turn(), 0).Port);
+            lane.Traffic.Leave();
+            board.Switch(Split(generation));
+        }
+
+        ports.Distinct().Should().HaveCount(2);
+        ports.Count(port => port == ports[0]).Should().Be(10);
+    }
+
+    private static RouteTable Split(long generation) => Table(1, generation) with
+    {
+        Revisions = ImmutableSortedDictionary.Create<string, RouteEntry>(StringComparer.Ordinal).Add("a", new RouteEntry(99, [20_000, 20_001])).Add("b", new RouteEntry(1, [20_002 + (int)(generation % 2)])),
+    };
+
     private static Lane Turn(ActiveTable table, int request) => table.Next();
 
     private static RouteTable Table(long epoch, long generation, params string[] revisions) => new()

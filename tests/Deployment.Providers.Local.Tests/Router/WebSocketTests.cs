@@ -93,6 +93,53 @@ public sealed class WebSocketTests : RouterFixture
     }
 
     [Test]
+    [CancelAfter(30_000)]
+    public async Task Http2ClientWithAKeyOfItsOwn_IsNoFailureOfTheRevision(CancellationToken cancellationToken)
+    {
+        await StartAsync((await EchoAsync()).Port);
+        using var socket = new ClientWebSocket();
+        socket.Options.HttpVersion = HttpVersion.Version20;
+        socket.Options.HttpVersionPolicy = HttpVersionPolicy.RequestVersionExact;
+        socket.Options.SetRequestHeader("Sec-WebSocket-Key", "dGhlIHNhbXBsZSBub25jZQ==");
+        using var invoker = new HttpMessageInvoker(new SocketsHttpHandler());
+
+        await socket.ConnectAsync(At("/ws", "ws"), invoker, cancellationToken);
+        await socket.SendAsync("hello"u8.ToArray(), WebSocketMessageType.Text, true, cancellationToken);
+
+        (await ReceiveAsync(socket, cancellationToken)).Should().Be("hello");
+        (await MetricsAsync()).Errors.Should().Be(0);
+    }
+
+    [Test]
+    [CancelAfter(60_000)]
+    public async Task OpenedWhileAnothersGraceRuns_HasAGraceOfItsOwn(CancellationToken cancellationToken)
+    {
+        WebUpstream app = await EchoAsync();
+        var grace = new UpstreamSettings { WebSocketGraceSeconds = 4 };
+        RouteTable drained = Table(2, app.Port, upstream: grace, revision: Second) with
+        {
+            Rules = new SiteRules { TesterHeader = "Revision" },
+            Live = [new LiveRevision(Second, [app.Port]), new LiveRevision(First, [app.Port])],
+        };
+        await StartAsync(app.Port, upstream: grace);
+        using ClientWebSocket before = await OpenAsync(HttpVersion.Version11, cancellationToken);
+        await SwitchAsync(drained);
+        long switched = TimeProvider.System.GetTimestamp();
+        // Time has to pass for this one: the grace of the first is to be half over.
+        await Until.TrueAsync(() => Task.FromResult(TimeProvider.System.GetElapsedTime(switched) > TimeSpan.FromSeconds(2)), "half of it is over");
+        using var tester = new ClientWebSocket();
+        tester.Options.SetRequestHeader("Revision", First);
+        await tester.ConnectAsync(At("/ws", "ws"), cancellationToken);
+
+        await FluentActions.Awaiting(() => ReceiveAsync(before, cancellationToken)).Should().ThrowAsync<WebSocketException>();
+        await Until.TrueAsync(async () => (await MetricsAsync()).WebSocketsCut == 1, "the one whose grace is over was cut");
+        await tester.SendAsync("still"u8.ToArray(), WebSocketMessageType.Text, true, cancellationToken);
+        (await ReceiveAsync(tester, cancellationToken)).Should().Be("still");
+        await FluentActions.Awaiting(() => ReceiveAsync(tester, cancellationToken)).Should().ThrowAsync<WebSocketException>();
+        await Until.TrueAsync(async () => (await MetricsAsync()).WebSocketsCut == 2, "its own grace ends, too");
+    }
+
+    [Test]
     public async Task UpgradeToAnythingElse_IsAnOrdinaryRequest()
     {
         WebUpstream app = Own(await WebUpstream.StartAsync(context => context.Response.WriteAsync($"{context.Request.Headers.Upgrade}|{context.Request.Headers.Connection}|{context.Request.Headers["HTTP2-Settings"]}")));

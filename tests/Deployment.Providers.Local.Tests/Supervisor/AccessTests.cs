@@ -97,6 +97,38 @@ public sealed class AccessTests : LocalFixture
         result.Output.Should().Be(text, "{0}", result.Error);
     }
 
+    [TestCase("supervisor", "--print-unit", "relative")]
+    [TestCase("help")]
+    public async Task CommandLine_ThatIsWrong_SaysWhatIsRight(params string[] arguments)
+    {
+        string[] command = UnitCommand(Host.SystemdUnit());
+
+        CommandResult result = await RunAsync(command, arguments);
+
+        result.ExitCode.Should().Be(ExitCodes.Usage);
+        result.Output.Should().BeEmpty();
+        result.Error.Should().Contain("usage:").And.Contain("--print-unit FOLDER [USER]");
+    }
+
+    [Test]
+    public async Task PrintUnit_UserThatIsNone_SaysSoInASentence()
+    {
+        string[] command = UnitCommand(Host.SystemdUnit());
+
+        CommandResult result = await RunAsync(command, ["supervisor", "--print-unit", Folder.Path, "no such\nuser"]);
+
+        result.ExitCode.Should().Be(ExitCodes.Usage);
+        result.Output.Should().BeEmpty();
+        result.Error.Should().Contain("user").And.NotContain("   at ");
+    }
+
+    [Test]
+    public async Task MaintenancePage_FileThatIsMissing_IsNamed() => (await FluentActions.Awaiting(() => MaintenancePage.FromFileAsync("/missing/page.html", CancellationToken.None)).Should().ThrowAsync<DeploymentException>())
+        .WithMessage("The maintenance page can't be read:*/missing/page.html*");
+
+    private static Task<CommandResult> RunAsync(string[] unitCommand, string[] arguments) =>
+        new CommandRunner(TimeProvider.System).RunAsync(Command.Of(unitCommand[0], [.. unitCommand[1..^2], .. arguments]), null, CancellationToken.None);
+
     private static string[] UnitCommand(string unit) =>
         [.. unit.Split('\n').Single(line => line.StartsWith("ExecStart=", StringComparison.Ordinal))["ExecStart=".Length..].Trim('"').Split("\" \"")];
 

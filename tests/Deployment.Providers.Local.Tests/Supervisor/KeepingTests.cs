@@ -55,6 +55,48 @@ public sealed class KeepingTests : LocalFixture
     }
 
     [Test]
+    public async Task PortOfARevisionWithoutAShareIsTaken_TestersFindItOnTheOther()
+    {
+        LocalTarget target = Listening(options => options.TesterHeader = "X-Try");
+        await RunAsync(target.Install(App(1)), target: target);
+        await RunAsync(target.Route(TrafficSplit.AllTo(Id(1))), target: target);
+        await RunAsync(target.Install(App(2)), target: target);
+        LocalInstance before = (await StatusAsync()).Single(instance => instance.Revision == Id(2));
+        (await LiveAsync(2)).Should().Equal(before.Port!.Value);
+        Kill(await SupervisorAsync());
+        Kill(before.ProcessId!.Value);
+        using var thief = new TcpListener(IPAddress.Loopback, before.Port.Value);
+        await UntilAsync(() => Task.FromResult(TryStart(thief)), "the port is free");
+
+        await Host.StartAsync(CancellationToken.None);
+
+        await UntilAsync(async () => (await LiveAsync(2)).Single() != before.Port, "the router learns of the other port");
+        (await StatusAsync()).Single(instance => instance.Revision == Id(2)).Port.Should().Be((await LiveAsync(2)).Single());
+        using RawClient tester = await RawClient.ConnectAsync(Port);
+        await UntilAsync(async () => (await tester.SendAsync($"GET / HTTP/1.1\r\nHost: a\r\nX-Try: {Id(2)}\r\n\r\n")).Body == "v2", "a tester is answered there");
+    }
+
+    [Test]
+    public async Task Recovery_Again_ChangesNothingMore()
+    {
+        await InstallAndRouteAsync(1);
+        Task stuck = RunAsync(Target.Install(App(2, "mute")));
+        await UntilAsync(async () => (await StatusAsync()).Any(instance => instance.Revision == Id(2) && instance.ProcessId is not null), "it is being installed");
+        Kill(await SupervisorAsync());
+        await FluentActions.Awaiting(() => stuck).Should().ThrowAsync<DeploymentException>();
+
+        string once = await RecoverAsync();
+        string table = await File.ReadAllTextAsync(Folder.RouterTable(Port, Target.Name));
+        Kill(await SupervisorAsync());
+        string twice = await RecoverAsync();
+
+        twice.Should().Be(once);
+        StateStore.Read(Folder)!.Targets[Target.Name].Revisions.Keys.Should().Equal(Id(1).ToString());
+        (await File.ReadAllTextAsync(Folder.RouterTable(Port, Target.Name))).Should().Be(table);
+        (await AnswersAsync()).Should().Be("v1");
+    }
+
+    [Test]
     public async Task CrashLoop_IsReportedAndEndsWhenItDoes()
     {
         string switched = Path.Combine(Folder.Path, "crash");
@@ -76,6 +118,8 @@ public sealed class KeepingTests : LocalFixture
         (await File.ReadAllTextAsync(Folder.SupervisorLog)).Should().Contain("is in a crash loop");
         Observation seen = await ObserveAsync();
         seen.Problems.Should().BeEmpty("another release may be what mends it");
+        await UntilAsync(async () => (seen = await ObserveAsync()).Revisions is not [{ Instances: > 0 }], "it is between two crashes");
+        seen.Revisions.Should().ContainSingle("what is kept stands, whenever one looks").Which.Should().BeEquivalentTo(new { Id = Id(1), Instances = 0 });
         seen.Properties.Should().Contain(property => property.Key.StartsWith("crashLooping:shop_1.0.0_1:1") && property.Value.Contains("last exit code 42"));
         Kill(await SupervisorAsync());
         (await StatusAsync()).Single().CrashLooping.Should().BeTrue("it is written down");
@@ -188,6 +232,16 @@ public sealed class KeepingTests : LocalFixture
         {
             Assert.Ignore($"Missing component: control groups that may be written. {problem}");
         }
+    }
+
+    private async Task<ImmutableArray<int>> LiveAsync(int version) =>
+        (await RouterClient.StatusAsync(Folder.RouterSocket(Port), Target.Name, CancellationToken.None))!.Table.Live.Single(live => live.Revision == Id(version).ToString()).Ports;
+
+    // The state as it is written down.
+    private async Task<string> RecoverAsync()
+    {
+        await Host.StartAsync(CancellationToken.None);
+        return await File.ReadAllTextAsync(Folder.State);
     }
 
     private static bool TryStart(TcpListener listener)

@@ -290,6 +290,25 @@ public sealed class SupervisorTests : LocalFixture
     }
 
     [Test]
+    [CancelAfter(120_000)]
+    public async Task Stop_NothingCanBeWrittenDown_EndsAllThatRunsAndTheSupervisorAndSaysWhy(CancellationToken cancellationToken)
+    {
+        await InstallAndRouteAsync(1);
+        LocalTarget other = Listening(options => options.Name = "other", OtherPort());
+        await RunAsync(other.Install(App(2)), target: other);
+        // Where the state is written before it takes its name.
+        string blocked = Directory.CreateDirectory(Folder.State + ".new").FullName;
+
+        string why = (await FluentActions.Awaiting(() => Host.StopAsync(cancellationToken)).Should().ThrowAsync<DeploymentException>()).Which.Message;
+
+        why.Should().Contain("state.json.new").And.Contain("stop again");
+        await GoneAsync();
+        SpawnMark.Strays(Folder, new HashSet<long>()).Should().BeEmpty("what could not be written down was ended all the same");
+        Directory.Delete(blocked);
+        await Host.StartAsync(cancellationToken);
+    }
+
+    [Test]
     public async Task Stop_NoSupervisor_EndsWhatOneLeft()
     {
         await InstallAndRouteAsync(1);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Deployment.Commands;
 using Deployment.Providers.Local.Hosting;
 using Deployment.Providers.Local.Processes;
+using Deployment.Providers.Local.Protocol;
 using Deployment.Releases;
 using Deployment.Secrets;
 using Deployment.Targets;
@@ -51,11 +52,27 @@ public abstract class LocalFixture
         }
     }
 
-    protected LocalTarget Listening(Action<LocalTargetOptions>? configure = null) => LocalTarget.Listening(Port, options =>
+    protected static int OtherPort() => FreePort.Of(ref _nextPort);
+
+    protected LocalTarget Listening(Action<LocalTargetOptions>? configure = null, int? port = null) => LocalTarget.Listening(port ?? Port, options =>
     {
         options.StateFolder = Folder.Path;
         configure?.Invoke(options);
     });
+
+    /// <summary>A target on another port that speaks TLS to clients.</summary>
+    protected LocalTarget ListeningSecurely(int port, Action<LocalTargetOptions>? configure = null)
+    {
+        var files = new CertificateFiles { Certificate = Path.Combine(Folder.Path, "test.pem"), Key = Path.Combine(Folder.Path, "test.key") };
+        TestCertificate.Write("shop.test", files);
+        return Listening(
+            options =>
+            {
+                options.Router.Tls = [TlsCertificate.Pem(files.Certificate, files.Key)];
+                configure?.Invoke(options);
+            },
+            port);
+    }
 
     protected static RevisionId Id(int version) => new("shop", $"{version}.0.0", 1);
 

@@ -122,6 +122,33 @@ public sealed class WorkersTests : LocalFixture
         (await File.ReadAllTextAsync(Folder.SupervisorLog)).Should().Contain("has had no heartbeat");
     }
 
+    [Test]
+    [CancelAfter(120_000)]
+    public async Task HealthCanNotBeAskedForAWhile_WorkerIsLeftAloneAndWatchedAgain(CancellationToken cancellationToken)
+    {
+        LocalWorkers workers = Workers(options =>
+        {
+            options.HealthCommand = ["sh", "-c", "test ! -e $0.ill", Work];
+            options.StartTimeout = TimeSpan.FromSeconds(3);
+        });
+        Secrets.Values["key"] = "secret";
+        Revision worker = Worker(1) with { Release = Worker(1).Release.WithSecret("API_KEY", "key") };
+        await RunAsync(workers, workers.Install(worker));
+        await RunAsync(workers, workers.Route(TrafficSplit.AllTo(Id(1))));
+        string secrets = Folder.Secrets(workers.Name, Id(1).ToString());
+        File.Move(secrets, secrets + ".aside");
+        Directory.CreateDirectory(secrets);
+
+        await UntilAsync(async () => (await File.ReadAllTextAsync(Folder.SupervisorLog, cancellationToken)).Contains("can't be told now", StringComparison.Ordinal), "it was asked in vain");
+        (await StatusAsync()).Single().Restarts.Should().Be(0);
+        Directory.Delete(secrets);
+        File.Move(secrets + ".aside", secrets);
+        await File.WriteAllTextAsync(Work + ".ill", "", cancellationToken);
+
+        await UntilAsync(async () => (await StatusAsync()).Single().Restarts > 0, "a sick worker is still found");
+        File.Delete(Work + ".ill");
+    }
+
     [TestCase("test -e $0.well", true)]
     [TestCase("exit 3", false)]
     public async Task HealthCommand_DecidesWhetherItIsWell(string command, bool well)

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 
@@ -10,7 +11,12 @@ internal static partial class AtomicFile
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>Replaces the file; it is durable when this returns.</summary>
-    public static void Write<T>(string path, T value, JsonTypeInfo<T> type)
+    public static void Write<T>(string path, T value, JsonTypeInfo<T> type) => Write(path, file => JsonSerializer.Serialize(file, value, type));
+
+    /// <inheritdoc cref="Write{T}(string, T, JsonTypeInfo{T})"/>
+    public static void WriteText(string path, string text) => Write(path, file => file.Write(Encoding.UTF8.GetBytes(text)));
+
+    private static void Write(string path, Action<FileStream> write)
     {
         string fresh = path + ".new";
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
@@ -21,7 +27,7 @@ internal static partial class AtomicFile
 
         using (var file = new FileStream(fresh, options))
         {
-            JsonSerializer.Serialize(file, value, type);
+            write(file);
             file.Flush(flushToDisk: true);
         }
 

@@ -17,7 +17,7 @@ internal static class HostFiles
         string dotnet = DotnetHost.Find();
         IReadOnlyList<string> files = Needed(dotnet);
         string place = PlaceOf(folder, files);
-        if (!Directory.Exists(place))
+        if (!IsWhole(place, files))
         {
             Copy(folder, files, place);
         }
@@ -98,15 +98,55 @@ internal static class HostFiles
         }
 
         File.WriteAllText(RuntimeConfigOf(Path.Combine(near, Path.GetFileName(files[0]))), RuntimeConfig());
+        Flush(near);
+        Replace(place, near, files);
+        AtomicFile.FlushFolder(folder.Hosts);
+    }
+
+    // A few files: flushing the whole file system, as for a package, may take long on a busy machine.
+    private static void Flush(string near)
+    {
+        foreach (string copy in Directory.GetFiles(near))
+        {
+            using var open = new FileStream(copy, FileMode.Open, FileAccess.ReadWrite);
+            open.Flush(flushToDisk: true);
+        }
+
+        AtomicFile.FlushFolder(near);
+    }
+
+    private static void Replace(string place, string near, IReadOnlyList<string> files)
+    {
         try
         {
+            if (Directory.Exists(place) && !IsWhole(place, files))
+            {
+                // Nothing can run from it.
+                Directory.Move(place, near + ".broken");
+            }
+
             Directory.Move(near, place);
         }
-        catch (IOException) when (Directory.Exists(place))
+        catch (IOException) when (IsWhole(place, files))
         {
+            // Another deployer was faster.
             Directory.Delete(near, recursive: true);
         }
+
+        if (Directory.Exists(near + ".broken"))
+        {
+            Directory.Delete(near + ".broken", recursive: true);
+        }
     }
+
+    // Of an earlier version, which didn't make its copies durable, a power failure may have left files without their content.
+    private static bool IsWhole(string place, IReadOnlyList<string> files) =>
+        Directory.Exists(place)
+        && new FileInfo(RuntimeConfigOf(Path.Combine(place, Path.GetFileName(files[0])))) is { Exists: true, Length: > 0 }
+        && files.All(file => SameContent(file, Path.Combine(place, Path.GetFileName(file))));
+
+    private static bool SameContent(string file, string copy) =>
+        new FileInfo(copy) is { Exists: true } there && there.Length == new FileInfo(file).Length && File.ReadAllBytes(file).AsSpan().SequenceEqual(File.ReadAllBytes(copy));
 
     private static string RuntimeConfig() => $$"""
         {

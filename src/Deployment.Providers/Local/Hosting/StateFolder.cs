@@ -33,10 +33,17 @@ internal sealed record StateFolder(string Path)
     /// <summary>A router's control socket under a name that no other process has: <see cref="RouterSocket"/> is a link to that of the present one.</summary>
     public string RouterOwnSocket(int port, int processId) => In(string.Create(CultureInfo.InvariantCulture, $"r{port}-{processId}.s"));
 
-    /// <summary>The sockets of routers of a port, those that died included.</summary>
-    public IEnumerable<string> LeftSockets(int port) => !Directory.Exists(Path)
-        ? []
-        : Directory.EnumerateFiles(Path, string.Create(CultureInfo.InvariantCulture, $"r{port}-*.s")).Concat(Directory.EnumerateFiles(Path, string.Create(CultureInfo.InvariantCulture, $"t{port}-*.s")));
+    /// <summary>The control sockets of a port's routers, those that died included: first that of the present one, each once.</summary>
+    public IEnumerable<string> RouterSockets(int port)
+    {
+        string present = RouterSocket(port);
+        string? own = new FileInfo(present).LinkTarget is { } target ? In(target) : null;
+        return [present, .. Files(string.Create(CultureInfo.InvariantCulture, $"r{port}-*.s")).Where(socket => socket != own)];
+    }
+
+    /// <summary>What routers of a port that died left.</summary>
+    public IEnumerable<string> LeftSockets(int port) =>
+        [.. Files(string.Create(CultureInfo.InvariantCulture, $"r{port}-*.s")), .. Files(string.Create(CultureInfo.InvariantCulture, $"r{port}-*.link")), .. Files(string.Create(CultureInfo.InvariantCulture, $"t{port}-*.s"))];
 
     /// <summary>Where a router that takes a port over waits for the listening sockets.</summary>
     public string RouterHandover(int port, int processId) => In(string.Create(CultureInfo.InvariantCulture, $"t{port}-{processId}.s"));
@@ -95,6 +102,8 @@ internal sealed record StateFolder(string Path)
 
         Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
+
+    private string[] Files(string pattern) => Directory.Exists(Path) ? Directory.GetFiles(Path, pattern) : [];
 
     private string In(string name) => System.IO.Path.Combine(Path, name);
 }

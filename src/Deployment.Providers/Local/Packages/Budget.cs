@@ -28,9 +28,12 @@ internal sealed class Budget
     {
         if (++_entries > _package.MaxEntries)
         {
-            throw new DeploymentException($"The package '{_package.Path}' has more than {_package.MaxEntries} entries. Raise Packages.Entries if that is right.");
+            throw TooMany(_package);
         }
     }
+
+    public static DeploymentException TooMany(PackageSource package) =>
+        new($"The package '{package.Path}' has more than {package.MaxEntries} entries. Raise Packages.Entries if that is right.");
 
     public void Take(int bytes)
     {

@@ -10,7 +10,7 @@ internal sealed class ReleaseFolders(StateFolder folder)
     private const string Aside = ".new-";
     private const string Mark = ".sha256";
 
-    /// <summary>Unpacks the package, unless the very same stands there already.</summary>
+    /// <summary>Unpacks the package, also where one of the same hash was unpacked before: what ran there could change it and leave things behind.</summary>
     /// <exception cref="DeploymentException">The package is missing, is another one, or may not be unpacked; nothing of it is left.</exception>
     public void Place(string target, string revision, PackageSource package, CancellationToken cancellationToken)
     {
@@ -36,13 +36,11 @@ internal sealed class ReleaseFolders(StateFolder folder)
             }
 
             string hash = Copy(package, copy, FreeBytes(parent), cancellationToken);
-            if (!Directory.Exists(place) || hash != MarkOf(place))
-            {
-                UnpackFile(package, copy, aside, cancellationToken);
-                Publish(aside, place, hash);
-            }
+            UnpackFile(package, copy, aside, cancellationToken);
+            Publish(aside, place, hash);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException or NotSupportedException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException or NotSupportedException
+            or InvalidOperationException or ArgumentException or FormatException or OverflowException)
         {
             throw new DeploymentException($"The package '{package.Path}' can't be unpacked: {error.Message}", error);
         }
@@ -150,8 +148,8 @@ internal sealed class ReleaseFolders(StateFolder folder)
         var budget = new Budget(package, file.Length, FreeBytes(copy));
         IEnumerable<PackageEntry> entries = package.Path.ToUpperInvariant() switch
         {
-            var name when name.EndsWith(".ZIP", StringComparison.Ordinal) => ZipPackage.Entries(file),
-            var name when name.EndsWith(".TAR.GZ", StringComparison.Ordinal) || name.EndsWith(".TGZ", StringComparison.Ordinal) => TarPackage.Entries(file),
+            var name when name.EndsWith(".ZIP", StringComparison.Ordinal) => ZipPackage.Entries(file, package),
+            var name when name.EndsWith(".TAR.GZ", StringComparison.Ordinal) || name.EndsWith(".TGZ", StringComparison.Ordinal) => TarPackage.Entries(file, package, budget, cancellationToken),
             _ => throw new DeploymentException($"The package '{package.Path}' is none that is known: take a folder, a .zip or a .tar.gz."),
         };
         Unpack(entries, budget, package, aside, cancellationToken);
@@ -175,6 +173,12 @@ internal sealed class ReleaseFolders(StateFolder folder)
     private static void Publish(string aside, string place, string hash)
     {
         AtomicFile.FlushTree(aside);
+        if (File.Exists(place + Mark))
+        {
+            // A mark never stands beside anything that it doesn't mean, whenever this process or the machine dies.
+            AtomicFile.Delete(place + Mark);
+        }
+
         if (Directory.Exists(place))
         {
             string old = aside + ".old";
@@ -187,15 +191,10 @@ internal sealed class ReleaseFolders(StateFolder folder)
             Directory.Move(aside, place);
         }
 
+        AtomicFile.FlushFolder(Path.GetDirectoryName(place)!);
         if (hash.Length > 0)
         {
-            File.WriteAllText(place + Mark, hash);
+            AtomicFile.WriteText(place + Mark, hash);
         }
-        else
-        {
-            File.Delete(place + Mark);
-        }
-
-        AtomicFile.FlushFolder(Path.GetDirectoryName(place)!);
     }
 }

@@ -13,6 +13,7 @@ internal sealed class ReleaseWriter(string root, Budget budget)
     private readonly Dictionary<string, string> _paths = new(StringComparer.Ordinal);
     private readonly HashSet<string> _folders = new(StringComparer.Ordinal);
     private readonly HashSet<string> _named = new(StringComparer.Ordinal);
+    private readonly byte[] _buffer = new byte[80 * 1024];
 
     public bool IsEmpty => _named.Count == 0;
 
@@ -94,10 +95,9 @@ internal sealed class ReleaseWriter(string root, Budget budget)
 
         using Stream content = entry.Open!();
         using var file = new FileStream(path, options);
-        byte[] buffer = new byte[80 * 1024];
         var crc = default(Crc32);
         long written = 0;
-        for (int read; (read = content.Read(buffer, 0, buffer.Length)) > 0;)
+        for (int read; (read = content.Read(_buffer, 0, _buffer.Length)) > 0;)
         {
             cancellationToken.ThrowIfCancellationRequested();
             budget.Take(read);
@@ -107,8 +107,8 @@ internal sealed class ReleaseWriter(string root, Budget budget)
                 break;
             }
 
-            crc.Add(buffer.AsSpan(0, read));
-            file.Write(buffer, 0, read);
+            crc.Add(_buffer.AsSpan(0, read));
+            file.Write(_buffer, 0, read);
         }
 
         if ((entry.Length is { } length && written != length) || (entry.Crc32 is { } sum && sum != crc.Value))

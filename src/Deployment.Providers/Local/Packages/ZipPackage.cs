@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Deployment.Providers.Local.Protocol;
 
 namespace Deployment.Providers.Local.Packages;
 
@@ -12,11 +13,14 @@ internal static class ZipPackage
     private const int Link = 0xA000;
     private const int AnyExecute = 0b001_001_001;
 
-    public static IEnumerable<PackageEntry> Entries(Stream file)
+    public static IEnumerable<PackageEntry> Entries(Stream file, PackageSource package)
     {
-        using var archive = new ZipArchive(file, ZipArchiveMode.Read, leaveOpen: true);
+        using var guard = new DirectoryGuard(file, package);
+        using var archive = new ZipArchive(guard, ZipArchiveMode.Read, leaveOpen: true);
         long packed = 0;
-        foreach (ZipArchiveEntry entry in archive.Entries)
+        IReadOnlyCollection<ZipArchiveEntry> entries = archive.Entries;
+        guard.Rest();
+        foreach (ZipArchiveEntry entry in entries)
         {
             // Entries that share their packed bytes are how a small file comes to unpack to petabytes.
             packed += entry.CompressedLength;

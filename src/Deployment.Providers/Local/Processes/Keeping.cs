@@ -9,6 +9,12 @@ internal sealed record Keeping
     /// <summary>Completes with a sentence once the process is of no more use although it runs: it is ended and started anew then. Null when only its end counts.</summary>
     public Func<RunningProcess, CancellationToken, Task<string>>? Sick { get; init; }
 
+    /// <summary>What is done beside each life of the process; cancelled when that ends.</summary>
+    public Func<RunningProcess, CancellationToken, Task> Beside { get; init; } = (_, _) => Task.CompletedTask;
+
+    /// <summary>The longest pause before it is started again.</summary>
+    public TimeSpan LongestPause { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>How long a sick process has between being asked to end and being killed.</summary>
     public TimeSpan Grace { get; init; }
 

@@ -9,7 +9,6 @@ internal sealed class KeptProcess(string name, RunningProcess first, Keeping kee
     public const int CrashLoop = 3;
 
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Stable = TimeSpan.FromSeconds(60);
 
     private readonly CancellationTokenSource _letGo = new();
@@ -63,7 +62,7 @@ internal sealed class KeptProcess(string name, RunningProcess first, Keeping kee
     private async Task<int?> LifeAsync(RunningProcess running, CancellationToken letGo)
     {
         using var life = CancellationTokenSource.CreateLinkedTokenSource(letGo);
-        Task watched = Task.WhenAll(SettleAsync(life.Token), EndWhenSickAsync(running, life.Token));
+        Task watched = Task.WhenAll(SettleAsync(life.Token), EndWhenSickAsync(running, life.Token), BesideAsync(running, life.Token));
         try
         {
             return await running.Exit.WaitAsync(letGo);
@@ -89,26 +88,51 @@ internal sealed class KeptProcess(string name, RunningProcess first, Keeping kee
         }
     }
 
-    private async Task EndWhenSickAsync(RunningProcess running, CancellationToken ended)
+    private async Task BesideAsync(RunningProcess running, CancellationToken ended)
     {
-        if (keeping.Sick is not { } sick)
-        {
-            return;
-        }
-
         try
         {
-            string why = await sick(running, ended);
-            ProcessLog.Sick(logger, name, running.Identity.ProcessId, why);
-            await running.EndAsync(keeping.Grace, ended);
+            await keeping.Beside(running, ended);
+        }
+        catch (OperationCanceledException) when (ended.IsCancellationRequested)
+        {
+            // It ended before that was done, or is let go.
+        }
+        catch (Exception error) when (error is DeploymentException or IOException or UnauthorizedAccessException)
+        {
+            ProcessLog.CannotNote(logger, name, error);
+        }
+    }
+
+    private async Task EndWhenSickAsync(RunningProcess running, CancellationToken ended)
+    {
+        try
+        {
+            while (keeping.Sick is { } sick && !await EndOnceSickAsync(sick, running, ended))
+            {
+                await Task.Delay(keeping.LongestPause, timeProvider, ended);
+            }
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested)
         {
             // It ended by itself, or is let go.
         }
-        catch (DeploymentException error)
+    }
+
+    // False when it could not be asked or ended: that says nothing about it, so it is asked again after a while.
+    private async Task<bool> EndOnceSickAsync(Func<RunningProcess, CancellationToken, Task<string>> sick, RunningProcess running, CancellationToken ended)
+    {
+        try
         {
-            ProcessLog.CannotEnd(logger, name, running.Identity.ProcessId, error);
+            string why = await sick(running, ended);
+            Log(() => ProcessLog.Sick(logger, name, running.Identity.ProcessId, why));
+            await running.EndAsync(keeping.Grace, ended);
+            return true;
+        }
+        catch (Exception error) when (IsTrouble(error, ended))
+        {
+            Log(() => ProcessLog.CannotEnd(logger, name, running.Identity.ProcessId, error));
+            return false;
         }
     }
 
@@ -121,10 +145,10 @@ internal sealed class KeptProcess(string name, RunningProcess first, Keeping kee
         }
 
         _earlyEnds = stable ? 0 : _earlyEnds + 1;
-        ProcessLog.Ended(logger, name, Current.Identity.ProcessId, code, pause.TotalSeconds);
+        Log(() => ProcessLog.Ended(logger, name, Current.Identity.ProcessId, code, pause.TotalSeconds));
         if (_earlyEnds == CrashLoop)
         {
-            ProcessLog.CrashLooping(logger, name, _earlyEnds, code);
+            Log(() => ProcessLog.CrashLooping(logger, name, _earlyEnds, code));
         }
 
         Tell(() => keeping.Ended(code, _earlyEnds));
@@ -135,7 +159,7 @@ internal sealed class KeptProcess(string name, RunningProcess first, Keeping kee
         while (true)
         {
             await Task.Delay(pause, timeProvider, letGo);
-            pause = pause == TimeSpan.Zero ? FirstPause : pause * 2 < LongestPause ? pause * 2 : LongestPause;
+            pause = pause == TimeSpan.Zero ? FirstPause : pause * 2 < keeping.LongestPause ? pause * 2 : keeping.LongestPause;
             try
             {
                 // What the ended one left behind would hold its port.
@@ -143,12 +167,15 @@ internal sealed class KeptProcess(string name, RunningProcess first, Keeping kee
                 Volatile.Write(ref _current, await keeping.Start(letGo));
                 return pause;
             }
-            catch (Exception error) when (error is DeploymentException or IOException or UnauthorizedAccessException)
+            catch (Exception error) when (IsTrouble(error, letGo))
             {
-                ProcessLog.CannotStart(logger, name, pause.TotalSeconds, error);
+                Log(() => ProcessLog.CannotStart(logger, name, pause.TotalSeconds, error));
             }
         }
     }
+
+    // Whatever it is: an exception that nobody thought of must not be the end of keeping, which nobody would see.
+    private static bool IsTrouble(Exception error, CancellationToken token) => error is not OperationCanceledException || !token.IsCancellationRequested;
 
     // What is told is written to the state's file; where that fails the process is kept all the same.
     private void Tell(Action tell)
@@ -157,9 +184,22 @@ internal sealed class KeptProcess(string name, RunningProcess first, Keeping kee
         {
             tell();
         }
-        catch (Exception error) when (error is DeploymentException or IOException or UnauthorizedAccessException)
+        catch (Exception error) when (IsTrouble(error, CancellationToken.None))
         {
-            ProcessLog.CannotNote(logger, name, error);
+            Log(() => ProcessLog.CannotNote(logger, name, error));
+        }
+    }
+
+    // A log that can't be written, say on a full disk, is no reason either.
+    private static void Log(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception error) when (IsTrouble(error, CancellationToken.None))
+        {
+            // There is nowhere left to say it.
         }
     }
 }

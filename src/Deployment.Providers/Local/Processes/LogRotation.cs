@@ -37,8 +37,10 @@ internal static class LogRotation
         }
 
         // What is written between the last look at the end and the cut is lost. Only ext4 and XFS spare us that.
+        // A write shows page by page to who reads meanwhile, so the cut may go through the middle of a line.
         Copy(log, copy, long.MaxValue);
         log.SetLength(0);
+        EndLine(copy);
         return false;
     }
 
@@ -68,9 +70,19 @@ internal static class LogRotation
         }
     }
 
+    // The rest of its last line may be lost, and the next line must not be taken for that.
+    private static void EndLine(FileStream copy)
+    {
+        copy.Seek(-1, SeekOrigin.End);
+        if (copy.ReadByte() != '\n')
+        {
+            copy.WriteByte((byte)'\n');
+        }
+    }
+
     private static FileStream Create(string path)
     {
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = 0 };
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = 0 };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;

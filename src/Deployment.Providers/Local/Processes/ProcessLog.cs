@@ -25,7 +25,7 @@ internal static partial class ProcessLog
     [LoggerMessage(16, LogLevel.Warning, "{Name} (process {ProcessId}) {Why} It is ended and started again.")]
     public static partial void Sick(ILogger logger, string name, int processId, string why);
 
-    [LoggerMessage(17, LogLevel.Error, "{Name} (process {ProcessId}) can't be ended.")]
+    [LoggerMessage(17, LogLevel.Error, "{Name} (process {ProcessId}) can't be asked how it is, or not be ended.")]
     public static partial void CannotEnd(ILogger logger, string name, int processId, Exception error);
 
     [LoggerMessage(18, LogLevel.Error, "What became of {Name} can't be written down; it is kept all the same.")]

@@ -43,11 +43,24 @@ internal sealed class RunningProcess
 
     private static async Task<int?> GoneAsync(CommandProcess process, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
-        while (ProcessGroup.IsAlive(process))
+        while (IsAlive(process))
         {
             await Task.Delay(Look, timeProvider, cancellationToken);
         }
 
         return null;
+    }
+
+    // Too many open files, say: it can't be looked at now, which doesn't mean that it has ended.
+    private static bool IsAlive(CommandProcess process)
+    {
+        try
+        {
+            return ProcessGroup.IsAlive(process);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return true;
+        }
     }
 }

@@ -20,7 +20,14 @@ internal static class SpawnMark
     public static string FolderId(StateFolder folder) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(folder.Path)))[..16];
 
     /// <summary>The sessions that bear a number of this folder other than the known ones.</summary>
-    public static IReadOnlyList<CommandProcess> Strays(StateFolder folder, IReadOnlySet<long> known)
+    public static IReadOnlyList<CommandProcess> Strays(StateFolder folder, IReadOnlySet<long> known) =>
+        [.. Marked(folder).Where(marked => !known.Contains(marked.Spawn)).Select(marked => marked.Session).Distinct()];
+
+    /// <summary>The session that bears a number of this folder; null when none runs.</summary>
+    public static CommandProcess? Find(StateFolder folder, long spawn) =>
+        Marked(folder).Where(marked => marked.Spawn == spawn).Select(marked => marked.Session).FirstOrDefault();
+
+    private static IEnumerable<(long Spawn, CommandProcess Session)> Marked(StateFolder folder)
     {
         if (!OperatingSystem.IsLinux())
         {
@@ -28,10 +35,11 @@ internal static class SpawnMark
         }
 
         string prefix = $"{Variable}={FolderId(folder)}/";
-        return [.. ProcessStat.All()
-            .Where(stat => !stat.IsGone && stat.ProcessId != Environment.ProcessId && Spawn(stat.ProcessId, prefix) is { } spawn && !known.Contains(spawn))
-            .Select(stat => new CommandProcess(HostIdentity.Current, stat.Session, ProcessStat.Read(stat.Session)?.StartTime ?? stat.StartTime))
-            .Distinct()];
+        return ProcessStat.All()
+            .Where(stat => !stat.IsGone && stat.ProcessId != Environment.ProcessId)
+            .Select(stat => (Spawn: Spawn(stat.ProcessId, prefix), Session: new CommandProcess(HostIdentity.Current, stat.Session, ProcessStat.Read(stat.Session)?.StartTime ?? stat.StartTime)))
+            .Where(marked => marked.Spawn is not null)
+            .Select(marked => (marked.Spawn!.Value, marked.Session));
     }
 
     private static long? Spawn(int processId, string prefix)

@@ -56,12 +56,21 @@ internal sealed record InstallRequest
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool HealthOverHttp2 { get; set; }
 
-    /// <summary>Whether both run the same thing; how long they may take to start doesn't matter for that.</summary>
-    public bool RunsLike(InstallRequest other) =>
-        Command.SequenceEqual(other.Command) && WorkingFolder == other.WorkingFolder && Environment.SequenceEqual(other.Environment)
-        && Secrets.Order(StringComparer.Ordinal).SequenceEqual(other.Secrets.Order(StringComparer.Ordinal)) && Instances == other.Instances
-        && (Package is null ? other.Package is null : other.Package is not null && Package.IsSame(other.Package))
-        && (Worker is null ? other.Worker is null : other.Worker is not null && Worker.IsSame(other.Worker));
+    /// <summary>
+    /// What makes another release of it, each in words; empty when both are the same. In how many instances, where, and within which limits it
+    /// runs doesn't matter for that: the deployer of a later release may have other options, and its rollback means this very revision.
+    /// </summary>
+    public IEnumerable<string> DifferencesFrom(InstallRequest other)
+    {
+        (string What, bool Same)[] parts =
+        [
+            ("the command", Command.SequenceEqual(other.Command)),
+            ("the settings", Environment.SequenceEqual(other.Environment)),
+            ("the secrets", Secrets.Order(StringComparer.Ordinal).SequenceEqual(other.Secrets.Order(StringComparer.Ordinal))),
+            ("the package", Package is null ? other.Package is null : other.Package is not null && Package.IsSame(other.Package)),
+        ];
+        return parts.Where(part => !part.Same).Select(part => part.What);
+    }
 
     /// <summary>What is wrong with it.</summary>
     public IEnumerable<string> Problems()
@@ -100,6 +109,11 @@ internal sealed record InstallRequest
         foreach (string variable in Environment.Keys.Concat(Secrets).Where(name => !IsVariable(name)))
         {
             yield return $"'{Releases.Naming.Printable(variable ?? "")}' can't be the name of an environment variable.";
+        }
+
+        if (Worker is null && Environment.Keys.Concat(Secrets).Contains(InstanceEnvironment.Port, StringComparer.Ordinal))
+        {
+            yield return "The setting PORT can't be set: each instance is told in it which port it is to listen on. Leave it out; other settings and arguments can have that port as {port}.";
         }
 
         if (Environment.Values.Any(value => value is null || value.Contains('\0', StringComparison.Ordinal)))

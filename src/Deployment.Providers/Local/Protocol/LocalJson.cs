@@ -14,6 +14,7 @@ namespace Deployment.Providers.Local.Protocol;
 [JsonSerializable(typeof(ErrorAnswer))]
 [JsonSerializable(typeof(RouteTable))]
 [JsonSerializable(typeof(RouterSettings))]
+[JsonSerializable(typeof(UpstreamSettings))]
 [JsonSerializable(typeof(RouterStatus))]
 [JsonSerializable(typeof(RouterMetrics))]
 [JsonSerializable(typeof(HandoverRequest))]

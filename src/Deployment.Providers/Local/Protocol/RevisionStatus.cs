@@ -10,5 +10,8 @@ internal sealed record RevisionStatus(bool Installed, ImmutableArray<InstanceSta
     /// <summary>Whether it has no port and runs only while it is on duty.</summary>
     public bool Worker { get; set; }
 
+    /// <summary>How many instances it was installed with.</summary>
+    public int Wanted { get; set; }
+
     public int Running => Instances.Count(instance => instance.Running);
 }

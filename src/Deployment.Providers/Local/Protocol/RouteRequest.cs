@@ -34,12 +34,14 @@ internal sealed record RouteRequest
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public SiteRules? Rules { get; set; }
 
-    /// <summary>How the router speaks to clients; null for the defaults.</summary>
+    /// <summary>How the router speaks to clients; null for how the port's router does it already, and for the defaults at first.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [JsonConverter(typeof(RouterSettingsText))]
     public RouterSettings? Router { get; set; }
 
-    /// <summary>How the router speaks to the instances; null for the defaults.</summary>
+    /// <summary>How the router speaks to the instances; null for how it did before, and for the defaults at first.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [JsonConverter(typeof(UpstreamSettingsText))]
     public UpstreamSettings? Upstream { get; set; }
 
     /// <summary>What is wrong with it.</summary>

@@ -5,7 +5,7 @@ using Deployment.Releases;
 
 namespace Deployment.Providers.Local.Protocol;
 
-/// <summary>How a router speaks to clients. It belongs to the port; null in a table or a request stands for the defaults.</summary>
+/// <summary>How a router speaks to clients. It belongs to the port; null in a table stands for the defaults.</summary>
 internal sealed record RouterSettings
 {
     private const double Day = 86_400;

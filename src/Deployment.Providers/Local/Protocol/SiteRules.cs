@@ -5,6 +5,9 @@ namespace Deployment.Providers.Local.Protocol;
 /// <summary>Which requests of a port are a target's, and what the router does for it besides splitting them.</summary>
 internal sealed record SiteRules
 {
+    // Browsers keep no cookie longer (RFC 6265bis, 5.5).
+    private const int LongestSticky = 400 * 24 * 60 * 60;
+
     /// <summary>Host names, also of the form <c>*.example.com</c>; none for any host.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Hosts { get; set; }
@@ -31,6 +34,14 @@ internal sealed record SiteRules
     /// <summary>The cookie that tells users apart.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? StickyCookie { get; set; }
+
+    /// <summary>Whether the router gives that cookie to who comes without one.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IssueStickyCookie { get; set; }
+
+    /// <summary>How long such a cookie lasts; null until the browser is closed.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? StickyCookieSeconds { get; set; }
 
     /// <summary>The share of safe requests that the candidate is sent a copy of, 0 to 100.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
@@ -75,6 +86,11 @@ internal sealed record SiteRules
             yield return $"'{Releases.Naming.Printable(name)}' can't be the name of a header or a cookie.";
         }
 
+        foreach (string problem in StickyProblems())
+        {
+            yield return problem;
+        }
+
         if (MirrorPercent is < 0 or > 100)
         {
             yield return $"{MirrorPercent}% of the requests can't be mirrored: take 0 to 100.";
@@ -83,6 +99,29 @@ internal sealed record SiteRules
         foreach (string problem in Health?.Problems() ?? [])
         {
             yield return problem;
+        }
+    }
+
+    private IEnumerable<string> StickyProblems()
+    {
+        if (IssueStickyCookie && StickyCookie is null)
+        {
+            yield return "IssueStickyCookie needs the name of the cookie: set StickyCookie.";
+        }
+
+        if (StickyCookieSeconds is not null && !IssueStickyCookie)
+        {
+            yield return "StickyCookieLifetime is of a cookie that the router gives out: set IssueStickyCookie, or leave the lifetime out.";
+        }
+
+        if (StickyCookieSeconds is { } seconds && !(seconds is >= 1 and <= LongestSticky))
+        {
+            yield return $"StickyCookieLifetime is {seconds} s: it must be 1 s to 400 days.";
+        }
+
+        if (IssueStickyCookie && PathPrefix?.Contains(';', StringComparison.Ordinal) == true)
+        {
+            yield return $"The path prefix '{Releases.Naming.Printable(PathPrefix)}' can't be the path of a cookie: leave out the ';' or IssueStickyCookie.";
         }
     }
 }

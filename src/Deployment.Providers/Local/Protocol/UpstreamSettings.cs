@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Deployment.Providers.Local.Protocol;
 
-/// <summary>How a router speaks to the instances of a revision. Null in a table or a request stands for the defaults.</summary>
+/// <summary>How a router speaks to the instances of a revision. Null in a table stands for the defaults.</summary>
 internal sealed record UpstreamSettings
 {
     private const double Day = 86_400;

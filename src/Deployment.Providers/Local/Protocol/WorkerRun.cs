@@ -20,8 +20,6 @@ internal sealed record WorkerRun
     /// <summary>How long a worker must have run to be well, where nothing else tells.</summary>
     public double SettleSeconds { get; set; } = 2;
 
-    public bool IsSame(WorkerRun other) => Overlap == other.Overlap && Health.SequenceEqual(other.Health) && HeartbeatSeconds == other.HeartbeatSeconds;
-
     public IEnumerable<string> Problems()
     {
         if (Health.IsDefault || Health.Any(argument => argument is null || argument.Contains('\0', StringComparison.Ordinal)) || (Health.Length > 0 && string.IsNullOrWhiteSpace(Health[0])))

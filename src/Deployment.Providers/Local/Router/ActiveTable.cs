@@ -15,15 +15,21 @@ internal sealed class ActiveTable
     private readonly ImmutableArray<Lane> _newestFirst;
     private readonly TaskCompletionSource _replaced = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public ActiveTable(RouteTable table, Func<string, RevisionTraffic> trafficOf, Func<int, Instance> instanceOf)
+    /// <summary>Makes a table ready.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="trafficOf">The counters of a revision.</param>
+    /// <param name="instanceOf">The instance on a port.</param>
+    /// <param name="before">The table that it takes the place of. Where the shares stay its wheels turn on, or revisions with a small one would wait anew with each table.</param>
+    public ActiveTable(RouteTable table, Func<string, RevisionTraffic> trafficOf, Func<int, Instance> instanceOf, ActiveTable? before = null)
     {
         Table = table;
         ImmutableDictionary<string, Lane> serving = table.Revisions.ToImmutableDictionary(entry => entry.Key, entry => LaneOf(entry.Key, entry.Value.Ports));
         _lanes = [.. table.Revisions.Keys.Select(revision => serving[revision])];
         _newestFirst = [.. table.Live.Select(live => serving.GetValueOrDefault(live.Revision) ?? LaneOf(live.Revision, live.Ports))];
         _live = _newestFirst.Concat(_lanes).DistinctBy(lane => lane.Traffic.Revision).ToFrozenDictionary(lane => lane.Traffic.Revision, StringComparer.Ordinal);
-        _wheel = _lanes.IsEmpty ? null : new Wheel([.. table.Revisions.Values.Select(entry => entry.Percent)]);
-        Mirror = new Wheel([100 - table.Rules.MirrorPercent, table.Rules.MirrorPercent]);
+        _wheel = before?._wheel is { } wheel && Shares(table).SequenceEqual(Shares(before.Table)) ? wheel
+            : _lanes.IsEmpty ? null : new Wheel([.. table.Revisions.Values.Select(entry => entry.Percent)]);
+        Mirror = before?.Table.Rules.MirrorPercent == table.Rules.MirrorPercent ? before.Mirror : new Wheel([100 - table.Rules.MirrorPercent, table.Rules.MirrorPercent]);
 
         Lane LaneOf(string revision, ImmutableArray<int> ports) => ports.IsDefaultOrEmpty
             ? throw new DeploymentException($"The route table names no instance of {revision}.")
@@ -55,7 +61,7 @@ internal sealed class ActiveTable
 
     /// <summary>The lane of a user, always the same one while the shares stay.</summary>
     public Lane Of(string user) =>
-        _lanes[StickyShare.Of(user, [.. Table.Revisions.Select(entry => KeyValuePair.Create(entry.Key, entry.Value.Percent))])];
+        _lanes[StickyShare.Of(user, [.. Shares(Table)])];
 
     /// <summary>The revision that was installed last, while it has no share; null when there is none.</summary>
     public Lane? Shadow => _newestFirst.IsEmpty || _lanes.Contains(_newestFirst[0]) ? null : _newestFirst[0];
@@ -64,4 +70,6 @@ internal sealed class ActiveTable
     public IEnumerable<Lane> Others(Lane lane) => _newestFirst.Where(other => other != lane);
 
     public void Replace() => _replaced.TrySetResult();
+
+    private static IEnumerable<KeyValuePair<string, int>> Shares(RouteTable table) => table.Revisions.Select(entry => KeyValuePair.Create(entry.Key, entry.Value.Percent));
 }

@@ -15,6 +15,13 @@ internal readonly struct ForwardedHeaders
     public const string ForName = "X-Forwarded-For";
     public const string ProtoName = "X-Forwarded-Proto";
     public const string HostName = "X-Forwarded-Host";
+    public const string PrefixName = "X-Forwarded-Prefix";
+
+    /// <summary>Tells a copy from a request of a user: applications leave out for copies what must not happen twice.</summary>
+    public const string MirrorName = "Deployment-Mirror";
+
+    // -Port, -Ssl, -Scheme, -Server and what else somebody's framework may believe.
+    private const string Claims = "X-Forwarded-";
 
     private static readonly FrozenSet<string> HopByHop = FrozenSet.ToFrozenSet(
         [
@@ -24,7 +31,7 @@ internal readonly struct ForwardedHeaders
         StringComparer.OrdinalIgnoreCase);
 
     private static readonly FrozenSet<string> NotForwarded = FrozenSet.ToFrozenSet(
-        [.. HopByHop, HeaderNames.Host, HeaderNames.ContentLength, HeaderNames.Expect, "Forwarded", ForName, ProtoName, HostName],
+        [.. HopByHop, HeaderNames.Host, HeaderNames.ContentLength, HeaderNames.Expect, "Forwarded", ForName, ProtoName, HostName, PrefixName],
         StringComparer.OrdinalIgnoreCase);
 
     // What says how a message is framed or routed, or who sends it, has no business behind the body (RFC 9110, 6.5.1).
@@ -36,6 +43,7 @@ internal readonly struct ForwardedHeaders
         StringComparer.OrdinalIgnoreCase);
 
     private readonly string[]? _named;
+    private readonly bool _trusted;
 
     public ForwardedHeaders(HttpContext context, TrustedProxies proxies)
     {
@@ -45,9 +53,12 @@ internal readonly struct ForwardedHeaders
         For = peer?.ToString() ?? "unknown";
         Proto = context.Request.Scheme;
         Host = context.Request.Host.Value ?? "";
+        Prefix = context.Features.Get<StrippedPrefix>()?.Prefix ?? "";
         TakesTrailers = headers.TE.ToString().Contains("trailers", StringComparison.OrdinalIgnoreCase);
-        if (proxies.Contains(peer))
+        _trusted = proxies.Contains(peer);
+        if (_trusted)
         {
+            Prefix = headers[PrefixName].ToString().TrimEnd('/') + Prefix;
             For = headers[ForName] is { Count: > 0 } before && before.ToString() is { Length: > 0 } path ? path + ", " + For : For;
             Proto = headers[ProtoName].ToString() is { Length: > 0 } proto ? proto : Proto;
             Host = headers[HostName].ToString() is { Length: > 0 } host ? host : Host;
@@ -61,12 +72,16 @@ internal readonly struct ForwardedHeaders
 
     public string Host { get; }
 
+    /// <summary>What trusted proxies and this router took away from the path; empty for nothing.</summary>
+    public string Prefix { get; }
+
     /// <summary>Whether the client takes trailers, the only thing that TE says to whom an answer comes from.</summary>
     public bool TakesTrailers { get; }
 
-    /// <remarks>Applications that take headers for variables can't tell X_Forwarded_For from X-Forwarded-For.</remarks>
+    /// <remarks>Applications that take headers for variables can't tell X_Forwarded_For from X-Forwarded-For, so the former never passes.</remarks>
     public bool Passes(string name) => !NotForwarded.Contains(name) && !Has(_named, name)
-        && (!name.Contains('_', StringComparison.Ordinal) || !NotForwarded.Contains(name.Replace('_', '-')));
+        && (_trusted || !IsClaim(name))
+        && (!name.Contains('_', StringComparison.Ordinal) || (name.Replace('_', '-') is var plain && !NotForwarded.Contains(plain) && !IsClaim(plain)));
 
     /// <summary>What a Connection header names besides how to go on; null for nothing.</summary>
     public static string[]? Named(string? connection) =>
@@ -74,11 +89,14 @@ internal readonly struct ForwardedHeaders
 
     public static bool PassesBack(string name, string[]? named) => !HopByHop.Contains(name) && !Has(named, name);
 
-    public static bool PassesBehind(string name) => !NotTrailing.Contains(name);
+    public static bool PassesBehind(string name) => !NotTrailing.Contains(name) && !IsClaim(name);
 
     /// <summary>HTTP/2 may send each cookie alone; HTTP/1.1 has one line (RFC 9113, 8.2.3).</summary>
     public static StringValues Joined(string name, StringValues values) =>
         values.Count > 1 && name.Equals(HeaderNames.Cookie, StringComparison.OrdinalIgnoreCase) ? string.Join("; ", values.ToArray()) : values;
+
+    private static bool IsClaim(string name) =>
+        name.StartsWith(Claims, StringComparison.OrdinalIgnoreCase) || name.Equals(MirrorName, StringComparison.OrdinalIgnoreCase);
 
     private static bool Has(string[]? named, string name)
     {

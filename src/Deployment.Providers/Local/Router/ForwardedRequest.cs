@@ -9,7 +9,7 @@ internal static class ForwardedRequest
     // The path goes on byte for byte: an instance may tell %2F from a slash, or serve a path with dots in it.
     private static readonly UriCreationOptions AsWritten = new() { DangerousDisablePathAndQueryCanonicalization = true };
 
-    /// <summary>The request; null when its target has no form that a server behind a proxy understands.</summary>
+    /// <summary>The request; null when its target has no form that a server behind a proxy understands, or its host is none.</summary>
     public static HttpRequestMessage? Of(HttpContext context, Uri instance, TrustedProxies proxies, Version version, HttpContent? content)
     {
         if (RequestTarget.Of(context) is not { } path || path[0] != '/' || HttpMethods.IsConnect(context.Request.Method))
@@ -32,10 +32,25 @@ internal static class ForwardedRequest
             }
         }
 
-        message.Headers.Host = context.Request.Host.Value is { Length: > 0 } host ? host : null;
+        if (context.Request.Host.Value is { Length: > 0 } host)
+        {
+            // Not by Headers.Host, which throws: Kestrel looks at the characters of a host alone, and takes a..b or a:99999 for one.
+            message.Headers.TryAddWithoutValidation("Host", host);
+            if (message.Headers.Host is null)
+            {
+                message.Dispose();
+                return null;
+            }
+        }
+
         Add(message, ForwardedHeaders.ForName, forwarded.For);
         Add(message, ForwardedHeaders.ProtoName, forwarded.Proto);
         Add(message, ForwardedHeaders.HostName, forwarded.Host);
+        if (forwarded.Prefix.Length > 0)
+        {
+            Add(message, ForwardedHeaders.PrefixName, forwarded.Prefix);
+        }
+
         if (forwarded.TakesTrailers)
         {
             Add(message, "TE", "trailers");

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 namespace Deployment.Providers.Local.Router;
 
 /// <summary>Where requests wait while no revision is served. Not more than so many, and their bodies stay with the client.</summary>
-internal sealed class HoldingArea(Switchboard board, TimeProvider timeProvider)
+internal sealed class HoldingArea(Switchboard board, LaneChoice choice, TimeProvider timeProvider)
 {
     /// <summary>How many wait at most; the next one is answered at once. Each has a connection with at most its buffer of unread bytes.</summary>
     public const int Most = 1000;
@@ -16,7 +16,7 @@ internal sealed class HoldingArea(Switchboard board, TimeProvider timeProvider)
     /// <exception cref="OperationCanceledException">The client left.</exception>
     public ValueTask<Ticket> TakeAsync(HttpContext context)
     {
-        Ticket ticket = board.Take(context, LaneChoice.For);
+        Ticket ticket = board.Take(context, choice.For);
         return ticket.Lane is not null || ticket.Table.Hold == TimeSpan.Zero ? new(ticket) : new(HoldAsync(context, ticket));
     }
 
@@ -34,7 +34,7 @@ internal sealed class HoldingArea(Switchboard board, TimeProvider timeProvider)
             while (ticket.Lane is null && ticket.Table.Hold - timeProvider.GetElapsedTime(arrived) is { } left && left > TimeSpan.Zero)
             {
                 await ticket.Table.Replaced.WaitAsync(left, timeProvider, context.RequestAborted);
-                ticket = board.Take(context, LaneChoice.For);
+                ticket = board.Take(context, choice.For);
             }
         }
         catch (TimeoutException)

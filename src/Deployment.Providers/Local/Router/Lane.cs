@@ -6,8 +6,6 @@ namespace Deployment.Providers.Local.Router;
 /// <summary>A revision in the active table: its counters and its instances, taken in turn.</summary>
 internal sealed class Lane(RevisionTraffic traffic, ImmutableArray<Instance> instances, UpstreamSettings? upstream = null)
 {
-    private int _turns = -1;
-
     public RevisionTraffic Traffic { get; } = traffic;
 
     /// <summary>How its instances are spoken to.</summary>
@@ -15,8 +13,8 @@ internal sealed class Lane(RevisionTraffic traffic, ImmutableArray<Instance> ins
 
     public ImmutableArray<Instance> Instances => instances;
 
-    /// <summary>Whose turn it is.</summary>
-    public uint Turn() => (uint)Interlocked.Increment(ref _turns);
+    /// <summary>Whose turn it is. Counted across tables.</summary>
+    public uint Turn() => Traffic.Turn();
 
     /// <summary>
     /// The instance for an attempt of a turn: healthy ones first and the others after them. An instance that fails its probes may

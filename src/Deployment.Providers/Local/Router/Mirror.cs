@@ -6,9 +6,6 @@ namespace Deployment.Providers.Local.Router;
 /// <summary>Sends copies of a target's safe requests to its candidate and compares the answers. Users never wait for them, nor see them.</summary>
 internal sealed class Mirror(MirrorClient client)
 {
-    /// <summary>Tells a copy from a request of a user.</summary>
-    public const string Header = "Deployment-Mirror";
-
     private long _sent;
     private long _skipped;
     private long _failed;
@@ -40,13 +37,13 @@ internal sealed class Mirror(MirrorClient client)
         }
 
         // Made now: the client's request is gone when the answer is.
-        if (ForwardedRequest.Of(context, shadow.Of(shadow.Turn(), 0).Address, client.Proxies, shadow.Upstream.Version, null) is not { } copy)
+        if (CopyOf(context, shadow) is not { } copy)
         {
             client.Leave();
+            Interlocked.Increment(ref _skipped);
             return null;
         }
 
-        copy.Headers.TryAddWithoutValidation(Header, "1");
         Interlocked.Increment(ref _sent);
         return new MirroredRequest(this, client.SendAsync(copy, rules.MirrorComparesBodies), rules.MirrorComparesBodies ? BodyHash.Begin(context) : null);
     }
@@ -68,6 +65,22 @@ internal sealed class Mirror(MirrorClient client)
         else
         {
             Interlocked.Increment(ref _same);
+        }
+    }
+
+    // What can't be copied is nothing to the user, whose own request goes on as it is.
+    private HttpRequestMessage? CopyOf(HttpContext context, Lane shadow)
+    {
+        try
+        {
+            HttpRequestMessage? copy = ForwardedRequest.Of(context, shadow.Of(shadow.Turn(), 0).Address, client.Proxies, shadow.Upstream.Version, null);
+            copy?.Headers.Remove(ForwardedHeaders.MirrorName);
+            copy?.Headers.TryAddWithoutValidation(ForwardedHeaders.MirrorName, "1");
+            return copy;
+        }
+        catch (Exception error) when (error is FormatException or ArgumentException or InvalidOperationException)
+        {
+            return null;
         }
     }
 }

@@ -19,8 +19,6 @@ internal sealed class PublicEndpoint(SiteList sites, Retirement retirement)
             return;
         }
 
-        // The router is the edge: only it says which prefix it took away.
-        context.Request.Headers.Remove(RequestTarget.ForwardedPrefix);
         // What has no path, such as OPTIONS *, is for whoever has all paths.
         string pathAndQuery = RequestTarget.Of(context) is ['/', ..] target ? target : "/";
         if (sites.Find(context.Request.Host.Host, pathAndQuery) is { } site)

@@ -60,8 +60,7 @@ internal static class RequestTarget
     {
         string rest = pathAndQuery[prefix.TrimEnd('/').Length..];
         context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget = rest.StartsWith('/') ? rest : "/" + rest;
-        context.Request.Headers[ForwardedPrefix] = prefix;
+        // Not among the client's headers, which Connection may name and anybody may claim.
+        context.Features.Set(new StrippedPrefix(prefix));
     }
-
-    public const string ForwardedPrefix = "X-Forwarded-Prefix";
 }

@@ -12,6 +12,8 @@ internal sealed class RevisionTraffic(string revision)
     private long _inFlight;
     private long _leftByDrains;
     private long _cutByDrains;
+    private long _webSocketsCut;
+    private int _turns = -1;
 
     public string Revision { get; } = revision;
 
@@ -19,6 +21,9 @@ internal sealed class RevisionTraffic(string revision)
 
     /// <summary>Cancelled when what is in flight now is to be broken off.</summary>
     public CancellationToken CutToken => Volatile.Read(ref _cut).Token;
+
+    /// <summary>Takes the next of the turns in which its instances are asked.</summary>
+    public uint Turn() => (uint)Interlocked.Increment(ref _turns);
 
     public void Enter() => Interlocked.Increment(ref _inFlight);
 
@@ -37,6 +42,9 @@ internal sealed class RevisionTraffic(string revision)
 
     /// <summary>Counts one that was broken off.</summary>
     public void CountCut() => Interlocked.Increment(ref _cutByDrains);
+
+    /// <summary>Counts web sockets that were cut because the revision had no share any more.</summary>
+    public void CountWebSocketsCut(int count) => Interlocked.Add(ref _webSocketsCut, count);
 
     /// <summary>A drain's deadline has passed.</summary>
     /// <param name="cut">Whether what is in flight is broken off, or left and counted.</param>
@@ -63,5 +71,8 @@ internal sealed class RevisionTraffic(string revision)
         Interlocked.Read(ref _leftByDrains),
         Interlocked.Read(ref _cutByDrains),
         _latency.Counts(),
-        _latency.Seconds);
+        _latency.Seconds)
+    {
+        WebSocketsCut = Interlocked.Read(ref _webSocketsCut),
+    };
 }

@@ -38,8 +38,8 @@ internal sealed class RouterControl(int port, SiteList sites, PublicEndpoint end
         RouteTable table = await Answers.ReadAsync(context, LocalJson.Default.RouteTable);
         try
         {
-            listener.Apply(table.Router ?? RouterSettings.Default);
-            sites.Switch(table);
+            // Only once the table is known to be taken: nothing of a refused one may count.
+            sites.Switch(table, () => listener.Apply(table.Router ?? RouterSettings.Default));
         }
         catch (DeploymentException refused)
         {

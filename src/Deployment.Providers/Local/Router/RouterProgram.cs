@@ -41,14 +41,14 @@ internal static class RouterProgram
         using var http1 = new Http1Forwarder(() => listener.Proxies, TimeProvider.System);
         using var http2 = new Http2Forwarder(() => listener.Proxies, TimeProvider.System);
         using var mirrors = new MirrorClient(() => listener.Proxies, TimeProvider.System);
-        using var sites = new SiteList(new RequestForwarder(http1, http2), mirrors, board => new HealthWatch(board, logger, TimeProvider.System), logger, TimeProvider.System);
+        using var sites = new SiteList(
+            new LaneChoice(StickyCookie.NewId), new RequestForwarder(http1, http2), mirrors, () => listener.Proxies, board => new HealthWatch(board, logger, TimeProvider.System), logger, TimeProvider.System);
         foreach (RouteTable table in tables)
         {
             sites.Switch(table);
         }
 
-        Takeover takeover = await Takeover.BeginAsync(folder, port, cancellationToken);
-        using var sockets = new ListeningSockets(takeover.Sockets);
+        using var sockets = new ListeningSockets(await Takeover.BeginAsync(folder, port, cancellationToken));
         var retirement = new Retirement(TimeProvider.System);
         var endpoint = new PublicEndpoint(sites, retirement);
         await using WebApplication open = Public(log, address, port, endpoint, listener, sockets, retirement);
@@ -67,7 +67,6 @@ internal static class RouterProgram
         await control.StartAsync(cancellationToken);
         SlimServer.CloseToOthers(folder.RouterOwnSocket(port, Environment.ProcessId));
         folder.PointRouterSocket(port, Environment.ProcessId);
-        await takeover.CompleteAsync(cancellationToken);
         RouterLog.Listening(logger, address, port, string.Join(", ", sites.All.Keys));
         await open.WaitForShutdownAsync(cancellationToken);
         return 0;

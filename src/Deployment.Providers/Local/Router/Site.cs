@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Deployment.Providers.Local.Protocol;
 using Microsoft.AspNetCore.Http;
 
@@ -13,18 +12,20 @@ internal sealed class Site : IDisposable
     private readonly HoldingArea _holding;
     private readonly LaneForwarder _forwarder;
     private readonly Mirror _mirror;
+    private readonly Func<TrustedProxies> _proxies;
     private readonly IDisposable _watch;
     private readonly Tunnels _tunnels;
     private long _unserved;
     private long _maintained;
 
-    public Site(Switchboard board, IRequestForwarder forwarder, Mirror mirror, IDisposable watch, Tunnels tunnels, TimeProvider timeProvider)
+    public Site(Switchboard board, LaneChoice choice, IRequestForwarder forwarder, Mirror mirror, Func<TrustedProxies> proxies, IDisposable watch, Tunnels tunnels, TimeProvider timeProvider)
     {
         Board = board;
         _forwarder = new LaneForwarder(forwarder, tunnels, timeProvider);
         _assets = new Assets(board, _forwarder);
-        _holding = new HoldingArea(board, timeProvider);
+        _holding = new HoldingArea(board, choice, timeProvider);
         _mirror = mirror;
+        _proxies = proxies;
         _watch = watch;
         _tunnels = tunnels;
         tunnels.Follow(board.Table.Revisions.Keys);
@@ -42,9 +43,9 @@ internal sealed class Site : IDisposable
 
     /// <summary>Follows another table from the next request on.</summary>
     /// <exception cref="DeploymentException">The table is older than the one that is followed.</exception>
-    public void Switch(RouteTable table)
+    public void Switch(RouteTable table, Action? before)
     {
-        Board.Switch(table);
+        Board.Switch(table, before);
         _tunnels.Follow(table.Revisions.Keys);
     }
 
@@ -85,11 +86,12 @@ internal sealed class Site : IDisposable
         _holding.Held,
         [.. Board.Active.Instances.Where(instance => !instance.IsHealthy).Select(instance => instance.Port)],
         _mirror.Metrics(),
-        Board.Metrics().ToImmutableSortedDictionary(entry => entry.Key, entry => entry.Value with { WebSocketsCut = _tunnels.CutOf(entry.Key) }, StringComparer.Ordinal));
+        Board.Metrics());
 
     private async Task ServeAsync(HttpContext context, string pathAndQuery, ActiveTable table, Lane lane)
     {
         SiteRules rules = table.Table.Rules;
+        StickyCookie.Promise(context, rules, _proxies());
         if (rules.StripPathPrefix)
         {
             RequestTarget.Strip(context, pathAndQuery, rules.PathPrefix);

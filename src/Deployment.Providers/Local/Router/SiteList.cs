@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging;
 namespace Deployment.Providers.Local.Router;
 
 /// <summary>The sites of a port, one a target. Each has a table, a generation and an epoch of its own.</summary>
-internal sealed class SiteList(IRequestForwarder forwarder, MirrorClient mirrors, Func<Switchboard, IDisposable> watch, ILogger logger, TimeProvider timeProvider) : IDisposable
+internal sealed class SiteList(
+    LaneChoice choice, IRequestForwarder forwarder, MirrorClient mirrors, Func<TrustedProxies> proxies, Func<Switchboard, IDisposable> watch, ILogger logger, TimeProvider timeProvider) : IDisposable
 {
     private readonly Lock _changing = new();
     private ImmutableSortedDictionary<string, Site> _sites = ImmutableSortedDictionary.Create<string, Site>(StringComparer.Ordinal);
@@ -16,20 +17,22 @@ internal sealed class SiteList(IRequestForwarder forwarder, MirrorClient mirrors
     public Site? Find(string host, string pathAndQuery) => Volatile.Read(ref _map).Find(host, pathAndQuery);
 
     /// <summary>Follows a table from the next request of its target on.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="before">What is to be done once the table is found fit, right before it is followed. Where it fails nothing has changed.</param>
     /// <exception cref="DeploymentException">It is older than the one that is followed, or its requests are another target's.</exception>
-    public void Switch(RouteTable table)
+    public void Switch(RouteTable table, Action? before = null)
     {
         lock (_changing)
         {
             if (_sites.TryGetValue(table.Target, out Site? present))
             {
                 Check(table);
-                present.Switch(table);
+                present.Switch(table, before);
             }
             else
             {
                 var board = new Switchboard(table);
-                Add(new Site(board, forwarder, new Mirror(mirrors), watch(board), new Tunnels(logger, timeProvider), timeProvider));
+                Add(new Site(board, choice, forwarder, new Mirror(mirrors), proxies, watch(board), new Tunnels(logger, timeProvider), timeProvider), before);
             }
 
             // The rules may be others now.
@@ -59,11 +62,12 @@ internal sealed class SiteList(IRequestForwarder forwarder, MirrorClient mirrors
         }
     }
 
-    private void Add(Site site)
+    private void Add(Site site, Action? before)
     {
         try
         {
             _ = new SiteMap([.. _sites.Values, site]);
+            before?.Invoke();
         }
         catch
         {

@@ -58,8 +58,10 @@ internal sealed class Switchboard
     }
 
     /// <summary>Follows another table from the next request on.</summary>
-    /// <exception cref="DeploymentException">The table is older than the one that is followed.</exception>
-    public void Switch(RouteTable table)
+    /// <param name="table">The table.</param>
+    /// <param name="before">What is to be done once the table is found fit, right before it is followed. Where it fails nothing has changed.</param>
+    /// <exception cref="DeploymentException">The table is older than the one that is followed, or can't be followed.</exception>
+    public void Switch(RouteTable table, Action? before = null)
     {
         lock (_switching)
         {
@@ -76,7 +78,9 @@ internal sealed class Switchboard
                 throw new DeploymentException($"The router listens on {old.Address} port {old.Port} and can't become that of {table.Address} port {table.Port}.");
             }
 
-            Interlocked.Exchange(ref _active, new ActiveTable(table, TrafficOf, InstanceOf));
+            var next = new ActiveTable(table, TrafficOf, InstanceOf, active);
+            before?.Invoke();
+            Interlocked.Exchange(ref _active, next);
             Forget(old, table);
             active.Replace();
         }

@@ -3,11 +3,11 @@ using Microsoft.Extensions.Logging;
 
 namespace Deployment.Providers.Local.Router;
 
-/// <summary>The web sockets that are open, by revision. Those of a revision that lost its share get a grace and are cut then.</summary>
+/// <summary>The web sockets that are open, by revision. Those of a revision that has no share get a grace, each from when that began for it, and are cut then.</summary>
 internal sealed class Tunnels(ILogger logger, TimeProvider timeProvider) : IDisposable
 {
     private readonly Lock _guard = new();
-    private readonly Dictionary<string, Open> _open = new(StringComparer.Ordinal);
+    private readonly Dictionary<WebSocketTunnel, Open> _open = [];
     private HashSet<string>? _served;
 
     public void Dispose()
@@ -16,7 +16,7 @@ internal sealed class Tunnels(ILogger logger, TimeProvider timeProvider) : IDisp
         {
             foreach (Open open in _open.Values)
             {
-                open.Ending?.Dispose();
+                open.Ending?.Timer?.Dispose();
             }
         }
     }
@@ -24,14 +24,12 @@ internal sealed class Tunnels(ILogger logger, TimeProvider timeProvider) : IDisp
     /// <summary>Carries one until it ends.</summary>
     public async Task RunAsync(Lane lane, WebSocketTunnel tunnel)
     {
-        string revision = lane.Traffic.Revision;
+        var open = new Open(lane.Traffic, TimeSpan.FromSeconds(lane.Upstream.WebSocketGraceSeconds));
         lock (_guard)
         {
-            Open open = Of(revision);
-            open.Tunnels.Add(tunnel);
-            open.Grace = TimeSpan.FromSeconds(lane.Upstream.WebSocketGraceSeconds);
-            // A request may have taken its lane just before the switch, and the handshake took its time.
-            EndWhenNotServed(revision, open);
+            _open.Add(tunnel, open);
+            // A tester's; or its request took its lane just before the switch, and the handshake took its time.
+            EndWhenNotServed(open.Traffic.Revision);
         }
 
         try
@@ -42,7 +40,8 @@ internal sealed class Tunnels(ILogger logger, TimeProvider timeProvider) : IDisp
         {
             lock (_guard)
             {
-                Of(revision).Tunnels.Remove(tunnel);
+                _open.Remove(tunnel);
+                Forget(open);
             }
         }
     }
@@ -53,77 +52,94 @@ internal sealed class Tunnels(ILogger logger, TimeProvider timeProvider) : IDisp
         lock (_guard)
         {
             _served = new HashSet<string>(served, StringComparer.Ordinal);
-            foreach ((string revision, Open open) in _open)
+            foreach (string revision in _open.Values.Select(open => open.Traffic.Revision).Distinct().ToArray())
             {
                 if (_served.Contains(revision))
                 {
-                    open.Ending?.Dispose();
-                    open.Ending = null;
+                    foreach (Open open in Of(revision).ToArray())
+                    {
+                        Forget(open);
+                    }
                 }
                 else
                 {
-                    EndWhenNotServed(revision, open);
+                    EndWhenNotServed(revision);
                 }
             }
         }
     }
 
-    /// <summary>How many were cut of a revision.</summary>
-    public long CutOf(string revision)
+    private IEnumerable<Open> Of(string revision) => _open.Values.Where(open => open.Traffic.Revision == revision);
+
+    // Those whose time begins now share a timer.
+    private void EndWhenNotServed(string revision)
     {
-        lock (_guard)
+        if (_served?.Contains(revision) != false)
         {
-            return _open.GetValueOrDefault(revision)?.Cut ?? 0;
+            return;
         }
-    }
 
-    private Open Of(string revision) => _open.TryGetValue(revision, out Open? open) ? open : _open[revision] = new Open();
-
-    private void EndWhenNotServed(string revision, Open open)
-    {
-        if (_served?.Contains(revision) == false && open.Tunnels.Count > 0)
+        foreach (IGrouping<TimeSpan, Open> group in Of(revision).Where(open => open.Ending is null).ToArray().GroupBy(open => open.Grace))
         {
-            open.Ending ??= timeProvider.CreateTimer(_ => End(revision), null, open.Grace, Timeout.InfiniteTimeSpan);
-        }
-    }
-
-    private void End(string revision)
-    {
-        WebSocketTunnel[] late;
-        lock (_guard)
-        {
-            Open open = Of(revision);
-            if (open.Ending is null)
+            var ending = new Ending();
+            foreach (Open open in group)
             {
-                // It got a share again in this very moment.
-                return;
+                open.Ending = ending;
+                ending.Tunnels++;
             }
 
-            open.Ending.Dispose();
-            open.Ending = null;
-            late = [.. open.Tunnels];
-            open.Cut += late.Length;
+            ending.Timer = timeProvider.CreateTimer(_ => End(ending), null, group.Key, Timeout.InfiniteTimeSpan);
         }
+    }
 
-        if (late.Length > 0)
+    // The last one stops the timer.
+    private static void Forget(Open open)
+    {
+        if (open.Ending is { } ending)
         {
-            RouterLog.WebSocketsCut(logger, late.Length, revision);
+            open.Ending = null;
+            if (--ending.Tunnels == 0)
+            {
+                ending.Timer?.Dispose();
+            }
+        }
+    }
+
+    private void End(Ending ending)
+    {
+        KeyValuePair<WebSocketTunnel, Open>[] late;
+        lock (_guard)
+        {
+            // None when the revision got a share again in this very moment.
+            late = [.. _open.Where(entry => entry.Value.Ending == ending)];
+            ending.Timer?.Dispose();
         }
 
-        foreach (WebSocketTunnel tunnel in late)
+        if (late is [(_, { Traffic: { } traffic }), ..])
+        {
+            traffic.CountWebSocketsCut(late.Length);
+            RouterLog.WebSocketsCut(logger, late.Length, traffic.Revision);
+        }
+
+        foreach ((WebSocketTunnel tunnel, _) in late)
         {
             tunnel.Cut();
         }
     }
 
-    private sealed class Open
+    private sealed class Open(RevisionTraffic traffic, TimeSpan grace)
     {
-        public HashSet<WebSocketTunnel> Tunnels { get; } = [];
+        public RevisionTraffic Traffic { get; } = traffic;
 
-        public TimeSpan Grace { get; set; }
+        public TimeSpan Grace { get; } = grace;
 
-        public ITimer? Ending { get; set; }
+        public Ending? Ending { get; set; }
+    }
 
-        public long Cut { get; set; }
+    private sealed class Ending
+    {
+        public ITimer? Timer { get; set; }
+
+        public int Tunnels { get; set; }
     }
 }

@@ -6,6 +6,9 @@ namespace Deployment.Providers.Local.Supervisor;
 /// <summary>What a started process sees: a few variables of this user, and what its release says. Nothing that a deployer happens to have set.</summary>
 internal static class InstanceEnvironment
 {
+    /// <summary>The variable that tells an instance its port.</summary>
+    public const string Port = "PORT";
+
     private static readonly string[] Inherited =
         ["PATH", "HOME", "USER", "LOGNAME", "SHELL", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "TMPDIR", "DOTNET_ROOT", "SSL_CERT_FILE", "SSL_CERT_DIR"];
 
@@ -20,7 +23,7 @@ internal static class InstanceEnvironment
         Dictionary<string, string> environment = Base();
         if (place.Port > 0)
         {
-            environment["PORT"] = place.Port.ToString(CultureInfo.InvariantCulture);
+            environment[Port] = place.Port.ToString(CultureInfo.InvariantCulture);
         }
 
         if (place.HeartbeatFile is { } heartbeat)

@@ -8,9 +8,14 @@ namespace Deployment.Providers.Local.Supervisor;
 /// <summary>What a supervisor does first: it goes on with what an earlier one left.</summary>
 internal sealed class Recovery(StateFolder folder, StateStore store, InstanceKeeper instances, RouterKeeper routers, Routes routes, Revisions revisions, Retention retention, ILogger logger, TimeProvider timeProvider)
 {
+    // A router that hangs must not keep deployers and all other targets waiting.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Keeps all that runs. What routers must learn goes on after a while where one of them is slow.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         ForgetOtherPlaces();
+        FindUnwrittenRouters();
         await EndStraysAsync(cancellationToken);
         retention.Sweep();
         foreach ((string target, TargetState present) in store.Current.Targets)
@@ -22,16 +27,15 @@ internal sealed class Recovery(StateFolder folder, StateStore store, InstanceKee
             }
         }
 
-        foreach (string target in store.Current.Targets.Keys)
-        {
-            // The earlier one may have died between giving an instance another port and telling the router.
-            await routes.FollowInstancesAsync(target, cancellationToken);
-        }
-
+        // The earlier one may have died between giving an instance another port and telling the router.
+        await Task.WhenAll(store.Current.Targets.Keys.Select(target => routes.FollowInstancesAsync(target, cancellationToken)));
         foreach ((int port, RouterState router) in store.Current.Routers)
         {
-            await routers.AdoptAsync(port, router, cancellationToken);
+            await routers.AdoptAsync(port, router);
         }
+
+        Task all = Task.WhenAll(store.Current.Routers.Keys.Select(port => routers.CatchUpAsync(port, cancellationToken)));
+        await Task.WhenAny(all, Task.Delay(Patience, timeProvider, cancellationToken));
     }
 
     // Process ids of before a restart, or of another container that had this folder, mean nothing here.
@@ -42,12 +46,29 @@ internal sealed class Recovery(StateFolder folder, StateStore store, InstanceKee
             instance.Process = null;
         }
 
-        foreach (RouterState router in state.Routers.Values.Where(router => router.Process?.Host != HostIdentity.Current))
+        foreach (RouterState router in state.Routers.Values)
         {
-            router.Process = null;
-            router.Retiring.Clear();
+            if (router.Process is { } process && process.Host != HostIdentity.Current)
+            {
+                router.Process = null;
+            }
+
+            // Each for itself: while a router is being replaced none is written down but the one that serves.
+            router.Retiring.RemoveAll(retiring => retiring.Process.Host != HostIdentity.Current);
         }
     });
+
+    // A router that was started and not yet written down may serve by now, alone.
+    private void FindUnwrittenRouters()
+    {
+        foreach ((int port, RouterState router) in store.Current.Routers.Where(entry => entry.Value.Process is null))
+        {
+            if (SpawnMark.Find(folder, router.Spawn) is { } process)
+            {
+                store.Update(state => state.Routers[port].Process = process);
+            }
+        }
+    }
 
     // Processes that were started and not yet written down when the earlier supervisor died.
     private async Task EndStraysAsync(CancellationToken cancellationToken)

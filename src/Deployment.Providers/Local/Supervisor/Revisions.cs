@@ -13,7 +13,7 @@ internal sealed class Revisions(StateFolder folder, StateStore store, InstanceKe
     public async Task InstallAsync(string target, RevisionId id, InstallRequest request, CancellationToken cancellationToken)
     {
         string revision = id.ToString();
-        bool stood = store.Update(state => Enter(state, target, id, request));
+        (bool stood, request) = store.Update(state => Enter(state, target, id, request));
         // A worker that isn't on duty is installed and doesn't run.
         bool runs = request.Worker is null || store.Current.Targets[target].Duty == revision;
         InstanceKey[] missing = runs ? [.. Keys(target, revision, request.Instances).Where(key => !keeper.IsRunning(key))] : [];
@@ -109,7 +109,11 @@ internal sealed class Revisions(StateFolder folder, StateStore store, InstanceKe
         {
             if (state.Targets.GetValueOrDefault(target) is { } present)
             {
-                present.Revisions.Remove(revision);
+                if (present.Revisions.Remove(revision, out RevisionState? gone))
+                {
+                    present.Remember(revision, gone, kept);
+                }
+
                 if (present.Revisions.Count == 0 && present.Port is null)
                 {
                     state.Targets.Remove(target);
@@ -128,7 +132,8 @@ internal sealed class Revisions(StateFolder folder, StateStore store, InstanceKe
     private static IEnumerable<InstanceKey> Keys(string target, string revision, int instances) =>
         Enumerable.Range(1, instances).Select(slot => new InstanceKey(target, revision, slot));
 
-    private static bool Enter(SupervisorState state, string target, RevisionId id, InstallRequest request)
+    /// <summary>A revision is run as it was when it was installed first, also when it comes back after it was removed: a rollback gives back what there was, whatever options its deployer has.</summary>
+    private static (bool Stood, InstallRequest Request) Enter(SupervisorState state, string target, RevisionId id, InstallRequest request)
     {
         if (!state.Targets.TryGetValue(target, out TargetState? present))
         {
@@ -137,7 +142,7 @@ internal sealed class Revisions(StateFolder folder, StateStore store, InstanceKe
 
         if (present.Application != id.Application)
         {
-            throw new RefusedException(StatusCodes.Status409Conflict, $"The target {target} runs the application {present.Application}; {id} needs a target of its own.");
+            throw new RefusedException(StatusCodes.Status409Conflict, $"The target {target} runs the application {present.Application}; {id} needs a target of its own. Give it another Name, and where both share a port Hosts or a PathPrefix.");
         }
 
         if (present.Revisions.Values.Any(other => other.Request.Worker is null != request.Worker is null) || (request.Worker is not null && present.Port is not null))
@@ -147,16 +152,14 @@ internal sealed class Revisions(StateFolder folder, StateStore store, InstanceKe
 
         if (!present.Revisions.TryGetValue(id.ToString(), out RevisionState? revision))
         {
-            present.Revisions[id.ToString()] = revision = new RevisionState { Request = request, Order = state.NextSpawn++ };
+            InstallRequest former = present.Former.GetValueOrDefault(id.ToString()) is { } gone && !gone.DifferencesFrom(request).Any() ? gone with { Package = request.Package } : request;
+            present.Revisions[id.ToString()] = revision = new RevisionState { Request = former, Order = state.NextSpawn++ };
         }
 
-        if (!revision.Request.RunsLike(request))
-        {
-            throw new RefusedException(StatusCodes.Status409Conflict, $"{id} stands on {target} already and runs something else. Take the next attempt number, or remove it first.");
-        }
-
-        revision.Request = request;
-        return revision.Installed;
+        string[] others = [.. revision.Request.DifferencesFrom(request)];
+        return others.Length > 0
+            ? throw new RefusedException(StatusCodes.Status409Conflict, $"{id} stands on {target} already and is another release: {string.Join(", ", others)} differ. Take the next attempt number, or remove it first.")
+            : (revision.Installed, revision.Request);
     }
 
     private async Task StartAsync(InstanceKey[] missing, InstallRequest request, CancellationToken cancellationToken)

@@ -8,20 +8,28 @@ namespace Deployment.Providers.Local.Supervisor;
 /// <summary>Whether a target may be routed as is asked for.</summary>
 internal sealed class RouteChecks(StateFolder folder, SupervisorState state)
 {
-    /// <exception cref="RefusedException">It may not.</exception>
-    public void Check(string target, RouteRequest request)
+    /// <summary>Whether the request can be understood and is the application's.</summary>
+    /// <exception cref="RefusedException">It can't, or isn't.</exception>
+    public void CheckRequest(string target, RouteRequest request)
     {
         if (string.Join(' ', request.Problems()) is { Length: > 0 } problems)
         {
             throw new RefusedException(StatusCodes.Status400BadRequest, problems);
         }
 
-        TargetState? present = state.Targets.GetValueOrDefault(target);
-        if (present is not null && present.Application != request.Application)
+        if (state.Targets.GetValueOrDefault(target) is { } present && present.Application != request.Application)
         {
             throw Refused($"The target {target} runs the application {present.Application}, not {request.Application}.");
         }
+    }
 
+    /// <summary>Whether the target can be routed so, beside what stands.</summary>
+    /// <param name="target">The target.</param>
+    /// <param name="request">The request, completed.</param>
+    /// <exception cref="RefusedException">It can't.</exception>
+    public void Check(string target, RouteRequest request)
+    {
+        TargetState? present = state.Targets.GetValueOrDefault(target);
         if (request.Split.Keys.Any(id => present?.Revisions.GetValueOrDefault(id)?.Request.Worker is not null) || present?.Duty is not null)
         {
             throw Refused($"The target {target} runs workers, which have no port to route to.");
@@ -64,7 +72,7 @@ internal sealed class RouteChecks(StateFolder folder, SupervisorState state)
         ? $"The target {other.Target} listens on port {other.Port}, too, with other Router options, and what clients see belongs to the port. Give both the same ones; to change them, clear all targets of the port but one first."
         : null;
 
-    private void CheckNeighbour(string target, RouteRequest request, RouteTable other)
+    private static void CheckNeighbour(string target, RouteRequest request, RouteTable other)
     {
         if (other.Port != request.Port)
         {
@@ -76,8 +84,7 @@ internal sealed class RouteChecks(StateFolder folder, SupervisorState state)
             throw Refused($"The router of port {request.Port} listens on {other.Address} for the target {other.Target}, so {target} can't have it on {request.Address}. Give both the same Address.");
         }
 
-        SiteRules rules = request.Rules ?? RouteTables.Read(folder, state, target)?.Rules ?? new SiteRules();
-        if (Conflict(target, rules, request.Router, other) is { } conflict)
+        if (Conflict(target, request.Rules!, request.Router, other) is { } conflict)
         {
             throw Refused(conflict);
         }

@@ -10,6 +10,19 @@ internal static class RouteTables
     public static RouteTable? Read(StateFolder folder, SupervisorState state, string target) =>
         state.Targets.GetValueOrDefault(target)?.Port is { } port ? AtomicFile.Read(folder.RouterTable(port, target), LocalJson.Default.RouteTable) : null;
 
+    /// <summary>The request with what it leaves out: what stands on the target, then what its port's router does already, then the defaults.</summary>
+    public static RouteRequest Complete(StateFolder folder, SupervisorState state, string target, RouteRequest request)
+    {
+        RouteTable? own = Read(folder, state, target);
+        return request with
+        {
+            Rules = request.Rules ?? own?.Rules ?? new SiteRules(),
+            // What clients see belongs to the port, whoever of its targets said it.
+            Router = request.Router ?? (own ?? (RouteTable.ReadAll(folder, request.Port) is [{ } neighbour, ..] ? neighbour : null))?.Router,
+            Upstream = request.Upstream ?? own?.Upstream,
+        };
+    }
+
     public static void Write(StateFolder folder, RouteTable table)
     {
         StateFolder.Create(folder.RouterTables(table.Port));

@@ -9,12 +9,13 @@ using Microsoft.Extensions.Logging;
 namespace Deployment.Providers.Local.Supervisor;
 
 /// <summary>The router processes, one a public port, those of an earlier supervisor included.</summary>
-internal sealed class RouterKeeper(StateFolder folder, StateStore store, RouterStarter starter, ILogger logger, TimeProvider timeProvider)
+internal sealed class RouterKeeper(StateFolder folder, StateStore store, RouterStarter starter, PortRouters routers, HeldSockets sockets, ILogger logger, TimeProvider timeProvider)
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(6);
 
     private readonly ConcurrentDictionary<int, KeptProcess> _kept = new();
+    private readonly RouterWatch _watch = new(folder, routers, sockets, logger, timeProvider);
 
     private readonly Turns _turns = new();
 
@@ -32,12 +33,12 @@ internal sealed class RouterKeeper(StateFolder folder, StateStore store, RouterS
                 return;
             }
 
-            if (await NeedsSuccessorAsync(table, cancellationToken))
+            if (await routers.NeedsSuccessorAsync(table, cancellationToken))
             {
-                await RenewNowAsync(table.Port, cancellationToken);
+                await RenewNowAsync(table.Port);
             }
 
-            if (!await HandAsync(table, cancellationToken))
+            if (!await routers.HandAsync(table, cancellationToken))
             {
                 // It died just now. Whoever comes back reads the file, which has this table already, or is handed it.
                 await starter.FollowsAsync(null, table, cancellationToken);
@@ -46,99 +47,68 @@ internal sealed class RouterKeeper(StateFolder folder, StateStore store, RouterS
         cancellationToken);
 
     /// <summary>Hands the routers of the table's port a table that is written already. Nothing is started, and none is waited for: one that comes reads the file.</summary>
-    public Task TellAsync(RouteTable table, CancellationToken cancellationToken) => _turns.RunAsync(table.Port, () => HandAsync(table, cancellationToken), cancellationToken);
+    public Task TellAsync(RouteTable table, CancellationToken cancellationToken) => _turns.RunAsync(table.Port, () => routers.HandAsync(table, cancellationToken), cancellationToken);
 
     /// <summary>Puts another process in the place of a port's router. The port accepts connections all the while, and none is lost.</summary>
+    /// <param name="port">The port.</param>
+    /// <param name="cancellationToken">Cancels until it begins; it is finished then, one way or the other.</param>
     /// <exception cref="DeploymentException">The new one does not come up. The old one goes on then.</exception>
-    public Task RenewAsync(int port, CancellationToken cancellationToken) => _turns.RunAsync(port, () => RenewNowAsync(port, cancellationToken), cancellationToken);
+    public Task RenewAsync(int port, CancellationToken cancellationToken) => _turns.RunAsync(port, () => RenewNowAsync(port), cancellationToken);
 
-    /// <summary>Goes on with a router that an earlier supervisor started; starts it anew when it is gone.</summary>
-    public async Task AdoptAsync(int port, RouterState router, CancellationToken cancellationToken)
+    /// <summary>Goes on with a router that an earlier supervisor started; starts it anew when it is gone. It is not spoken to yet.</summary>
+    public async Task AdoptAsync(int port, RouterState router)
     {
-        if (RouteTable.ReadAll(folder, port) is not { Count: > 0 } tables)
+        if (RouteTable.ReadAll(folder, port).Count == 0)
         {
             // The earlier supervisor died before it had made a table: nothing was ever routed.
-            Forget(port);
+            await ForgetAsync(port, [.. TargetsOf(store.Current, port)]);
             return;
         }
 
         // Kept also when its process is gone, so that one that can't be started now is tried again later.
         Keep(port, RunningProcess.Adopt(router.Process ?? RunningProcess.None, timeProvider, CancellationToken.None));
-        if (router.Process is not { } process || !ProcessGroup.IsAlive(process))
+        if (router.Process is { } process && ProcessGroup.IsAlive(process))
         {
-            return;
-        }
-
-        ProcessLog.Adopted(logger, $"The router of port {port}", process.ProcessId);
-        bool outdated = !starter.IsCurrent(router);
-        foreach (RouteTable table in tables)
-        {
-            // The earlier one may have died between writing the table and handing it over.
-            outdated |= await NeedsSuccessorAsync(table, cancellationToken);
-            await HandAsync(folder.RouterSocket(port), table, cancellationToken);
-        }
-
-        if (outdated)
-        {
-            await RenewOutdatedAsync(port, cancellationToken);
+            ProcessLog.Adopted(logger, $"The router of port {port}", process.ProcessId);
         }
     }
 
-    /// <summary>Serves a target no longer, and stops the router when it was the port's last.</summary>
-    public async Task ReleaseAsync(string target, CancellationToken cancellationToken)
+    /// <summary>Tells the adopted routers of a port what an earlier supervisor may have had no time for, and replaces one that is outdated. Nothing is done for a port whose router doesn't answer.</summary>
+    public async Task CatchUpAsync(int port, CancellationToken cancellationToken)
     {
-        if (store.Current.Targets.GetValueOrDefault(target)?.Port is not { } port)
+        try
         {
-            return;
+            await _turns.RunAsync(port, () => CatchUpNowAsync(port, cancellationToken), cancellationToken);
         }
+        catch (Exception error) when (error is DeploymentException or IOException or UnauthorizedAccessException)
+        {
+            // It serves, and that is what counts.
+            SupervisorLog.NotRenewed(logger, port, error);
+        }
+    }
 
-        await _turns.RunAsync(
-            port,
-            async () =>
+    /// <summary>Serves a target no longer, and stops the router when it was the port's last. Nothing may be routed on the port meanwhile.</summary>
+    public Task ReleaseAsync(string target, int port, CancellationToken cancellationToken) => _turns.RunAsync(
+        port,
+        async () =>
+        {
+            if (store.Current.Targets.GetValueOrDefault(target)?.Port != port)
+            {
+                return;
+            }
+
+            if (TargetsOf(store.Current, port).Any(other => other != target))
             {
                 RouteTables.Delete(folder, port, target);
                 store.Update(state => Leave(state, target));
-                if (store.Current.Targets.Values.Any(other => other.Port == port))
-                {
-                    await RouterClient.RemoveAsync(folder.RouterSocket(port), target, cancellationToken);
-                    return;
-                }
-
-                await EndAsync(port, cancellationToken);
-            },
-            cancellationToken);
-    }
-
-    /// <summary>Requests in flight on revisions without a share, on all routers of the port; null when the present one doesn't answer.</summary>
-    public async Task<Dictionary<string, long>?> DrainingAsync(RouteTable table, CancellationToken cancellationToken)
-    {
-        if (await RouterClient.StatusAsync(folder.RouterSocket(table.Port), table.Target, cancellationToken) is not { } present)
-        {
-            return null;
-        }
-
-        Dictionary<string, long> left = present.Draining().ToDictionary(StringComparer.Ordinal);
-        foreach (RetiringRouter retiring in Retiring(table.Port))
-        {
-            RouterStatus? status = await RouterClient.StatusAsync(folder.RouterOwnSocket(table.Port, retiring.Process.ProcessId), table.Target, cancellationToken);
-            foreach ((string revision, long requests) in status?.Draining() ?? ImmutableSortedDictionary<string, long>.Empty)
-            {
-                left[revision] = left.GetValueOrDefault(revision) + requests;
+                await routers.RemoveAsync(port, target, cancellationToken);
+                return;
             }
-        }
 
-        return left;
-    }
-
-    /// <summary>The deadline of a drain has passed.</summary>
-    public async Task OverdueAsync(RouteTable table, bool cut, CancellationToken cancellationToken)
-    {
-        string[] sockets = [folder.RouterSocket(table.Port), .. Retiring(table.Port).Select(retiring => folder.RouterOwnSocket(table.Port, retiring.Process.ProcessId))];
-        foreach (string socket in sockets)
-        {
-            await RouterClient.OverdueAsync(socket, table.Target, cut, cancellationToken);
-        }
-    }
+            await EndAsync(port, cancellationToken);
+            await ForgetAsync(port, target);
+        },
+        cancellationToken);
 
     /// <summary>Lets all of them run on without this supervisor.</summary>
     public async Task LetGoAsync()
@@ -149,26 +119,33 @@ internal sealed class RouterKeeper(StateFolder folder, StateStore store, RouterS
         }
     }
 
-    // False when the present one doesn't answer.
-    private async Task<bool> HandAsync(RouteTable table, CancellationToken cancellationToken)
+    private async Task CatchUpNowAsync(int port, CancellationToken cancellationToken)
     {
-        foreach (RetiringRouter retiring in Retiring(table.Port))
+        if (!_kept.TryGetValue(port, out KeptProcess? kept) || !ProcessGroup.IsAlive(kept.Current.Identity))
         {
-            // Its connections may bring another request before they are closed.
-            await HandAsync(folder.RouterOwnSocket(table.Port, retiring.Process.ProcessId), table, cancellationToken);
+            return;
         }
 
-        return await HandAsync(folder.RouterSocket(table.Port), table, cancellationToken);
+        await sockets.TakeAsync(port, cancellationToken);
+        bool outdated = store.Current.Routers.GetValueOrDefault(port) is { } router && !starter.IsCurrent(router);
+        foreach (RouteTable table in RouteTable.ReadAll(folder, port))
+        {
+            // The earlier one may have died between writing the table and handing it over.
+            outdated |= await routers.NeedsSuccessorAsync(table, cancellationToken);
+            if (!await routers.HandAsync(table, cancellationToken))
+            {
+                // It starts just now and reads the files, or hangs and is replaced.
+                return;
+            }
+        }
+
+        if (outdated)
+        {
+            await RenewNowAsync(port);
+        }
     }
 
-    private static async Task<bool> HandAsync(string socket, RouteTable table, CancellationToken cancellationToken)
-    {
-        // What a router can't change any more is its successor's business.
-        RouterStatus? status = await RouterClient.StatusAsync(socket, table.Target, cancellationToken);
-        return await RouterClient.SwitchAsync(socket, status?.Table.Keeps(table) == false ? table with { Router = status.Table.Router } : table, cancellationToken);
-    }
-
-    private async Task RenewNowAsync(int port, CancellationToken cancellationToken)
+    private async Task RenewNowAsync(int port)
     {
         if (!_kept.TryGetValue(port, out KeptProcess? old) || RouteTable.ReadAll(folder, port) is not [RouteTable table, ..])
         {
@@ -180,24 +157,41 @@ internal sealed class RouterKeeper(StateFolder folder, StateStore store, RouterS
         try
         {
             process = starter.Start(port, retiring: true);
-            await starter.FollowsAsync(process, table, cancellationToken);
+            // Whoever waits for it may go, it is finished all the same: it may serve already, and ending it would break off what it has.
+            await starter.FollowsAsync(process, table, CancellationToken.None);
         }
-        catch
+        catch (Exception failure)
         {
-            await (process?.EndAsync(TimeSpan.Zero, CancellationToken.None) ?? Task.CompletedTask);
-            Unretire(port, old.Current);
-            Keep(port, old.Current);
-            old.Dispose();
+            await GoBackAsync(port, old, process);
+            if (failure is DeploymentException && !old.Current.Exit.IsCompleted)
+            {
+                throw new DeploymentException($"{failure.Message} The router before it, process {old.Current.Identity.ProcessId}, goes on serving port {port}.", failure);
+            }
+
             throw;
         }
 
+        // From here on nothing goes back: once it is kept, the old one is told to retire.
         Keep(port, process);
         old.Dispose();
     }
 
-    // What clients see can't all be changed while a router runs.
-    private async Task<bool> NeedsSuccessorAsync(RouteTable table, CancellationToken cancellationToken) =>
-        await RouterClient.StatusAsync(folder.RouterSocket(table.Port), table.Target, cancellationToken) is { } status && !status.Table.Keeps(table);
+    // The old one wasn't told to retire, so it still listens.
+    private async Task GoBackAsync(int port, KeptProcess old, RunningProcess? successor)
+    {
+        try
+        {
+            await (successor?.EndAsync(TimeSpan.Zero, CancellationToken.None) ?? Task.CompletedTask);
+            Unretire(port, old.Current);
+        }
+        finally
+        {
+            Keep(port, old.Current);
+            old.Dispose();
+        }
+    }
+
+    private static IEnumerable<string> TargetsOf(SupervisorState state, int port) => state.Targets.Where(entry => entry.Value.Port == port).Select(entry => entry.Key);
 
     private static void Leave(SupervisorState state, string target)
     {
@@ -208,22 +202,6 @@ internal sealed class RouterKeeper(StateFolder folder, StateStore store, RouterS
             {
                 state.Targets.Remove(target);
             }
-        }
-    }
-
-    private IEnumerable<RetiringRouter> Retiring(int port) =>
-        store.Current.Routers.GetValueOrDefault(port)?.Retiring.Where(retiring => ProcessGroup.IsAlive(retiring.Process)) ?? [];
-
-    private async Task RenewOutdatedAsync(int port, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await RenewAsync(port, cancellationToken);
-        }
-        catch (DeploymentException error)
-        {
-            // It serves, and that is what counts.
-            SupervisorLog.NotRenewed(logger, port, error);
         }
     }
 
@@ -238,33 +216,42 @@ internal sealed class RouterKeeper(StateFolder folder, StateStore store, RouterS
         catch
         {
             await process.EndAsync(TimeSpan.Zero, CancellationToken.None);
-            RouteTables.Delete(folder, table.Port, table.Target);
-            store.Update(state => Leave(state, table.Target));
-            Forget(table.Port);
+            await ForgetAsync(table.Port, table.Target);
             throw;
         }
+
+        await sockets.TakeAsync(table.Port, cancellationToken);
     }
 
     private void Keep(int port, RunningProcess process)
     {
-        var kept = new KeptProcess($"The router of port {port}", process, new Keeping { Start = _ => Task.FromResult(starter.Start(port, retiring: false)) }, logger, timeProvider);
+        var kept = new KeptProcess($"The router of port {port}", process, _watch.Of(port, () => starter.Start(port, retiring: false)), logger, timeProvider);
         _kept[port] = kept;
         kept.Keep();
     }
 
-    private void Unretire(int port, RunningProcess process) => store.Update(state =>
+    private void Unretire(int port, RunningProcess process)
     {
-        RouterState router = state.Routers[port];
-        if (router.Retiring.Find(retiring => retiring.Process == process.Identity) is { } back)
+        if (ProcessGroup.IsAlive(process.Identity))
         {
-            router.Retiring.Remove(back);
-            (router.Spawn, router.Process, router.Assembly) = (back.Spawn, back.Process, null);
+            // The successor may have made its own control socket the port's.
+            folder.PointRouterSocket(port, process.Identity.ProcessId);
         }
-    });
+
+        store.Update(state =>
+        {
+            RouterState router = state.Routers[port];
+            if (router.Retiring.Find(retiring => retiring.Process == process.Identity) is { } back)
+            {
+                router.Retiring.Remove(back);
+                (router.Spawn, router.Process, router.Assembly) = (back.Spawn, back.Process, null);
+            }
+        });
+    }
 
     private async Task EndAsync(int port, CancellationToken cancellationToken)
     {
-        foreach (RetiringRouter retiring in Retiring(port))
+        foreach (RetiringRouter retiring in routers.Retiring(port))
         {
             await ProcessGroup.EndAsync(retiring.Process, StopGrace, timeProvider, cancellationToken);
         }
@@ -273,6 +260,9 @@ internal sealed class RouterKeeper(StateFolder folder, StateStore store, RouterS
         {
             using (kept)
             {
+                await kept.LetGoAsync();
+                // Before the router goes, so that no connection is taken that nobody will answer.
+                await sockets.DropAsync(port);
                 await kept.StopAsync(StopGrace, cancellationToken);
             }
         }
@@ -281,8 +271,8 @@ internal sealed class RouterKeeper(StateFolder folder, StateStore store, RouterS
             await ProcessGroup.EndAsync(process, StopGrace, timeProvider, cancellationToken);
         }
 
+        await sockets.DropAsync(port);
         await ReleasedAsync(port, cancellationToken);
-        Forget(port);
     }
 
     // A process counts as ended when its first thread has; the last one to go closes the port, a moment later.
@@ -295,16 +285,35 @@ internal sealed class RouterKeeper(StateFolder folder, StateStore store, RouterS
         }
     }
 
-    private void Forget(int port)
+    // A target that came to the port meanwhile keeps its table, and the router's place.
+    private async Task ForgetAsync(int port, params string[] targets)
     {
-        store.Update(state =>
+        foreach (string target in targets)
         {
-            state.Routers.Remove(port);
-            foreach (string target in state.Targets.Where(entry => entry.Value.Port == port).Select(entry => entry.Key).ToArray())
+            RouteTables.Delete(folder, port, target);
+        }
+
+        bool last = store.Update(state =>
+        {
+            foreach (string target in targets)
             {
                 Leave(state, target);
             }
+
+            if (TargetsOf(state, port).Any())
+            {
+                return false;
+            }
+
+            state.Routers.Remove(port);
+            return true;
         });
+        if (!last)
+        {
+            return;
+        }
+
+        await sockets.DropAsync(port);
         if (Directory.Exists(folder.RouterTables(port)))
         {
             Directory.Delete(folder.RouterTables(port), recursive: true);

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Deployment.Providers.Local.Supervisor;
 
 /// <summary>Switches traffic, and waits until what lost its share has finished.</summary>
-internal sealed class Routes(StateFolder folder, StateStore store, RouterKeeper routers, ILogger logger, TimeProvider timeProvider)
+internal sealed class Routes(StateFolder folder, StateStore store, RouterKeeper keeper, PortRouters routers, ILogger logger, TimeProvider timeProvider)
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(5);
 
@@ -16,8 +16,8 @@ internal sealed class Routes(StateFolder folder, StateStore store, RouterKeeper 
 
     public async Task<RouteAnswer> RouteAsync(string target, RouteRequest request, long epoch, CancellationToken cancellationToken)
     {
-        RouteTable table = await _turns.RunAsync(request.Port, () => SwitchAsync(target, request, epoch, cancellationToken), cancellationToken);
-        return await DrainAsync(table, TimeSpan.FromSeconds(request.DrainSeconds), request.CutUnfinished, cancellationToken);
+        RouteTable? table = await _turns.RunAsync(request.Port, () => SwitchAsync(target, request, epoch, cancellationToken), cancellationToken);
+        return table is null ? RouteAnswer.Nothing : await DrainAsync(table, TimeSpan.FromSeconds(request.DrainSeconds), request.CutUnfinished, cancellationToken);
     }
 
     /// <summary>Changes what the router does for a target besides the split.</summary>
@@ -61,16 +61,31 @@ internal sealed class Routes(StateFolder folder, StateStore store, RouterKeeper 
             if (!table.RoutesLike(old))
             {
                 RouteTables.Write(folder, table);
-                await routers.TellAsync(table, cancellationToken);
+                await keeper.TellAsync(table, cancellationToken);
             }
         },
         cancellationToken);
 
-    private Task<RouteTable> SwitchAsync(string target, RouteRequest request, long epoch, CancellationToken cancellationToken)
+    /// <summary>Serves a target no longer, and stops the router when it was the port's last. A target that is routed there meanwhile waits, and starts another.</summary>
+    public Task ReleaseAsync(string target, CancellationToken cancellationToken) => store.Current.Targets.GetValueOrDefault(target)?.Port is { } port
+        ? _turns.RunAsync(port, () => keeper.ReleaseAsync(target, port, cancellationToken), cancellationToken)
+        : Task.CompletedTask;
+
+    // Null when nothing is served and nothing is to be.
+    private async Task<RouteTable?> SwitchAsync(string target, RouteRequest asked, long epoch, CancellationToken cancellationToken)
     {
-        new RouteChecks(folder, store.Current).Check(target, request);
+        var checks = new RouteChecks(folder, store.Current);
+        checks.CheckRequest(target, asked);
         RouteTable? old = RouteTables.Read(folder, store.Current, target);
-        return FollowAsync(
+        if (old is null && asked.Split.IsEmpty)
+        {
+            // A first route that was refused left nothing to undo: no router needs to be started, on a port that it can't have, to serve nothing.
+            return null;
+        }
+
+        RouteRequest request = RouteTables.Complete(folder, store.Current, target, asked);
+        checks.Check(target, request);
+        return await FollowAsync(
             old,
             new RouteTable
             {
@@ -81,10 +96,10 @@ internal sealed class Routes(StateFolder folder, StateStore store, RouterKeeper 
                 Address = request.Address,
                 Port = request.Port,
                 Revisions = request.Split.ToImmutableSortedDictionary(share => share.Key, share => new RouteEntry(share.Value, Ports(target, share.Key) ?? []), StringComparer.Ordinal),
-                Rules = request.Rules ?? old?.Rules ?? new SiteRules(),
+                Rules = request.Rules!,
                 HoldSeconds = request.HoldSeconds,
-                Router = request.Router,
-                Upstream = request.Upstream,
+                Router = request.Router?.OrNull(),
+                Upstream = request.Upstream?.OrNull(),
                 Pause = old?.Pause,
                 Maintenance = old?.Maintenance,
             },
@@ -113,7 +128,7 @@ internal sealed class Routes(StateFolder folder, StateStore store, RouterKeeper 
     private async Task<RouteTable> FollowAsync(RouteTable? old, RouteTable wanted, string? without, CancellationToken cancellationToken)
     {
         RouteTable table = wanted with { Generation = (old?.Generation ?? 0) + 1, Live = wanted.Rules.NeedsLiveRevisions ? Live(wanted.Target, without) : [] };
-        if (old is not null && table.RoutesLike(old) && routers.IsKept(table.Port))
+        if (old is not null && table.RoutesLike(old) && keeper.IsKept(table.Port))
         {
             // Also when nothing changes: the router may be another one, or lag behind the file.
             table = old;
@@ -124,7 +139,7 @@ internal sealed class Routes(StateFolder folder, StateStore store, RouterKeeper 
             RouteTables.Write(folder, table);
         }
 
-        await routers.FollowAsync(table, cancellationToken);
+        await keeper.FollowAsync(table, cancellationToken);
         return table;
     }
 

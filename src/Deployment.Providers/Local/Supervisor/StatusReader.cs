@@ -56,5 +56,6 @@ internal static class StatusReader
         })])
     {
         Worker = revision.Request.Worker is not null,
+        Wanted = revision.Request.Instances,
     };
 }

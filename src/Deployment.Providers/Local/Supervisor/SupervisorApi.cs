@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Deployment.Providers.Local.Supervisor;
 
 /// <summary>The supervisor's control socket. Everything that a deployer does goes through here, so that a person can do it with curl as well.</summary>
-internal sealed class SupervisorApi(StateFolder folder, StateStore store, Epochs epochs, Revisions revisions, Duties duties, Routes routes, RouterKeeper routers, SecretFiles secrets, Func<bool, Task> leave)
+internal sealed class SupervisorApi(StateFolder folder, StateStore store, Epochs epochs, Revisions revisions, Duties duties, Routes routes, RouterKeeper routers, HeldSockets sockets, SecretFiles secrets, Func<bool, Task> leave)
 {
     public const string EpochHeader = "Deployment-Epoch";
     private const int MaxSecretBytes = 64 * 1024;
@@ -26,10 +26,10 @@ internal sealed class SupervisorApi(StateFolder folder, StateStore store, Epochs
         app.MapDelete("/targets/{target}/revisions", context => MutateAsync(context, ApplicationAsked, RemoveOthersAsync));
         app.MapPut("/targets/{target}/route", RouteAsync);
         app.MapPut("/targets/{target}/duty", context => MutateAsync(context, ApplicationAskedOrStanding, DutyAsync));
-        new TrafficApi(store, routes, routers).Map(app, MutateAsync);
+        new TrafficApi(store, routes, routers, sockets).Map(app, MutateAsync);
         app.MapDelete("/targets/{target}", context => MutateAsync(context, ApplicationAsked, ClearAsync));
-        app.MapPost("/handover", context => leave(false));
-        app.MapPost("/stop", context => leave(true));
+        app.MapPost("/handover", context => Answers.GuardAsync(context, _ => leave(false)));
+        app.MapPost("/stop", context => Answers.GuardAsync(context, _ => leave(true)));
     }
 
     private static string Name(HttpContext context, string key) => Naming.Check(key, (string?)context.GetRouteValue(key));
@@ -137,7 +137,7 @@ internal sealed class SupervisorApi(StateFolder folder, StateStore store, Epochs
             await RemoveAsync(target, revision, admission);
         }
 
-        await routers.ReleaseAsync(target, admission.Token);
+        await routes.ReleaseAsync(target, admission.Token);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 

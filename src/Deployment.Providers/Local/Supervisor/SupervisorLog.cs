@@ -27,4 +27,16 @@ internal static partial class SupervisorLog
 
     [LoggerMessage(27, LogLevel.Warning, "What earlier versions left in {Folder} can't be removed now.")]
     public static partial void CannotClean(ILogger logger, string folder, Exception error);
+
+    [LoggerMessage(29, LogLevel.Warning, "The router of port {Port} before the present one, process {ProcessId}, does not answer and is ended.")]
+    public static partial void DoesNotRetire(ILogger logger, int port, int processId);
+
+    [LoggerMessage(30, LogLevel.Warning, "The retiring router of port {Port}, process {ProcessId}, refuses a table; it finishes what it has as it is.")]
+    public static partial void RetiringRefuses(ILogger logger, int port, int processId, Exception error);
+
+    [LoggerMessage(31, LogLevel.Error, "Whether {Name} is well can't be told now; it is asked again.")]
+    public static partial void CannotAsk(ILogger logger, string name, Exception error);
+
+    [LoggerMessage(28, LogLevel.Error, "The router of port {Port} ended {Times} times in a row before it served; connections are refused until one does. See its log.")]
+    public static partial void NotHeld(ILogger logger, int port, int times);
 }

@@ -11,11 +11,14 @@ namespace Deployment.Providers.Local.Supervisor;
 /// <summary>The process that looks after a state folder. Killing it harms nothing: what it started runs on, and the next one adopts it.</summary>
 internal static class SupervisorProgram
 {
+    // Never disposed of: the system lets go of the lock when the process ends, however it ends. Whoever gets it knows that this one is gone.
+    private static FileStream? _lock;
+
     public static async Task<int> RunAsync(StateFolder folder, CancellationToken cancellationToken)
     {
         StateFolder.Create(folder.Path);
-        using FileStream? held = TryLock(folder);
-        if (held is null)
+        _lock = TryLock(folder);
+        if (_lock is null)
         {
             return ExitCodes.AnotherHoldsTheLock;
         }
@@ -27,7 +30,6 @@ internal static class SupervisorProgram
         return 0;
     }
 
-    // The system lets go of the lock when the process ends, however it ends.
     private static FileStream? TryLock(StateFolder folder)
     {
         try
@@ -48,9 +50,11 @@ internal static class SupervisorProgram
         Cgroups cgroups = FindCgroups(folder, store, logger);
         var secrets = new SecretFiles(folder);
         var starter = new InstanceStarter(folder, store, secrets, cgroups, logger, time);
-        var workers = new WorkerHealth(folder, store, secrets, starter, new CommandRunner(time), time);
-        var routers = new RouterKeeper(folder, store, new RouterStarter(folder, store, HostCommand.OfThisProcess(), logger, time), logger, time);
-        var routes = new Routes(folder, store, routers, logger, time);
+        var workers = new WorkerHealth(folder, store, secrets, starter, new CommandRunner(time), logger, time);
+        var sockets = new HeldSockets(folder);
+        var present = new PortRouters(folder, store, logger, time);
+        var routers = new RouterKeeper(folder, store, new RouterStarter(folder, store, HostCommand.OfThisProcess(), logger, time), present, sockets, logger, time);
+        var routes = new Routes(folder, store, routers, present, logger, time);
         var instances = new InstanceKeeper(folder, store, starter, workers, routes.FollowInstancesAsync, secrets, logger, time);
         var releases = new ReleaseFolders(folder);
         var retention = new Retention(folder, store, releases);
@@ -60,7 +64,7 @@ internal static class SupervisorProgram
 
         var epochs = new Epochs(store);
         await using WebApplication app = SlimServer.Create(log, kestrel => kestrel.ListenPrivately(folder.SupervisorSocket)).Build();
-        new SupervisorApi(folder, store, epochs, revisions, duties, routes, routers, secrets, LeaveAsync).Map(app);
+        new SupervisorApi(folder, store, epochs, revisions, duties, routes, routers, sockets, secrets, LeaveAsync).Map(app);
         await app.StartAsync(cancellationToken);
         SlimServer.CloseToOthers(folder.SupervisorSocket);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -76,12 +80,15 @@ internal static class SupervisorProgram
         {
             SupervisorLog.Ending(logger, Environment.ProcessId, stop ? "ends with it" : "runs on");
             await epochs.CloseAsync(breakOff: stop);
-            if (stop)
+            try
             {
-                await new Shutdown(store, revisions, routers, secrets).RunAsync(cancellationToken);
+                await (stop ? new Shutdown(store, revisions, routes, secrets).RunAsync(cancellationToken) : Task.CompletedTask);
             }
-
-            app.Lifetime.StopApplication();
+            finally
+            {
+                // It admits nobody any more: what it could not end is the next one's, who needs the lock.
+                app.Lifetime.StopApplication();
+            }
         }
     }
 

@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Deployment.Providers.Local.Supervisor;
 
 /// <summary>The part of the control socket that tells routers what to do besides the split: maintenance, pauses, and to make room for another process.</summary>
-internal sealed class TrafficApi(StateStore store, Routes routes, RouterKeeper routers)
+internal sealed class TrafficApi(StateStore store, Routes routes, RouterKeeper routers, HeldSockets sockets)
 {
     /// <summary>Runs a mutation of a target in its application's turn.</summary>
     public delegate Task Mutation(HttpContext context, Func<HttpContext, string> application, Func<HttpContext, Admission, Task> act);
@@ -20,6 +20,7 @@ internal sealed class TrafficApi(StateStore store, Routes routes, RouterKeeper r
         app.MapPut("/targets/{target}/pause", context => mutate(context, Application, PauseAsync));
         app.MapDelete("/targets/{target}/pause", context => mutate(context, Application, (request, admission) => ChangeAsync(request, admission, table => table with { Pause = null })));
         app.MapPost("/routers/{port}/renew", context => Answers.GuardAsync(context, RenewAsync));
+        app.MapPost("/routers/{port}/sockets", context => Answers.GuardAsync(context, SendSocketsAsync));
     }
 
     private static string Target(HttpContext context) => Releases.Naming.Check("target", (string?)context.GetRouteValue("target"));
@@ -55,14 +56,20 @@ internal sealed class TrafficApi(StateStore store, Routes routes, RouterKeeper r
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
+    private static int Port(HttpContext context) => int.TryParse((string?)context.GetRouteValue("port"), NumberStyles.None, CultureInfo.InvariantCulture, out int port)
+        ? port
+        : throw new RefusedException(StatusCodes.Status400BadRequest, "That is no port.");
+
+    private async Task SendSocketsAsync(HttpContext context)
+    {
+        HandoverRequest request = await Answers.ReadAsync(context, LocalJson.Default.HandoverRequest);
+        await sockets.SendAsync(Port(context), request.Socket, context.RequestAborted);
+        await Answers.WriteAsync(context, Environment.ProcessId, LocalJson.Default.Int32);
+    }
+
     private async Task RenewAsync(HttpContext context)
     {
-        if (!int.TryParse((string?)context.GetRouteValue("port"), NumberStyles.None, CultureInfo.InvariantCulture, out int port))
-        {
-            throw new RefusedException(StatusCodes.Status400BadRequest, "That is no port.");
-        }
-
-        await routers.RenewAsync(port, context.RequestAborted);
+        await routers.RenewAsync(Port(context), context.RequestAborted);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 }

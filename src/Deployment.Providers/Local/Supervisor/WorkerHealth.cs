@@ -5,11 +5,12 @@ using Deployment.Providers.Local.Processes;
 using Deployment.Providers.Local.Protocol;
 using Deployment.Releases;
 using Deployment.Secrets;
+using Microsoft.Extensions.Logging;
 
 namespace Deployment.Providers.Local.Supervisor;
 
 /// <summary>Tells whether a worker is well: by a program that is asked, by the age of its heartbeat file, or by its running at all.</summary>
-internal sealed class WorkerHealth(StateFolder folder, StateStore store, SecretFiles secrets, InstanceStarter starter, ICommandRunner commands, TimeProvider timeProvider)
+internal sealed class WorkerHealth(StateFolder folder, StateStore store, SecretFiles secrets, InstanceStarter starter, ICommandRunner commands, ILogger logger, TimeProvider timeProvider)
 {
     private const int Patience = 3;
     private static readonly TimeSpan StartLook = TimeSpan.FromMilliseconds(100);
@@ -57,7 +58,19 @@ internal sealed class WorkerHealth(StateFolder folder, StateStore store, SecretF
         TimeSpan pause = worker.HeartbeatSeconds is { } age && TimeSpan.FromSeconds(age) < Look ? TimeSpan.FromSeconds(age) : Look;
         for (int failures = 0; ;)
         {
-            string? problem = process.Exit.IsCompleted ? null : await ProblemAsync(key, worker, cancellationToken);
+            string? problem;
+            try
+            {
+                problem = process.Exit.IsCompleted ? null : await ProblemAsync(key, worker, cancellationToken);
+            }
+            catch (Exception error) when (error is DeploymentException or IOException or UnauthorizedAccessException)
+            {
+                // That the supervisor can't ask says nothing about the worker, which could not be started again either.
+                SupervisorLog.CannotAsk(logger, key.ToString(), error);
+                await Task.Delay(pause, timeProvider, cancellationToken);
+                continue;
+            }
+
             failures = problem is null ? 0 : failures + 1;
             if (failures >= Patience)
             {

@@ -29,12 +29,19 @@ internal sealed class LocalOperations(string target, StateFolder folder, LocalTa
         DrainSeconds = options.DrainDeadline.TotalSeconds,
         CutUnfinished = options.CutAtDrainDeadline,
         Rules = options.Rules(),
-        Router = options.Router.ClientSettings().OrNull(),
-        Upstream = options.Router.UpstreamSettings().OrNull(),
+        Router = options.Router.ClientSettings(),
+        Upstream = options.Router.UpstreamSettings(),
     };
 
-    /// <summary>Takes the traffic away for a while: requests wait for the next revision.</summary>
-    public RouteRequest HoldRequest() => RequestOf(TrafficSplit.None) with { HoldSeconds = options.HoldRequests.TotalSeconds };
+    /// <summary>
+    /// Takes the traffic away for a while: requests wait for the next revision. From now on they do, also while what is in flight is waited for, so
+    /// that may take half of their time at most: the rest is for the next revision to start in.
+    /// </summary>
+    public RouteRequest HoldRequest() => RequestOf(TrafficSplit.None) with
+    {
+        HoldSeconds = options.HoldRequests.TotalSeconds,
+        DrainSeconds = options.HoldRequests > TimeSpan.Zero ? Math.Min(options.DrainDeadline.TotalSeconds, options.HoldRequests.TotalSeconds / 2) : options.DrainDeadline.TotalSeconds,
+    };
 
     public Task<SupervisorClient> ConnectAsync(EffectContext context, CancellationToken cancellationToken) =>
         SupervisorLauncher.EnsureAsync(Folder, context.TimeProvider, cancellationToken);
@@ -88,7 +95,7 @@ internal sealed class LocalOperations(string target, StateFolder folder, LocalTa
             }
         }
 
-        return revision.Instances.Length == arguments.Run.Instances ? null : $"{revision.Instances.Length} instances of {arguments.Revision} run, not {arguments.Run.Instances}.";
+        return revision.Instances.Length == revision.Wanted ? null : $"{revision.Instances.Length} instances of {arguments.Revision} run, not {revision.Wanted}.";
     }
 
     /// <summary>Null when the workers of the revision run, and no others.</summary>

@@ -12,7 +12,7 @@ internal sealed class RouteVerb(LocalOperations local) : Verb<RouteArguments>("r
             arguments.Split.IsEmpty ? local.Lines.EpochAt(local.Target) : local.Lines.EpochOf(arguments.Split.Shares[0].Key.Application),
             local.Lines.Route(local.Target, local.RequestOf(arguments.Split)),
         ],
-        arguments.Split.IsEmpty ? $"{local.Target} answers 503." : $"{local.Target} routes {arguments.Split}, and nothing is in flight on a revision without a share.",
+        arguments.Split.IsEmpty ? $"{local.Target} answers 503, or nobody listens where nothing was routed before." : $"{local.Target} routes {arguments.Split}, and nothing is in flight on a revision without a share.",
         "The router itself says that it follows this split.")
     {
         VerificationCommands = [local.Lines.Get(SupervisorPaths.Target(local.Target))],

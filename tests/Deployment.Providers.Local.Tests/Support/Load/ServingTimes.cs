@@ -32,4 +32,13 @@ internal sealed class ServingTimes
             return _times.TryGetValue(version, out List<(long Begin, long End)>? times) && times.Exists(time => time.Begin <= end && time.End >= begin);
         }
     }
+
+    /// <summary>Whether another version was about to be given traffic while a request to this one was under way.</summary>
+    public bool BeganMeanwhile(string version, long begin, long end)
+    {
+        lock (_changing)
+        {
+            return _times.Any(times => times.Key != version && times.Value.FindLast(time => time.Begin < end).Begin > begin);
+        }
+    }
 }

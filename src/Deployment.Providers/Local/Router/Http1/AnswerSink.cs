@@ -30,12 +30,22 @@ internal sealed class AnswerSink(HttpContext context, bool framed)
     }
 
     /// <summary>Hands over what was written, and the head when it has not gone yet.</summary>
+    /// <exception cref="ClientGoneException">Nobody takes it. Kestrel tells so here first, and cancels the request later, when a thread is free.</exception>
     public async ValueTask FlushAsync(CancellationToken cancellationToken)
     {
-        FlushResult flushed = await _writer.FlushAsync(cancellationToken);
+        FlushResult flushed;
+        try
+        {
+            flushed = await _writer.FlushAsync(cancellationToken);
+        }
+        catch (Exception error) when (error is IOException or OperationCanceledException)
+        {
+            throw new ClientGoneException(error);
+        }
+
         if (flushed.IsCanceled || flushed.IsCompleted)
         {
-            throw new OperationCanceledException(cancellationToken);
+            throw new ClientGoneException();
         }
     }
 

@@ -151,7 +151,8 @@ internal sealed class Http1Exchange
         }
         catch (Exception error) when (IsEnd(error))
         {
-            bool clientLeft = _context.RequestAborted.IsCancellationRequested || _sender.ClientFailure is not null;
+            // Who failed decides: the request may not be known to be aborted yet.
+            bool clientLeft = error is ClientGoneException || _context.RequestAborted.IsCancellationRequested || _sender.ClientFailure is not null;
             // An answer that ends early must not look like a whole one.
             _context.Abort();
             return clientLeft ? ForwardOutcome.ClientFailed : ForwardOutcome.CutOff;

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
+using Microsoft.Net.Http.Headers;
 
 namespace Deployment.Providers.Local.Router.Http1;
 
@@ -14,7 +15,8 @@ internal static class RequestHead
         ForwardedHeaders forwarded = shape.Headers;
         foreach ((string name, StringValues all) in context.Request.Headers)
         {
-            if (!forwarded.Passes(name) || name[0] == ':')
+            // Beside the router's own key, one that a client of HTTP/2 made up would be another handshake.
+            if (!forwarded.Passes(name) || name[0] == ':' || (webSocketKey is not null && name.Equals(HeaderNames.SecWebSocketKey, StringComparison.OrdinalIgnoreCase)))
             {
                 continue;
             }
@@ -38,6 +40,11 @@ internal static class RequestHead
 
         into.Add("X-Forwarded-For: "u8).Add(forwarded.For).Add("\r\nX-Forwarded-Proto: "u8).Add(forwarded.Proto)
             .Add("\r\nX-Forwarded-Host: "u8).Add(forwarded.Host).Add("\r\n"u8);
+        if (forwarded.Prefix.Length > 0)
+        {
+            into.Add("X-Forwarded-Prefix: "u8).Add(forwarded.Prefix).Add("\r\n"u8);
+        }
+
         WriteFraming(shape, into);
         WriteConnection(shape, webSocketKey, into);
         into.Add("\r\n"u8);

@@ -75,11 +75,19 @@ internal sealed class RequestSender(HttpContext context, RequestShape shape, Ins
     /// <summary>Waits until nothing is sent any more, also when the instance answered before it had seen everything.</summary>
     public async ValueTask EndAsync()
     {
-        if (!_sending.IsCompleted)
+        Task sending;
+        lock (_beginning)
+        {
+            // A timer may still want to begin: by then the body may be the next request's.
+            _decided = true;
+            sending = _sending;
+        }
+
+        if (!sending.IsCompleted)
         {
             connection.Abort();
             context.Request.BodyReader.CancelPendingRead();
-            await _sending;
+            await sending;
         }
     }
 
@@ -122,7 +130,10 @@ internal sealed class RequestSender(HttpContext context, RequestShape shape, Ins
                 End(pending);
             }
 
+            // An instance that reads no more is as late as one that doesn't answer; waiting for the client is not limited.
+            Limit(answerLimit);
             await connection.SendAsync(pending.Written);
+            Limit(Timeout.InfiniteTimeSpan);
             pending.Clear();
             if (last)
             {
@@ -202,7 +213,12 @@ internal sealed class RequestSender(HttpContext context, RequestShape shape, Ins
     private void Done()
     {
         Sent = true;
-        connection.LimitTo(answerLimit);
+        Limit(answerLimit);
+    }
+
+    private void Limit(TimeSpan time)
+    {
+        connection.LimitTo(time);
         if (_answered)
         {
             // The answer began before its request had ended, and may take its time.

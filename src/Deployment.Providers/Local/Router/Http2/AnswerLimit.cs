@@ -25,11 +25,11 @@ internal sealed class AnswerLimit : IDisposable
         _late.Dispose();
     }
 
-    /// <summary>The request is on a connection, and may take its time.</summary>
-    public void Connected() => Set(Timeout.InfiniteTimeSpan);
+    /// <summary>The request is on a connection, and the client may take its time with the rest of it.</summary>
+    public void WaitsForClient() => Set(Timeout.InfiniteTimeSpan);
 
-    /// <summary>All of the request was sent.</summary>
-    public void Sent() => Set(_settings.ResponseSeconds == 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(_settings.ResponseSeconds));
+    /// <summary>The instance is to take what was sent, or to answer.</summary>
+    public void WaitsForInstance() => Set(_settings.ResponseSeconds == 0 ? Timeout.InfiniteTimeSpan : TimeSpan.FromSeconds(_settings.ResponseSeconds));
 
     /// <summary>The answer has begun, and may take its time.</summary>
     public void Answered()

@@ -13,7 +13,7 @@ internal sealed class Http2Forwarder(Func<TrustedProxies> proxies, TimeProvider 
 {
     private const int BufferSize = 64 * 1024;
 
-    // The handler sends a request again only when the instance said that it has not looked at it (RFC 9113, 8.7).
+    // The handler sends a request again only when the instance said that it has not looked at it (RFC 9113, 8.7), and a body refuses to be sent again.
     private readonly HttpMessageInvoker _client = new(new SocketsHttpHandler
     {
         UseProxy = false,
@@ -42,6 +42,18 @@ internal sealed class Http2Forwarder(Func<TrustedProxies> proxies, TimeProvider 
             return RequestRules.Refuse(context);
         }
 
+        try
+        {
+            return await ExchangeAsync(context, request, late, withholdNotFound);
+        }
+        finally
+        {
+            await body.EndAsync();
+        }
+    }
+
+    private async Task<ForwardResult> ExchangeAsync(HttpContext context, HttpRequestMessage request, AnswerLimit late, bool withholdNotFound)
+    {
         HttpResponseMessage response;
         try
         {

@@ -84,9 +84,17 @@ internal static class CertificateLoader
     private static string? Hint(CertificateFiles files)
     {
         string secret = files.Key ?? files.Certificate;
-        // Without a password a PKCS#12 file is the key; with one, whoever has both has it.
-        return !OperatingSystem.IsWindows() && (File.GetUnixFileMode(secret) & Others) != 0
-            ? $"Others than its owner can read or write the private key: chmod 600 {Commands.CommandLine.Quote(secret)}"
-            : null;
+        try
+        {
+            // Without a password a PKCS#12 file is the key; with one, whoever has both has it.
+            return !OperatingSystem.IsWindows() && (File.GetUnixFileMode(secret) & Others) != 0
+                ? $"Others than its owner can read or write the private key: chmod 600 {Commands.CommandLine.Quote(secret)}"
+                : null;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // It was read and is gone by now: whoever replaces a file may remove the old one first. The next look finds the new one.
+            return null;
+        }
     }
 }

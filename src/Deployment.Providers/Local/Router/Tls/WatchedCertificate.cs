@@ -9,6 +9,7 @@ internal sealed class WatchedCertificate
 {
     private readonly ILogger _logger;
     private byte[] _seen;
+    private byte[] _inUse;
     private volatile ServedCertificate _served;
     private volatile string? _problem;
 
@@ -18,6 +19,7 @@ internal sealed class WatchedCertificate
         _logger = logger;
         IReadOnlyList<byte[]> content = CertificateLoader.Read(files);
         _seen = HashOf(content);
+        _inUse = _seen;
         _served = CertificateLoader.Load(files, content);
         RouterLog.CertificateLoaded(_logger, files.Certificate, _served.Context.TargetCertificate.NotAfter);
         if (_served.Hint is { } hint)
@@ -42,12 +44,15 @@ internal sealed class WatchedCertificate
             byte[] hash = HashOf(content);
             if (hash.AsSpan().SequenceEqual(_seen))
             {
+                // Files that could not be read for a while, and are what is served.
+                _problem = hash.AsSpan().SequenceEqual(_inUse) ? null : _problem;
                 return;
             }
 
             // Certificate and key are two files: while they are being replaced they don't fit each other, and the next look finds others.
             _seen = hash;
             _served = CertificateLoader.Load(files, content);
+            _inUse = hash;
             _problem = null;
             RouterLog.CertificateLoaded(_logger, files.Certificate, _served.Context.TargetCertificate.NotAfter);
         }

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using System.Text;
 
-namespace Deployment.Providers.Local.Router;
+namespace Deployment.Providers.Local.Hosting;
 
 /// <summary>Sends open sockets to another process, by SCM_RIGHTS of unix(7): both have the very same socket from then on.</summary>
 [SupportedOSPlatform("linux")]
@@ -13,14 +13,34 @@ internal static unsafe partial class DescriptorChannel
     private const int Rights = 1;
     private const int MostText = 256;
     private const int SetDescriptorFlags = 2;
+    private const int CloseOnExec = 0x40000000;
 
     /// <summary>Sends a socket with a text of at most 256 bytes.</summary>
     public static void Send(Socket channel, string text, Socket socket)
     {
+        // Held meanwhile: the number of a descriptor that is closed just now may be given to another file.
+        bool held = false;
+        try
+        {
+            socket.SafeHandle.DangerousAddRef(ref held);
+            int descriptor = (int)socket.SafeHandle.DangerousGetHandle();
+            // .NET hangs a socket up before it closes it, for everybody who has it, unless it may be inherited.
+            Ensure(ControlDescriptor(descriptor, SetDescriptorFlags, 0), "fcntl");
+            Send(channel, text, descriptor);
+        }
+        finally
+        {
+            if (held)
+            {
+                socket.SafeHandle.DangerousRelease();
+            }
+        }
+    }
+
+    /// <summary>Sends what is no .NET socket with a text of at most 256 bytes.</summary>
+    public static void Send(Socket channel, string text, int descriptor)
+    {
         byte[] bytes = Encoding.UTF8.GetBytes(text);
-        int descriptor = (int)socket.Handle;
-        // .NET hangs a socket up before it closes it, for everybody who has it, unless it may be inherited.
-        Ensure(ControlDescriptor(descriptor, SetDescriptorFlags, 0), "fcntl");
         fixed (byte* data = bytes)
         {
             var control = new RightsMessage { Length = (nuint)(sizeof(RightsMessage) - sizeof(int)), Level = SocketLevel, Type = Rights, Descriptor = descriptor };
@@ -30,14 +50,16 @@ internal static unsafe partial class DescriptorChannel
         }
     }
 
-    /// <summary>Receives a socket; null when the other side has sent them all.</summary>
-    public static (string Text, Socket Socket)? Receive(Socket channel)
+    /// <summary>Receives a descriptor; null when the other side has sent them all.</summary>
+    /// <param name="channel">Where from.</param>
+    /// <param name="inherited">Whether programs that this process starts get it, too.</param>
+    public static (string Text, int Descriptor)? Receive(Socket channel, bool inherited)
     {
         byte* data = stackalloc byte[MostText];
         var control = default(RightsMessage);
         var vector = new Vector { Base = data, Length = MostText };
         var message = new Message { Vectors = &vector, VectorCount = 1, Control = &control, ControlLength = (nuint)sizeof(RightsMessage) };
-        nint read = ReceiveMessage((int)channel.Handle, &message, 0);
+        nint read = ReceiveMessage((int)channel.Handle, &message, inherited ? 0 : CloseOnExec);
         Ensure(read, "recvmsg");
         if (read == 0)
         {
@@ -45,7 +67,7 @@ internal static unsafe partial class DescriptorChannel
         }
 
         return control is { Level: SocketLevel, Type: Rights }
-            ? (Encoding.UTF8.GetString(data, (int)read), new Socket(new SafeSocketHandle(control.Descriptor, ownsHandle: true)))
+            ? (Encoding.UTF8.GetString(data, (int)read), control.Descriptor)
             : throw new IOException("A message came without the socket that it should bring.");
     }
 

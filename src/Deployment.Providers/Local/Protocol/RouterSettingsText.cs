@@ -1,0 +1,4 @@
+namespace Deployment.Providers.Local.Protocol;
+
+/// <inheritdoc/>
+internal sealed class RouterSettingsText() : SparseText<RouterSettings>(LocalJson.Default.RouterSettings, RouterSettings.Default);
