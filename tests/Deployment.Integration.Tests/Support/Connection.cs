@@ -17,6 +17,9 @@ internal sealed class Connection : IDisposable
         return connection;
     }
 
+    /// <summary>Whether the last answer said that the server closes it.</summary>
+    internal bool IsClosing { get; private set; }
+
     public void Dispose() => _socket.Dispose();
 
     /// <summary>The body; an exception for anything else than a whole answer with status 200.</summary>
@@ -39,6 +42,7 @@ internal sealed class Connection : IDisposable
 
             if (WholeBody(text) is { } body)
             {
+                IsClosing = text[..text.IndexOf("\r\n\r\n", StringComparison.Ordinal)].Contains("\r\nConnection: close", StringComparison.OrdinalIgnoreCase);
                 return text.StartsWith("HTTP/1.1 200", StringComparison.Ordinal) ? body : throw new IOException(text);
             }
         }

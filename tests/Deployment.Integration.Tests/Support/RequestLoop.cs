@@ -46,6 +46,13 @@ internal sealed class RequestLoop : IAsyncDisposable
                 connection ??= await Connection.OpenAsync(port, patience.Token);
                 string version = await connection.GetAsync(patience.Token);
                 Interlocked.Increment(ref _answers);
+                if (connection.IsClosing)
+                {
+                    // A router that retires says so with its last answer; no request is under way then.
+                    connection.Dispose();
+                    connection = null;
+                }
+
                 if (!allowed.Contains(version))
                 {
                     _failures.Enqueue($"{version} answered where only {string.Join(" or ", allowed)} may.");
