@@ -60,6 +60,25 @@ public sealed class RollingFailureTests
     }
 
     [Test]
+    public void Deploy_OverWhatAnUndoLeft_FillsTheGapFirstAndReplacesTheRest()
+    {
+        World world = RollingWorld.Live(4, RollingWorld.OneByOne);
+        bool breaks = true;
+        world.Watch(look => look == 3 && breaks ? Verdict.Fail("bad") : Verdict.Pass("well"));
+        world.Target.Halfway = (effect, _) => breaks && effect.Text == "replace 3 shop_1.0.0_1" ? throw new DeploymentException("The old one doesn't start.") : Task.CompletedTask;
+        world.Deploy("1.1.0").Outcome.Should().Be(DeploymentOutcome.NeedsAttention);
+        int before = world.Target.Transcript.Count;
+        breaks = false;
+
+        DeploymentResult result = world.Deploy("1.2.0");
+
+        result.Outcome.Should().Be(DeploymentOutcome.Succeeded, result.Reason);
+        world.Target.Transcript.Skip(before).Should().Equal("replace 3 shop_1.2.0_1", "replace 1 shop_1.2.0_1", "replace 2 shop_1.2.0_1", "replace 4 shop_1.2.0_1");
+        world.Capacities().Min().Should().Be(3);
+        result.Runbook.Steps.OfType<EffectStep>().Select(step => step.Undo.Kind).Should().OnlyContain(kind => kind == UndoKind.Operation, "history knows all that serves");
+    }
+
+    [Test]
     public void Resume_DiedWhileABatchWasHalfReplaced_FinishesItWithoutAPerson()
     {
         World world = RollingWorld.Live(4);

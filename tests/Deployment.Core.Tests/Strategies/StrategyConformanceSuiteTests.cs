@@ -52,6 +52,11 @@ public sealed class StrategyConformanceSuiteTests
             pipeline => pipeline.UseRolling(rolling => (rolling.MaxUnavailable, rolling.MaxSurge) = (2, 0)),
             new StrategyConformanceOptions { Needs = FakeCapabilities.ReplaceInstances, LeastCapacityPercent = 75 },
             StrategyPromise.KeepsCapacity);
+        yield return Of(
+            nameof(WrongStrategies.GoesBackAllAtOnce),
+            Free(WrongStrategies.GoesBackAllAtOnce),
+            new StrategyConformanceOptions { Needs = FakeCapabilities.ReplaceInstances, LeastCapacityPercent = 50 },
+            StrategyPromise.KeepsCapacity);
         yield return Of("SaysThatItNeedsNothing", Free(WrongStrategies.UpdatesInPlace), InPlace with { Needs = FakeCapabilities.None, LeastCapacityPercent = 0, FinishesRequests = false }, StrategyPromise.PlansWithWhatItNeeds);
         yield return Of(nameof(WrongStrategies.NeverRequires), Free(WrongStrategies.NeverRequires), Sides, StrategyPromise.RefusesWhatIsMissing);
         yield return Of(nameof(WrongStrategies.GivesUpInSilence), Free(WrongStrategies.GivesUpInSilence), Sides, StrategyPromise.RefusesWhatIsMissing);
