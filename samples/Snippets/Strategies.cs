@@ -1,6 +1,7 @@
 using Deployment;
 using Deployment.Strategies;
 using Deployment.Strategies.Canary;
+using Deployment.Strategies.Rolling;
 
 namespace Snippets;
 
@@ -41,6 +42,18 @@ public static class Strategies
                 new CanaryStep { Weight = 50, Gate = new ManualGate { Role = "release manager" } },
                 100,
             ];
+        });
+        #endregion
+    }
+
+    public static void Rolling(DeploymentPipelineBuilder pipeline)
+    {
+        #region rolling
+        pipeline.UseRolling(rolling =>
+        {
+            rolling.MaxUnavailable = 1;
+            rolling.MaxSurge = RollingAmount.Percent(25);
+            rolling.PauseBetween = TimeSpan.FromMinutes(2);
         });
         #endregion
     }

@@ -25,57 +25,68 @@ internal static class RollbackPlanner
 
         HashSet<string> targets = [.. steps.Select(step => step.Operation.Target)];
         RollbackGuard[] guards = [.. runbook.Rollback.Where(guard => targets.Contains(guard.Target))];
+        HashSet<string> inPlace = new(StringComparer.Ordinal);
+        List<SequenceNode> restore = [];
+        foreach (IGrouping<string, EffectStep> target in steps.Where(step => step.ChangesTraffic).GroupBy(step => step.Operation.Target))
+        {
+            if (target.Any(step => step.ReplacesInPlace))
+            {
+                inPlace.Add(target.First().Id);
+            }
+            else if (TrafficBack(target.First(), guards) is { } back)
+            {
+                restore.Add(back);
+            }
+        }
+
         return new RollbackPlan(
-            [.. TrafficBack(steps, guards)],
+            restore,
             [.. guards.SelectMany(guard => guard.Verify).Select(check => check with { Id = IdOf(check) })],
-            Mirror(scope, order));
+            Mirror(scope, "", step => !step.ChangesTraffic && order.ContainsKey(step.Id) ? Inverse(step) : null),
+            inPlace.Count == 0 ? null : Mirror(scope, "/restore", step => inPlace.Contains(step.Id) ? TrafficBack(step, guards) : null));
     }
 
     /// <summary>
     /// One step for each target, to the split that was before the run: the undo of the first change of its traffic. Undoing each change
     /// in turn (100, 50, 10) would serve the bad release again.
     /// </summary>
-    private static IEnumerable<SequenceNode> TrafficBack(List<EffectStep> steps, RollbackGuard[] guards)
+    private static SequenceNode? TrafficBack(EffectStep first, RollbackGuard[] guards)
     {
-        var guardOf = guards.ToDictionary(guard => guard.Target, StringComparer.Ordinal);
-        foreach (IGrouping<string, EffectStep> target in steps.Where(step => step.ChangesTraffic).GroupBy(step => step.Operation.Target))
+        string target = first.Operation.Target;
+        List<RunbookNode> children = [];
+        if (Array.Find(guards, guard => guard.Target == target)?.Ensure is { } ensure)
         {
-            List<RunbookNode> children = [];
-            if (guardOf.GetValueOrDefault(target.Key)?.Ensure is { } ensure)
-            {
-                // Like an undo it accepts whatever state it finds.
-                children.Add(ensure with { Id = IdOf(ensure), Repeatability = Repeatability.Idempotent });
-            }
-
-            if (Inverse(target.First()) is { } restore)
-            {
-                children.Add(restore);
-            }
-
-            if (children.Count > 0)
-            {
-                yield return new SequenceNode { Id = $"{Prefix}{target.Key}/restore", Children = children };
-            }
+            // Like an undo it accepts whatever state it finds.
+            children.Add(ensure with { Id = IdOf(ensure), Repeatability = Repeatability.Idempotent });
         }
+
+        if (Inverse(first) is { } restore)
+        {
+            children.Add(restore);
+        }
+
+        return children.Count == 0 ? null : new SequenceNode { Id = $"{Prefix}{target}/restore", Children = children };
     }
 
-    private static RunbookNode? Mirror(RunbookNode node, Dictionary<string, int> order)
+    /// <summary>The tree in reverse, with what goes back in place of each step; no more lanes at once than on the way there.</summary>
+    private static RunbookNode? Mirror(RunbookNode node, string suffix, Func<EffectStep, RunbookNode?> back)
     {
         switch (node)
         {
             case SequenceNode sequence:
-                List<RunbookNode> children = [.. sequence.Children.Reverse().Select(child => Mirror(child, order)).OfType<RunbookNode>()];
-                return children.Count == 0 ? null : new SequenceNode { Id = IdOf(node), Children = children };
+                List<RunbookNode> children = [.. sequence.Children.Reverse().Select(child => Mirror(child, suffix, back)).OfType<RunbookNode>()];
+                return children.Count == 0 ? null : new SequenceNode { Id = IdOf(node) + suffix, Children = children };
             case ParallelNode parallel:
-                List<RunbookNode> lanes = [.. parallel.Lanes.Select(lane => Mirror(lane, order)).OfType<RunbookNode>()];
+                // What was begun last first: until a lane that failed in its midst is back, its capacity is missing, and no other lane's must join it.
+                List<RunbookNode> lanes = [.. parallel.Lanes.Reverse().Select(lane => Mirror(lane, suffix, back)).OfType<RunbookNode>()];
                 return lanes.Count == 0 ? null : new ParallelNode
                 {
-                    Id = IdOf(node),
+                    Id = IdOf(node) + suffix,
                     Lanes = lanes,
                     Policy = new LanePolicy { MaxConcurrency = parallel.Policy.MaxConcurrency },
                 };
-            case EffectStep { ChangesTraffic: false } step when order.ContainsKey(step.Id):
-                return Inverse(step);
+            case EffectStep step:
+                return back(step);
             default:
                 return null;
         }
@@ -94,5 +105,6 @@ internal static class RollbackPlanner
         // An undo accepts whatever state it finds, so it may always be run again.
         Repeatability = Repeatability.Idempotent,
         Retry = step.Retry,
+        UndoInTurn = step.UndoInTurn,
     };
 }

@@ -89,6 +89,11 @@ internal sealed class RollbackRunner(ActiveRun run, EffectRunner effects, CheckR
     private async Task ExecuteAsync(RollbackPlan plan)
     {
         await Lanes.RunAsync(plan.Restore, 32, RestoreAsync);
+        if (plan.RestoreInPlace is { } inPlace)
+        {
+            await RestoreAsync(inPlace);
+        }
+
         if (plan.Undo is { } undo)
         {
             await UndoAsync(undo);
@@ -105,17 +110,27 @@ internal sealed class RollbackRunner(ActiveRun run, EffectRunner effects, CheckR
         }
     }
 
-    private async Task RestoreAsync(SequenceNode restore)
+    /// <summary>Each target answers for itself: one that could not be given its traffic back doesn't keep the others from it.</summary>
+    private Task RestoreAsync(RunbookNode node) => node switch
     {
-        foreach (EffectStep step in restore.Children.Cast<EffectStep>())
-        {
-            if (await UndoStepAsync(step))
-            {
-                continue;
-            }
+        ParallelNode lanes => Lanes.RunAsync(lanes.Lanes, lanes.Policy.MaxConcurrency, RestoreAsync),
+        SequenceNode sequence => RestoreAsync(sequence),
+        _ => Task.CompletedTask,
+    };
 
-            _blocked[step.Operation.Target] = true;
-            return;
+    private async Task RestoreAsync(SequenceNode sequence)
+    {
+        foreach (RunbookNode child in sequence.Children)
+        {
+            if (child is not EffectStep step)
+            {
+                await RestoreAsync(child);
+            }
+            else if (!await UndoStepAsync(step))
+            {
+                _blocked[step.Operation.Target] = true;
+                return;
+            }
         }
     }
 
@@ -154,7 +169,13 @@ internal sealed class RollbackRunner(ActiveRun run, EffectRunner effects, CheckR
                 whole = lanes.All(lane => lane);
                 break;
             case EffectStep step:
-                await UndoStepAsync(step);
+                // A part of the capacity that doesn't come back must not be joined by the next one.
+                whole = await UndoStepAsync(step) || !step.UndoInTurn;
+                if (!whole)
+                {
+                    _blocked[step.Operation.Target] = true;
+                }
+
                 break;
         }
 

@@ -10,13 +10,13 @@ internal static class Staleness
     internal static IReadOnlyList<Fact> Moved(ActiveRun run)
     {
         // Looked up, not searched: with thousands of targets there are thousands of facts and of steps.
-        ILookup<(string Target, string Name), (StepStatus Status, FactChange Change)> own = OwnChanges(run)
-            .ToLookup(own => (own.Change.Target, own.Change.Name));
+        ILookup<(string Target, string Name), OwnChange> own = OwnChanges(run).ToLookup(own => (own.Change.Target, own.Change.Name));
         List<Fact> moved = [];
         foreach (Fact fact in run.Runbook.Basis)
         {
             List<string> allowed = Allowed(fact, own[(fact.Target, fact.Name)]);
-            if (run.Observations.TryGetValue(fact.Target, out Observation? seen) && !allowed.Contains(seen.ValueOf(fact.Name)))
+            if (run.Observations.TryGetValue(fact.Target, out Observation? seen) && !allowed.Contains(seen.ValueOf(fact.Name))
+                && !IsOnTheWay(fact, seen, name => own[(fact.Target, name)]))
             {
                 // What is expected now, after the run's own steps, not what was when it was planned.
                 moved.Add(fact with { Value = allowed[^1] });
@@ -27,7 +27,7 @@ internal static class Staleness
     }
 
     /// <summary>What each step that was begun changes, or was to change, of each fact, in the order of the plan.</summary>
-    private static IEnumerable<(StepStatus Status, FactChange Change)> OwnChanges(ActiveRun run)
+    private static IEnumerable<OwnChange> OwnChanges(ActiveRun run)
     {
         Dictionary<string, StepStatus> takenBack = TakenBack(run);
         return
@@ -35,7 +35,7 @@ internal static class Staleness
         let status = takenBack.TryGetValue(step.Id, out StepStatus back) ? back : run.Progress.StatusOf(step.Id)
         where status != StepStatus.NotStarted
         from change in step.Changes.DistinctBy(change => (change.Target, change.Name))
-        select (status, change);
+        select new OwnChange(status, change, step.UndoInTurn);
     }
 
     /// <summary>The steps of lanes that went back: as if never begun when that is done, and in doubt while it isn't.</summary>
@@ -55,10 +55,10 @@ internal static class Staleness
     }
 
     /// <summary>The value after the steps that are done; and of each step in doubt, the value before and after it.</summary>
-    private static List<string> Allowed(Fact fact, IEnumerable<(StepStatus Status, FactChange Change)> own)
+    private static List<string> Allowed(Fact fact, IEnumerable<OwnChange> own)
     {
         List<string> allowed = [fact.Value];
-        foreach ((StepStatus status, FactChange change) in own)
+        foreach ((StepStatus status, FactChange change, _) in own)
         {
             if (status == StepStatus.Succeeded)
             {
@@ -73,4 +73,15 @@ internal static class Staleness
 
         return allowed;
     }
+
+    /// <summary>Whether it is what a step in doubt that goes slot by slot leaves half done: each slot as before, as after, or empty; and the traffic that follows from the slots.</summary>
+    private static bool IsOnTheWay(Fact fact, Observation seen, Func<string, IEnumerable<OwnChange>> own) =>
+        fact.Name is Fact.Traffic or Fact.Slots
+        && own(Fact.Slots).Any(doubt => doubt is { Status: not StepStatus.Succeeded, SlotBySlot: true }
+            && SlotTable.Parse(doubt.Change.Before) is { } before
+            && SlotTable.Parse(doubt.Change.After) is { } after
+            && seen.Slots.IsBetween(before, after)
+            && (fact.Name == Fact.Slots || seen.Traffic.Equals(seen.Slots.Traffic)));
+
+    private sealed record OwnChange(StepStatus Status, FactChange Change, bool SlotBySlot);
 }

@@ -10,6 +10,7 @@ internal static class Capabilities
         nameof(IHostRevisions) => "host several revisions side by side",
         nameof(ISplitTraffic) => "split traffic between revisions",
         nameof(IUpdateInPlace) => "update in place",
+        nameof(IReplaceInstances) => "replace its instances a few at a time",
         nameof(IReachRevisions) => "reach a revision before it takes traffic",
         nameof(IRouteTesters) => "let testers reach a revision by a header or a cookie",
         _ => "offer " + capability.Name,

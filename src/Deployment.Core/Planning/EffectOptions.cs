@@ -11,6 +11,13 @@ public sealed record EffectOptions
     /// <summary>How long it may take and how often it is tried.</summary>
     public RetryPolicy Retry { get; init; } = new();
 
-    /// <summary>What it changes of the facts that the plan rests on. A change of <see cref="Targets.Fact.Traffic"/> makes it a step that a rollback takes back first.</summary>
+    /// <summary>What it changes of the facts that the plan rests on. A change of <see cref="Targets.Fact.Traffic"/> makes it a step that a rollback takes back first, in one step for each target, unless <see cref="UndoInTurn"/> is set.</summary>
     public IReadOnlyList<FactChange> Changes { get; init; } = [];
+
+    /// <summary>
+    /// Whether it is one of several partial changes of traffic, each of which is taken back by its own undo, in reverse order: giving all traffic back in
+    /// one step would take away more capacity than each of them. Where such an undo fails, what was done before it is left as it is.
+    /// While it runs, its target can be seen between the states that <see cref="Changes"/> tells. Default false.
+    /// </summary>
+    public bool UndoInTurn { get; init; }
 }

@@ -26,6 +26,7 @@ internal static class EffectSteps
             Repeatability = verb.Repeatability,
             Retry = options.Retry,
             Changes = options.Changes,
+            UndoInTurn = options.UndoInTurn,
         };
     }
 }

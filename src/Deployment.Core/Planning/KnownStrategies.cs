@@ -12,6 +12,11 @@ internal static class KnownStrategies
             yield return "recreate";
         }
 
+        if (target.Capability<IReplaceInstances>(seen) is not null)
+        {
+            yield return "rolling";
+        }
+
         if (target.Capability<IHostRevisions>(seen) is not null && target.Capability<ISplitTraffic>(seen) is { } router)
         {
             yield return "blue-green";

@@ -47,6 +47,7 @@ internal static class Planner
         {
             Kind = input.Kind,
             Current = current,
+            Releases = input.Releases,
             NextBaseline = current is null ? null : new Revision(NextAttempt(input, seen, current.Release, RevisionRole.Baseline), current.Release),
             // Looked at only for an error's words: a list for each of many targets would be the square of them.
             Others = pipeline.Targets.Where(other => other != target).Select(other => (other, input.Observations[other.Name])),

@@ -105,7 +105,7 @@ internal sealed class RunHistory(IDeploymentStore store, PipelineDefinition pipe
     private async Task<IReadOnlyDictionary<RevisionId, Release>> ReleasesAsync(IReadOnlyList<RunRecord> runs, IEnumerable<Observation> seen, CancellationToken cancellationToken)
     {
         var releases = new Dictionary<RevisionId, Release>();
-        foreach (RevisionId live in seen.Select(observation => observation.Live()).OfType<RevisionId>().Distinct())
+        foreach (RevisionId live in seen.SelectMany(observation => observation.Traffic.Shares.Select(share => share.Key).Concat(observation.Slots.Revisions)).Distinct())
         {
             if (await ReleaseOfAsync(runs, live, cancellationToken) is { } release)
             {

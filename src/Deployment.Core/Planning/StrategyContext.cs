@@ -44,6 +44,8 @@ public sealed class StrategyContext
     /// <summary>The live revision with its release; null when there is none, or when history doesn't know what it was made of.</summary>
     public Revision? Current { get; internal init; }
 
+    internal IReadOnlyDictionary<RevisionId, Release> Releases { get; init; } = new Dictionary<RevisionId, Release>();
+
     internal Revision? NextBaseline { get; init; }
 
     internal IEnumerable<(DeploymentTarget Target, Observation Seen)> Others { get; init; } = [];
@@ -55,6 +57,13 @@ public sealed class StrategyContext
     /// the candidate with; null where <see cref="Current"/> is. The plan bears it from then on, so take it only to use it.
     /// </summary>
     public Revision? TakeBaseline() => TakenBaseline = NextBaseline;
+
+    /// <summary>A revision that takes traffic, with its release; null when history doesn't know what it was made of.</summary>
+    public Revision? Known(RevisionId revision)
+    {
+        ArgumentNullException.ThrowIfNull(revision);
+        return Releases.TryGetValue(revision, out Release? release) ? new Revision(revision, release) : null;
+    }
 
     /// <summary>The capability; null after recording, as an error of the plan, that the target lacks it. Ask for all before giving up, so that all errors come together.</summary>
     /// <typeparam name="T">An interface such as <see cref="IHostRevisions"/>.</typeparam>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Deployment.Targets;
 
 namespace Deployment.Runbooks;
@@ -32,6 +33,13 @@ public sealed record EffectStep : RunbookStep
     /// <summary>What it changes of the facts that the plan rests on.</summary>
     public IReadOnlyList<FactChange> Changes { get; init; } = [];
 
-    /// <summary>Whether users see its effect at once: it changes who takes the traffic.</summary>
-    internal bool ChangesTraffic => Changes.Any(change => change.Name == Fact.Traffic);
+    /// <summary>Whether its change of traffic is partial, and is taken back by its own undo, not with all others in one step.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool UndoInTurn { get; init; }
+
+    /// <summary>Whether users see its effect at once, and going back begins with it: it changes who takes the traffic.</summary>
+    internal bool ChangesTraffic => !UndoInTurn && Changes.Any(change => change.Name == Fact.Traffic);
+
+    /// <summary>Whether more goes with the traffic, such as what stands: undoing it takes a while in which nobody may serve.</summary>
+    internal bool ReplacesInPlace => ChangesTraffic && Changes.Any(change => change.Name != Fact.Traffic);
 }

@@ -15,6 +15,9 @@ public sealed record Observation
     /// <summary>Who takes the traffic.</summary>
     public TrafficSplit Traffic { get; init; } = TrafficSplit.None;
 
+    /// <summary>Which revision answers in which slot, where the target replaces instances (<see cref="IReplaceInstances"/>); empty where nothing serves, or where revisions share the traffic by weight.</summary>
+    public SlotTable Slots { get; init; } = SlotTable.Empty;
+
     /// <summary>What only the provider understands. Never secrets: observations are written down.</summary>
     public IReadOnlyDictionary<string, string> Properties { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
@@ -31,8 +34,10 @@ public sealed record Observation
     public override string ToString()
     {
         string revisions = Revisions.Count == 0 ? "nothing" : string.Join(", ", Revisions.Select(seen => seen.Instances == 1 ? $"{seen.Id}" : $"{seen.Id} ({seen.Instances} instances)"));
+        // Who has all slots is the traffic, said once.
+        string slots = Slots.Revisions.Count > 1 ? $"; slots {Slots}" : "";
         string properties = string.Concat(Properties.OrderBy(property => property.Key, StringComparer.Ordinal).Select(property => $"; {property.Key} {property.Value}"));
-        return $"{Target}: traffic {Traffic}; stands {revisions}{properties}{string.Concat(Problems.Select(problem => $"; problem: {problem}"))}";
+        return $"{Target}: traffic {Traffic}; stands {revisions}{slots}{properties}{string.Concat(Problems.Select(problem => $"; problem: {problem}"))}";
     }
 
     /// <summary>The present value of a fact that a plan can rest on; see <see cref="Fact"/>.</summary>
@@ -42,6 +47,11 @@ public sealed record Observation
         if (fact == Fact.Traffic)
         {
             return Traffic.ToString();
+        }
+
+        if (fact == Fact.Slots)
+        {
+            return Slots.ToString();
         }
 
         return Fact.RevisionOf(fact) is { } revision

@@ -22,6 +22,9 @@ public enum FakeCapabilities
     /// <summary>Let testers reach a revision by a header.</summary>
     RouteTesters = 16,
 
+    /// <summary>Replace its instances a few at a time.</summary>
+    ReplaceInstances = 32,
+
     /// <summary>Everything.</summary>
-    All = UpdateInPlace | HostRevisions | SplitTraffic | ReachRevisions | RouteTesters,
+    All = UpdateInPlace | HostRevisions | SplitTraffic | ReachRevisions | RouteTesters | ReplaceInstances,
 }

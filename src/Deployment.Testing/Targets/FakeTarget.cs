@@ -8,7 +8,7 @@ namespace Deployment.Testing;
 /// A target in memory with every capability, or those that a test gives it. It refuses what a real platform would refuse, keeps a
 /// transcript of effects, and fails, waits or misbehaves where a test says so. Several pipelines may share it: it is the world outside.
 /// </summary>
-public sealed partial class FakeTarget : DeploymentTarget, IHostRevisions, ISplitTraffic, IUpdateInPlace, IReachRevisions, IRouteTesters
+public sealed partial class FakeTarget : DeploymentTarget, IHostRevisions, ISplitTraffic, IUpdateInPlace, IReachRevisions, IRouteTesters, IReplaceInstances
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, FakeVerb> _verbs;
@@ -35,6 +35,8 @@ public sealed partial class FakeTarget : DeploymentTarget, IHostRevisions, ISpli
             new("route", repeatability, this, static a => a.Split!.ToString(), a => Route(a.Split!), a => _traffic.Equals(a.Split)),
             new("testers", repeatability, this, static a => a.Id!.ToString(), LetTestersIn, a => _testers == a.Id),
             new("update", repeatability, this, static a => a.Revision!.Id.ToString(), Update, a => _traffic.ShareOf(a.Revision!.Id) == 100),
+            new("replace", repeatability, this, static a => $"{string.Join('+', a.Slots!)} {a.Revision!.Id}", Join, AreIn) { Begin = Leave },
+            new("vacate", repeatability, this, static a => string.Join('+', a.Slots!), Join, AreIn) { Begin = Leave },
             new("clear", repeatability, this, static a => a.Id!.ToString(), Clear, a => _traffic.IsEmpty && !_revisions.ContainsKey(a.Id!.ToString())),
         ];
         _verbs = verbs.ToDictionary(verb => verb.Name, StringComparer.Ordinal);
@@ -111,8 +113,9 @@ public sealed partial class FakeTarget : DeploymentTarget, IHostRevisions, ISpli
                 return new Observation
                 {
                     Target = Name,
-                    Revisions = [.. _revisions.Values.Select(revision => new ObservedRevision(revision.Id, 1, [AddressOf(revision.Id)]))],
+                    Revisions = [.. _revisions.Values.Select(revision => new ObservedRevision(revision.Id, _slots.Count == 0 ? 1 : Math.Max(1, _slots.Of(revision.Id).Count), [AddressOf(revision.Id)]))],
                     Traffic = _traffic,
+                    Slots = _slots,
                     Problems = Problems,
                 };
             }
@@ -136,6 +139,7 @@ public sealed partial class FakeTarget : DeploymentTarget, IHostRevisions, ISpli
         {
             _revisions[revision.Id.ToString()] = revision;
             _traffic = TrafficSplit.AllTo(revision.Id);
+            GiveSlots();
         }
     }
 
@@ -208,6 +212,7 @@ public sealed partial class FakeTarget : DeploymentTarget, IHostRevisions, ISpli
         nameof(IUpdateInPlace) => FakeCapabilities.UpdateInPlace,
         nameof(IHostRevisions) => FakeCapabilities.HostRevisions,
         nameof(ISplitTraffic) => FakeCapabilities.SplitTraffic,
+        nameof(IReplaceInstances) => FakeCapabilities.ReplaceInstances,
         nameof(IReachRevisions) => FakeCapabilities.ReachRevisions,
         nameof(IRouteTesters) => FakeCapabilities.RouteTesters,
         _ => FakeCapabilities.None,
@@ -261,6 +266,7 @@ public sealed partial class FakeTarget : DeploymentTarget, IHostRevisions, ISpli
             MustStand(split.Shares.Select(share => share.Key));
             MustBeWithinLimits(split);
             _traffic = split;
+            GiveSlots();
             _splits.Add(split);
         }
     }
@@ -277,6 +283,7 @@ public sealed partial class FakeTarget : DeploymentTarget, IHostRevisions, ISpli
 
             _revisions[arguments.Revision.Id.ToString()] = arguments.Revision;
             _traffic = TrafficSplit.AllTo(arguments.Revision.Id);
+            GiveSlots();
             _splits.Add(_traffic);
         }
     }
@@ -287,6 +294,7 @@ public sealed partial class FakeTarget : DeploymentTarget, IHostRevisions, ISpli
         {
             CutAllBut(null, "clear");
             _traffic = TrafficSplit.None;
+            GiveSlots();
             _splits.Add(_traffic);
             _revisions.Remove(arguments.Id!.ToString());
         }

@@ -11,6 +11,9 @@ internal sealed class FakeVerb(
     Action<FakeArguments> apply,
     Func<FakeArguments, bool> isDone) : Verb<FakeArguments>(name, repeatability, FakeJson.Default.FakeArguments)
 {
+    /// <summary>The first half of an effect that has two.</summary>
+    internal Action<FakeArguments>? Begin { get; init; }
+
     protected override VerbDescription Describe(FakeArguments arguments) => new(
         [$"fakectl {target.Name} {Name} {text(arguments)}"],
         $"{target.Name} has done: {Name} {text(arguments)}.",
@@ -23,6 +26,12 @@ internal sealed class FakeVerb(
     {
         FakeEffect effect = target.Begin(Name, $"{Name} {text(arguments)}", context.Epoch);
         await target.BeforeAsync(effect, cancellationToken);
+        if (Begin is not null)
+        {
+            Begin(arguments);
+            await target.HalfwayAsync(effect, cancellationToken);
+        }
+
         apply(arguments);
         target.Done(effect);
         await target.AfterAsync(effect, cancellationToken);

@@ -47,6 +47,16 @@ public sealed class StrategyConformanceSuiteTests
             pipeline => pipeline.UseStrategy(new PlanStrategy(WrongStrategies.UpdatesInPlace)).WithLanes(new LanePolicy { MaxConcurrency = 4 }),
             InPlace with { FinishesRequests = false, LeastCapacityPercent = 50, Targets = 4 },
             StrategyPromise.KeepsCapacity);
+        yield return Of(
+            "RollsFurtherThanPromised",
+            pipeline => pipeline.UseRolling(rolling => (rolling.MaxUnavailable, rolling.MaxSurge) = (2, 0)),
+            new StrategyConformanceOptions { Needs = FakeCapabilities.ReplaceInstances, LeastCapacityPercent = 75 },
+            StrategyPromise.KeepsCapacity);
+        yield return Of(
+            nameof(WrongStrategies.GoesBackAllAtOnce),
+            Free(WrongStrategies.GoesBackAllAtOnce),
+            new StrategyConformanceOptions { Needs = FakeCapabilities.ReplaceInstances, LeastCapacityPercent = 50 },
+            StrategyPromise.KeepsCapacity);
         yield return Of("SaysThatItNeedsNothing", Free(WrongStrategies.UpdatesInPlace), InPlace with { Needs = FakeCapabilities.None, LeastCapacityPercent = 0, FinishesRequests = false }, StrategyPromise.PlansWithWhatItNeeds);
         yield return Of(nameof(WrongStrategies.NeverRequires), Free(WrongStrategies.NeverRequires), Sides, StrategyPromise.RefusesWhatIsMissing);
         yield return Of(nameof(WrongStrategies.GivesUpInSilence), Free(WrongStrategies.GivesUpInSilence), Sides, StrategyPromise.RefusesWhatIsMissing);

@@ -13,6 +13,9 @@ public sealed class StrategyConformanceTests
     [
         .. Of("recreate", pipeline => pipeline.UseRecreate(), new() { Needs = FakeCapabilities.UpdateInPlace, LeastCapacityPercent = 0, FinishesRequests = false }),
         .. Of("recreate, one by one", pipeline => pipeline.UseRecreate().WithLanes(new LanePolicy { MaxConcurrency = 1 }), new() { Needs = FakeCapabilities.UpdateInPlace, LeastCapacityPercent = 75, FinishesRequests = false, Targets = 4 }),
+        .. Of("rolling", pipeline => pipeline.UseRolling(), new() { Needs = FakeCapabilities.ReplaceInstances, LeastCapacityPercent = 75 }),
+        .. Of("rolling, only besides", pipeline => pipeline.UseRolling(rolling => (rolling.MaxUnavailable, rolling.MaxSurge) = (0, 1)), new() { Needs = FakeCapabilities.ReplaceInstances, Instances = 3 }),
+        .. Of("rolling on several targets", pipeline => pipeline.UseRolling().WithLanes(new LanePolicy { MaxConcurrency = 1 }), new() { Needs = FakeCapabilities.ReplaceInstances, LeastCapacityPercent = 90, Targets = 3 }),
         .. Of("blue-green", pipeline => pipeline.UseBlueGreen(), new() { Needs = Sides }),
         .. Of("blue-green without a window", pipeline => pipeline.UseBlueGreen(blueGreen => blueGreen.RollbackWindow = TimeSpan.Zero), new() { Needs = Sides }),
         .. Of("canary", pipeline => pipeline.UseCanary(), new() { Needs = Sides }),

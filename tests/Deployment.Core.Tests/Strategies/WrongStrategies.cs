@@ -236,6 +236,36 @@ internal static class WrongStrategies
         runbook.Check(Moment.Complete, new CheckSubject(context.Target, candidate, context.Live));
     }
 
+    /// <summary>Replaces a half of the slots and then the other, as it promises, and goes back with all of them at once.</summary>
+    internal static void GoesBackAllAtOnce(StrategyContext context, RunbookBuilder runbook)
+    {
+        if (context.Require<IReplaceInstances>() is not { } target)
+        {
+            return;
+        }
+
+        SlotTable slots = context.Observation.Slots;
+        RevisionId candidate = context.Candidate.Id;
+        Undo undo = context.Current is { } old ? Undo.By(target.Replace(target.Slots, old)) : Undo.By(target.Vacate(target.Slots));
+        if (context.Live is { } live)
+        {
+            runbook.RollBackTo(context.Target, live, null);
+        }
+
+        foreach (string[] half in target.Slots.Chunk(context.Live is null ? target.Slots.Count : target.Slots.Count / 2))
+        {
+            SlotTable after = slots.With(half, candidate);
+            List<FactChange> changes = [new(context.Target, Fact.Slots, slots.ToString(), after.ToString()), new(context.Target, Fact.Traffic, slots.Traffic.ToString(), after.Traffic.ToString())];
+            changes.AddRange(after.Revisions.Except(slots.Revisions).Select(come => new FactChange(context.Target, Fact.OfRevision(come), Fact.Absent, Fact.Present)));
+            changes.AddRange(slots.Revisions.Except(after.Revisions).Select(gone => new FactChange(context.Target, Fact.OfRevision(gone), Fact.Present, Fact.Absent)));
+            runbook.Effect("Replace a half", target.Replace(half, context.Candidate), undo, new EffectOptions { Changes = changes });
+            runbook.Check(Moment.Shifted, new CheckSubject(context.Target, candidate, context.Live));
+            slots = after;
+        }
+
+        runbook.Check(Moment.Complete, new CheckSubject(context.Target, candidate, context.Live));
+    }
+
     /// <summary>Takes for granted what it never asks for.</summary>
     internal static void NeverRequires(StrategyContext context, RunbookBuilder runbook) =>
         Right(new SideBySide(context, runbook, context.Capability<IHostRevisions>()!, context.Capability<ISplitTraffic>()!));

@@ -1,21 +1,28 @@
 namespace Deployment.Testing;
 
-/// <summary>What users notice of the targets' ability to serve.</summary>
+/// <summary>What users notice of the targets' ability to serve, on the way there and on the way back.</summary>
 internal static class CapacityRules
 {
     internal static void Begin(StrategyWorld world, WatchedRun run, WatchedEffect effect)
     {
-        if (!effect.StopsWhatIsLive || !run.IsOverLive)
+        if (effect.LeastPercent is not { } least || !run.IsOverLive)
         {
             return;
         }
 
-        run.Stop(effect.Target.Name);
+        run.Serve(effect.Target.Name, least);
         int promised = world.Options.LeastCapacityPercent;
-        // Going back restores every target at once: what serves there is what failed.
-        if (effect.IsForward && run.CapacityPercent < promised)
+        if (run.CapacityPercent < promised)
         {
-            world.Breach(StrategyPromise.KeepsCapacity, $"During {effect} {run.CapacityPercent}% of the targets serve; promised were {promised}%. Install beside what runs and shift traffic, let fewer targets go at once (WithLanes), or promise less.");
+            world.Breach(StrategyPromise.KeepsCapacity, $"During {effect} {run.CapacityPercent}% of the capacity serves; promised were {promised}%. Install beside what runs and shift traffic, let fewer targets or instances go at once (WithLanes, MaxUnavailable), or promise less.");
+        }
+    }
+
+    internal static void End(WatchedRun run, WatchedEffect effect)
+    {
+        if (effect.LeastPercent is not null)
+        {
+            run.Serve(effect.Target.Name, effect.IsOfSlots ? WatchedEffect.PercentOf(effect.Target.Now.Slots, effect.Target) : 100);
         }
     }
 

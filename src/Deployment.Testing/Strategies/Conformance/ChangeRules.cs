@@ -13,7 +13,7 @@ internal static class ChangeRules
             return;
         }
 
-        string[] changed = [.. Changed(effect.Before, now)];
+        string[] changed = [.. Changed(effect, now)];
         // What takes away a helper that the run itself brought leaves that as it was before the run: the way back has nothing to do there.
         string[] toUndo = [.. changed.Where(fact => now.ValueOf(fact) != run.Before[effect.Target.Name].ValueOf(fact))];
         if (toUndo.Length > 0 && step.Undo.Kind == UndoKind.Nothing)
@@ -33,9 +33,11 @@ internal static class ChangeRules
         }
     }
 
-    private static IEnumerable<string> Changed(Observation before, Observation after)
+    private static IEnumerable<string> Changed(WatchedEffect effect, Observation after)
     {
+        Observation before = effect.Before;
         IEnumerable<string> facts = before.Revisions.Concat(after.Revisions).Select(seen => seen.Id).Distinct().Select(Fact.OfRevision).Prepend(Fact.Traffic);
-        return facts.Where(fact => before.ValueOf(fact) != after.ValueOf(fact));
+        // Who switches all instances at once says so by the traffic.
+        return facts.Concat(effect.IsOfSlots ? [Fact.Slots] : []).Where(fact => before.ValueOf(fact) != after.ValueOf(fact));
     }
 }

@@ -11,6 +11,9 @@ internal sealed record Disturbance
     /// <summary>Whether it fails after its effect took place, not before.</summary>
     internal bool FailsAfter { get; init; }
 
+    /// <summary>Whether it fails in its midst, where its first half took place.</summary>
+    internal bool FailsHalfway { get; init; }
+
     /// <summary>Whether it fails once, in passing, and not each time.</summary>
     internal bool FailsInPassing { get; init; }
 

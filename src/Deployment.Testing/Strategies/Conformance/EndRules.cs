@@ -65,6 +65,11 @@ internal static class EndRules
             world.Breach(StrategyPromise.EndsWithTheCandidate, $"It succeeded, and {candidate} doesn't take all traffic: {now}. End with Route(TrafficSplit.AllTo(candidate)), or refuse the plan.");
         }
 
+        if (now.Slots.Count > 0 && !now.Slots.Names.SequenceEqual(world.Targets.Single(other => other.Name == target).Slots))
+        {
+            world.Breach(StrategyPromise.EndsWithTheCandidate, $"It succeeded, and other slots are filled on {target} than {string.Join(", ", world.Targets.Single(other => other.Name == target).Slots)}: {now.Slots}. Fill all of IReplaceInstances.Slots, and vacate what ran besides.");
+        }
+
         RevisionId[] known = [.. run.Before[target].Revisions.Select(seen => seen.Id), candidate, .. run.Runbook.FollowUps.Select(later => later.Revision)];
         foreach (ObservedRevision left in now.Revisions.Where(seen => !known.Contains(seen.Id)))
         {

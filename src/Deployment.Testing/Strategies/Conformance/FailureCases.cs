@@ -9,6 +9,7 @@ internal static class FailureCases
     [
         new("Deploy_AnEffectFailsBeforeItTakesPlace_GoesBack", trial => EachEffect(trial, after: false)),
         new("Deploy_AnEffectFailsAfterItTookPlace_GoesBack", trial => EachEffect(trial, after: true)),
+        new("Deploy_AnEffectFailsHalfway_GoesBack", EachHalf),
         new("Deploy_AnEffectFailsInPassing_Succeeds", EachEffectOnce),
         new("Deploy_ACheckFails_GoesBack", EachCheck),
         new("DeployFirst_AnEffectOrTheLastCheckFails_LeavesNothing", First),
@@ -22,6 +23,16 @@ internal static class FailureCases
             {
                 FailsAt(trial.Prepared(capabilities), place, step, after, StrategyWorld.Second, "the deployment");
             }
+        }
+    }
+
+    private static void EachHalf(StrategyTrial trial)
+    {
+        foreach ((int place, EffectStep step) in Effects(trial.Prepared(), StrategyWorld.Second).Where(effect => effect.Step.Operation.Verb is "replace" or "vacate"))
+        {
+            StrategyWorld world = trial.Prepared()!;
+            world.Watch.Disturbance = new Disturbance { FailingEffect = place, FailsHalfway = true };
+            GoesBack(world, StrategyWorld.Second, $"the deployment where '{step.Title}' ({step.Id}) fails halfway");
         }
     }
 

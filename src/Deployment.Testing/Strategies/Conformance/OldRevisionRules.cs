@@ -19,7 +19,7 @@ internal static class OldRevisionRules
 
     internal static void TookPlace(StrategyWorld world, WatchedRun run, WatchedEffect effect, Observation now)
     {
-        if (effect.Verb != "update" && run.OldOn(effect.Target.Name) is { } old && effect.Before.Stands(old) && !now.Stands(old))
+        if (effect.Verb != "update" && !effect.IsOfSlots && run.OldOn(effect.Target.Name) is { } old && effect.Before.Stands(old) && !now.Stands(old))
         {
             Breach(world, effect, old);
         }

@@ -48,11 +48,26 @@ internal sealed class StrategyWatch(StrategyWorld world)
         }
     }
 
-    internal void End(WatchedEffect effect) => Run?.Start(effect.Target.Name);
+    internal void End(WatchedEffect effect)
+    {
+        if (Run is { } run)
+        {
+            CapacityRules.End(run, effect);
+        }
+    }
+
+    /// <summary>Fails an effect that has two halves between them.</summary>
+    internal void FailHalfwayIfTold(WatchedEffect effect)
+    {
+        if (Disturbance.FailsHalfway && Run?.PlaceOf(effect) == Disturbance.FailingEffect)
+        {
+            throw new DeploymentException("The scenario lets it fail halfway.");
+        }
+    }
 
     internal void FailIfTold(WatchedEffect effect, bool after)
     {
-        if (Disturbance.FailingEffect == 0 || Run?.PlaceOf(effect) != Disturbance.FailingEffect || after != Disturbance.FailsAfter)
+        if (Disturbance.FailingEffect == 0 || Disturbance.FailsHalfway || Run?.PlaceOf(effect) != Disturbance.FailingEffect || after != Disturbance.FailsAfter)
         {
             return;
         }

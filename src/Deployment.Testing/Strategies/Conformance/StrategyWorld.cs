@@ -21,7 +21,7 @@ internal sealed class StrategyWorld
     internal StrategyWorld(StrategyTrial trial, FakeCapabilities capabilities, TrafficLimits limits, int targets)
     {
         _trial = trial;
-        Targets = [.. Enumerable.Range(1, targets).Select(number => new FakeTarget(string.Create(CultureInfo.InvariantCulture, $"web-{number}"), capabilities) { Limits = limits })];
+        Targets = [.. Enumerable.Range(1, targets).Select(number => new FakeTarget(string.Create(CultureInfo.InvariantCulture, $"web-{number}"), capabilities) { Limits = limits, Instances = trial.Options.Instances })];
         Watch = new StrategyWatch(this);
     }
 

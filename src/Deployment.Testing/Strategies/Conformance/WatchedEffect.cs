@@ -15,9 +15,19 @@ internal sealed record WatchedEffect(int Number, FakeTarget Target, string Verb,
     /// <summary>Whether it belongs to the plan, not to the way back.</summary>
     internal bool IsForward => !StepId.StartsWith("rollback/", StringComparison.Ordinal);
 
-    /// <summary>Whether it stops what is live before it has something in its place.</summary>
-    internal bool StopsWhatIsLive => Verb is "update" or "clear" && !Before.Traffic.IsEmpty && !(Arguments.Revision is { } revision && Before.Traffic.ShareOf(revision.Id) == 100);
+    /// <summary>Whether it replaces instances, not the whole.</summary>
+    internal bool IsOfSlots => Arguments.Slots is not null;
+
+    /// <summary>The share of the target's capacity that is left while it takes place; null where it takes none away and brings none back.</summary>
+    internal int? LeastPercent =>
+        IsOfSlots ? PercentOf(Before.Slots.Without([.. Arguments.Slots!.Where(slot => Arguments.Revision is null || Before.Slots.In(slot) != Arguments.Revision.Id)]), Target)
+        : StopsWhatIsLive ? 0
+        : null;
+
+    private bool StopsWhatIsLive => Verb is "update" or "clear" && !Before.Traffic.IsEmpty && !(Arguments.Revision is { } revision && Before.Traffic.ShareOf(revision.Id) == 100);
+
+    internal static int PercentOf(SlotTable slots, FakeTarget target) => Math.Min(100, 100 * slots.Count / target.Instances);
 
     public override string ToString() =>
-        $"effect {Number} '{Verb} {Arguments.Revision?.Id ?? (object?)Arguments.Id ?? Arguments.Split}' on {Target.Name} (step {StepId})";
+        $"effect {Number} '{Verb} {Arguments.Revision?.Id ?? (object?)Arguments.Id ?? Arguments.Split}{(IsOfSlots ? $" {string.Join('+', Arguments.Slots!)}" : "")}' on {Target.Name} (step {StepId})";
 }

@@ -8,7 +8,7 @@ namespace Deployment.Testing;
 internal sealed class WatchedRun(Runbook runbook, IReadOnlyDictionary<string, Observation> before)
 {
     private readonly EffectStep[] _steps = [.. runbook.Steps.OfType<EffectStep>()];
-    private readonly HashSet<string> _stopped = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _serving = before.Keys.ToDictionary(target => target, _ => 100, StringComparer.Ordinal);
 
     internal Runbook Runbook => runbook;
 
@@ -46,9 +46,7 @@ internal sealed class WatchedRun(Runbook runbook, IReadOnlyDictionary<string, Ob
     /// <summary>Its place among the effects of the plan, counted from 1; 0 for what goes back.</summary>
     internal int PlaceOf(WatchedEffect effect) => Array.FindIndex(_steps, step => step.Id == effect.StepId) + 1;
 
-    internal void Stop(string target) => _stopped.Add(target);
+    internal void Serve(string target, int percent) => _serving[target] = percent;
 
-    internal void Start(string target) => _stopped.Remove(target);
-
-    internal int CapacityPercent => 100 * (before.Count - _stopped.Count) / before.Count;
+    internal int CapacityPercent => _serving.Values.Sum() / _serving.Count;
 }

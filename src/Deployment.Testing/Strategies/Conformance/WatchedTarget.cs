@@ -37,6 +37,12 @@ internal sealed class WatchedTarget : DeploymentTarget
         internal override async Task RunAsync(JsonElement arguments, EffectContext context, CancellationToken cancellationToken)
         {
             WatchedEffect effect = watch.Begin(target, inner.Name, arguments.Deserialize(FakeJson.Default.FakeArguments)!, context.StepId);
+            // A target has one lane, and so one effect at a time.
+            target.Halfway = (_, _) =>
+            {
+                watch.FailHalfwayIfTold(effect);
+                return Task.CompletedTask;
+            };
             try
             {
                 await Task.Delay(Half, time, cancellationToken);
