@@ -1,6 +1,7 @@
 using Deployment;
 using Deployment.Strategies;
 using Deployment.Strategies.Canary;
+using Deployment.Strategies.FeatureFlags;
 
 namespace Snippets;
 
@@ -40,6 +41,25 @@ public static class Strategies
                 10,
                 new CanaryStep { Weight = 50, Gate = new ManualGate { Role = "release manager" } },
                 100,
+            ];
+        });
+        #endregion
+    }
+
+    public static void FeatureFlag(DeploymentPipelineBuilder pipeline)
+    {
+        #region feature-flag
+        pipeline.UseFeatureFlag(flag =>
+        {
+            flag.Flag = "new-checkout";
+            flag.Store = new JsonFeatureFlagFile("/etc/shop/flags.json");
+            flag.Deploy = part => part.UseCanary(canary => canary.Steps = [10, 100]);
+            flag.Stages =
+            [
+                FlagStage.Users("ada", "bob"),
+                FlagStage.Groups("internal") with { BakeTime = TimeSpan.FromDays(1) },
+                FlagStage.Percent(10),
+                FlagStage.Everyone with { Gate = new ManualGate { Role = "product owner" } },
             ];
         });
         #endregion

@@ -28,8 +28,18 @@ internal static class RollbackPlanner
         return new RollbackPlan(
             [.. TrafficBack(steps, guards)],
             [.. guards.SelectMany(guard => guard.Verify).Select(check => check with { Id = IdOf(check) })],
-            Mirror(scope, order));
+            Mirror(scope, order))
+        {
+            Flags = [.. FlagsBack(steps)],
+        };
     }
+
+    /// <summary>Like traffic: one step for each flag, to what it was before the run. Opening it less and less would show the bad feature again.</summary>
+    private static IEnumerable<SequenceNode> FlagsBack(List<EffectStep> steps) =>
+        from flag in steps.Where(step => step.ChangesFlag).GroupBy(step => step.Operation.Target)
+        let restore = Inverse(flag.First())
+        where restore is not null
+        select new SequenceNode { Id = $"{Prefix}{flag.Key}/restore", Children = [restore] };
 
     /// <summary>
     /// One step for each target, to the split that was before the run: the undo of the first change of its traffic. Undoing each change
@@ -74,7 +84,7 @@ internal static class RollbackPlanner
                     Lanes = lanes,
                     Policy = new LanePolicy { MaxConcurrency = parallel.Policy.MaxConcurrency },
                 };
-            case EffectStep { ChangesTraffic: false } step when order.ContainsKey(step.Id):
+            case EffectStep { ChangesTraffic: false, ChangesFlag: false } step when order.ContainsKey(step.Id):
                 return Inverse(step);
             default:
                 return null;

@@ -11,6 +11,6 @@ public sealed record EffectOptions
     /// <summary>How long it may take and how often it is tried.</summary>
     public RetryPolicy Retry { get; init; } = new();
 
-    /// <summary>What it changes of the facts that the plan rests on. A change of <see cref="Targets.Fact.Traffic"/> makes it a step that a rollback takes back first.</summary>
+    /// <summary>What it changes of the facts that the plan rests on. A change of <see cref="Targets.Fact.Traffic"/>, or of a flag (<see cref="Targets.Fact.OfFlag"/>), makes it a step that a rollback takes back first.</summary>
     public IReadOnlyList<FactChange> Changes { get; init; } = [];
 }

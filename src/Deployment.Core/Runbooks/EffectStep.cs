@@ -34,4 +34,7 @@ public sealed record EffectStep : RunbookStep
 
     /// <summary>Whether users see its effect at once: it changes who takes the traffic.</summary>
     internal bool ChangesTraffic => Changes.Any(change => change.Name == Fact.Traffic);
+
+    /// <summary>Whether users see its effect at once: it changes who has a feature flag.</summary>
+    internal bool ChangesFlag => Changes.Any(change => Fact.IsFlag(change.Name));
 }
