@@ -22,6 +22,11 @@ internal static class FlagDefinition
     internal static string WithAudience(string definition, FlagAudience audience)
     {
         JsonObject flag = Parse(definition);
+        if (audience.IsNobody && !IsOn(flag))
+        {
+            return definition;
+        }
+
         flag[Enabled] = !audience.IsNobody;
         if (!audience.IsNobody)
         {

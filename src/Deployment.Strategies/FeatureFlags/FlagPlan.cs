@@ -9,18 +9,20 @@ internal static class FlagPlan
     /// <summary>Null, with the error recorded, where the flag as it stands can't be opened in these stages.</summary>
     internal static IReadOnlyList<PlannedStage>? Of(FeatureFlagOptions options, string definition, PipelineContext context)
     {
-        IFeatureFlagStore store = options.Store!;
-        FlagAudience audience;
         try
         {
-            audience = store.AudienceOf(definition);
+            return Stages(options, options.Store!, definition, context);
         }
         catch (DeploymentException error)
         {
-            context.Refuse($"The flag '{options.Flag}' in {store.Name} can't be opened in stages: {error.Message}");
+            context.Refuse($"The flag '{options.Flag}' in {options.Store!.Name} can't be opened in stages: {error.Message}");
             return null;
         }
+    }
 
+    private static List<PlannedStage>? Stages(FeatureFlagOptions options, IFeatureFlagStore store, string definition, PipelineContext context)
+    {
+        FlagAudience audience = store.AudienceOf(definition);
         if (audience.IsEveryone)
         {
             context.Refuse($"The flag '{options.Flag}' in {store.Name} is open for everyone already, so the release would not be deployed dark. Close the flag, or take another strategy.");

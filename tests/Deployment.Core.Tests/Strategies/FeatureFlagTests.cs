@@ -198,7 +198,6 @@ public sealed class FeatureFlagTests
         {
             DeploymentPipeline other = DeploymentPipeline.Create("admin").DeployTo(new FakeTarget("admin")).UseStore(world.World.Store).UseTimeProvider(world.World.Time.Clock)
                 .UseFeatureFlag(options => (options.Flag, options.Store) = (FlagWorld.Flag, world.Flags)).Build();
-            world.Flags.Seed("other", FlagAudience.Nobody);
             refused = (await FluentActions.Awaiting(() => other.DeployAsync(Deployment.Releases.Release.Of("admin", "1.0.0", Deployment.Releases.Artifact.Process("admin")))).Should().ThrowAsync<TargetClaimedException>()).Which;
         }));
 

@@ -141,6 +141,19 @@ public sealed class JsonFeatureFlagFileTests
             """{"id":"new","enabled":true,"conditions":{"client_filters":[{"name":"Microsoft.Targeting","parameters":{"Audience":{"Users":[],"Groups":[],"DefaultRolloutPercentage":10}}}]}}""");
     }
 
+    [TestCase("{\"id\":\"a\"}")]
+    [TestCase("{\"id\":\"a\",\"enabled\":false,\"conditions\":{\"client_filters\":[{\"name\":\"Microsoft.TimeWindow\"}]}}")]
+    public void WithAudience_ClosedForNobody_IsTheSame(string definition) => Store.WithAudience(definition, FlagAudience.Nobody).Should().Be(definition);
+
+    [Test]
+    public async Task Plan_ClosedFlagHasAnotherFilter_IsRefusedWithWords()
+    {
+        await System.IO.File.WriteAllTextAsync(Path, """{"feature_management":{"feature_flags":[{"id":"checkout","enabled":false,"conditions":{"client_filters":[{"name":"Microsoft.TimeWindow"}]}}]}}""");
+
+        new FlagWorld(options => options.Store = Store).World.Errors().Should().Equal(
+            "The flag 'checkout' in flags can't be opened in stages: it has the filters Microsoft.TimeWindow, and only a single Microsoft.Targeting can be opened in stages. Mend it in its store, or leave the flag out of the deployment.");
+    }
+
     [Test]
     public async Task Read_UnknownFlag_IsNull() => (await Store.ReadAsync("Checkout", default)).Should().BeNull();
 
