@@ -1,6 +1,7 @@
 using Deployment;
 using Deployment.Strategies;
 using Deployment.Strategies.Canary;
+using Deployment.Strategies.FeatureFlags;
 using Deployment.Strategies.Rolling;
 
 namespace Snippets;
@@ -54,6 +55,25 @@ public static class Strategies
             rolling.MaxUnavailable = 1;
             rolling.MaxSurge = RollingAmount.Percent(25);
             rolling.PauseBetween = TimeSpan.FromMinutes(2);
+        });
+        #endregion
+    }
+
+    public static void FeatureFlag(DeploymentPipelineBuilder pipeline)
+    {
+        #region feature-flag
+        pipeline.UseFeatureFlag(flag =>
+        {
+            flag.Flag = "new-checkout";
+            flag.Store = new JsonFeatureFlagFile("/etc/shop/flags.json");
+            flag.Deploy = part => part.UseCanary(canary => canary.Steps = [10, 100]);
+            flag.Stages =
+            [
+                FlagStage.Users("ada", "bob"),
+                FlagStage.Groups("internal") with { BakeTime = TimeSpan.FromDays(1) },
+                FlagStage.Percent(10),
+                FlagStage.Everyone with { Gate = new ManualGate { Role = "product owner" } },
+            ];
         });
         #endregion
     }

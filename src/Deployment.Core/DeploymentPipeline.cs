@@ -236,7 +236,7 @@ public sealed class DeploymentPipeline
     }
 
     private static IEnumerable<Assembly> AssembliesOf(PipelineDefinition definition) =>
-        definition.Targets.Select(target => target.GetType().Assembly)
+        definition.Targets.Concat(definition.Resources).Select(target => target.GetType().Assembly)
             .Concat(definition.Checks.Values.Select(check => check.GetType().Assembly))
             .Append(definition.Strategy.GetType().Assembly)
             .Concat(definition.Code)

@@ -17,6 +17,7 @@ public sealed partial class DeploymentPipelineBuilder
 {
     private readonly string _name;
     private readonly List<DeploymentTarget> _targets = [];
+    private readonly List<DeploymentTarget> _resources = [];
     private readonly List<MomentBinding> _bindings = [];
     private readonly List<Check> _checks = [];
     private readonly List<UserStep> _steps = [];
@@ -52,6 +53,18 @@ public sealed partial class DeploymentPipelineBuilder
         return this;
     }
 
+    /// <summary>
+    /// Adds something that steps change and that no release is brought to, such as a feature flag. It is observed with the targets, and each
+    /// run that deploys or goes back claims it.
+    /// </summary>
+    /// <param name="resource">Its verbs and its observation; its name is unique among targets and resources.</param>
+    public DeploymentPipelineBuilder UseResource(DeploymentTarget resource)
+    {
+        ArgumentNullException.ThrowIfNull(resource);
+        _resources.Add(resource);
+        return this;
+    }
+
     /// <summary>How several targets go together: how many at once, how many may fail, what then happens.</summary>
     public DeploymentPipelineBuilder WithLanes(LanePolicy policy)
     {
@@ -83,6 +96,20 @@ public sealed partial class DeploymentPipelineBuilder
         _strategy = strategy;
         _strategyReason = reason ?? _strategyReason;
         return this;
+    }
+
+    /// <summary>The strategy that an action chooses, on a builder of its own: for strategies that let another one do a part of the work.</summary>
+    /// <param name="choose">Chooses one strategy, such as <c>part => part.UseBlueGreen()</c>, and nothing else.</param>
+    /// <exception cref="DeploymentException">It chooses none or several, or says something that belongs to the pipeline.</exception>
+    public static IDeploymentStrategy StrategyOf(Action<DeploymentPipelineBuilder> choose)
+    {
+        ArgumentNullException.ThrowIfNull(choose);
+        var part = new DeploymentPipelineBuilder("part");
+        choose(part);
+        bool saysMore = part._targets.Count + part._resources.Count + part._bindings.Count + part._roles.Count > 0 || part._lanePolicy is not null || part._waves is not null || part.Store is not null;
+        return part is { _strategy: { } strategy, _errors.Count: 0 } && !saysMore
+            ? strategy
+            : throw new DeploymentException("Choose exactly one strategy there, such as part => part.UseBlueGreen(), and say all else to the pipeline itself.");
     }
 
     /// <summary>Lets a check of your own stand at a moment. What a failure does is said by the action.</summary>
@@ -217,6 +244,7 @@ public sealed partial class DeploymentPipelineBuilder
                 Name = _name!,
                 Environment = _environment,
                 Targets = [.. _targets],
+                Resources = [.. _resources],
                 LanePolicy = _lanePolicy ?? new LanePolicy(),
                 Waves = waves,
                 Strategy = _strategy!,
@@ -224,7 +252,7 @@ public sealed partial class DeploymentPipelineBuilder
                 Bindings = [.. _bindings],
                 Checks = _checks.ToDictionary(check => check.Name, StringComparer.Ordinal),
                 Roles = _roles.ToImmutableSortedDictionary(StringComparer.Ordinal),
-                Table = new TargetTable([.. _targets, new UserSteps(_steps)]),
+                Table = new TargetTable([.. _targets, .. _resources, new UserSteps(_steps)]),
                 Code = [.. _code],
             },
             Store ?? defaultStore(),
@@ -261,11 +289,11 @@ public sealed partial class DeploymentPipelineBuilder
             yield return "There is no target. Add one: DeployTo(...).";
         }
 
-        foreach (IGrouping<string, DeploymentTarget> same in _targets.GroupBy(target => target.Name).Where(same => same.Count() > 1 || same.Key == UserSteps.TargetName))
+        foreach (IGrouping<string, DeploymentTarget> same in _targets.Concat(_resources).GroupBy(target => target.Name).Where(same => same.Count() > 1 || same.Key == UserSteps.TargetName))
         {
             yield return same.Key == UserSteps.TargetName
                 ? $"A target can't be called '{UserSteps.TargetName}': that name stands for the pipeline's own steps."
-                : $"{same.Count()} targets are called '{same.Key}'. Give each its own name.";
+                : $"{same.Count()} {(same.Any(_resources.Contains) ? "targets or resources" : "targets")} are called '{same.Key}'. Give each its own name.";
         }
 
         foreach (IGrouping<string, Check> same in _checks.GroupBy(check => check.Name).Where(same => same.Count() > 1))

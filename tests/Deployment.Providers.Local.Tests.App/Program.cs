@@ -140,6 +140,7 @@ internal static class Program
             context.Response.Headers.Append("Keep-Alive", "timeout=5");
             return Task.CompletedTask;
         });
+        Features.Map(app);
         await app.RunAsync();
     }
 

@@ -42,9 +42,19 @@ internal static class RollbackPlanner
         return new RollbackPlan(
             restore,
             [.. guards.SelectMany(guard => guard.Verify).Select(check => check with { Id = IdOf(check) })],
-            Mirror(scope, "", step => !step.ChangesTraffic && order.ContainsKey(step.Id) ? Inverse(step) : null),
-            inPlace.Count == 0 ? null : Mirror(scope, "/restore", step => inPlace.Contains(step.Id) ? TrafficBack(step, guards) : null));
+            Mirror(scope, "", step => step is { ChangesTraffic: false, ChangesFlag: false } && order.ContainsKey(step.Id) ? Inverse(step) : null),
+            inPlace.Count == 0 ? null : Mirror(scope, "/restore", step => inPlace.Contains(step.Id) ? TrafficBack(step, guards) : null))
+        {
+            Flags = [.. FlagsBack(steps)],
+        };
     }
+
+    /// <summary>Like traffic: one step for each flag, to what it was before the run. Opening it less and less would show the bad feature again.</summary>
+    private static IEnumerable<SequenceNode> FlagsBack(List<EffectStep> steps) =>
+        from flag in steps.Where(step => step.ChangesFlag).GroupBy(step => step.Operation.Target)
+        let restore = Inverse(flag.First())
+        where restore is not null
+        select new SequenceNode { Id = $"{Prefix}{flag.Key}/restore", Children = [restore] };
 
     /// <summary>
     /// One step for each target, to the split that was before the run: the undo of the first change of its traffic. Undoing each change

@@ -13,6 +13,7 @@ namespace Deployment.Execution;
 internal sealed class RollbackRunner(ActiveRun run, EffectRunner effects, CheckRunner checks)
 {
     private readonly ConcurrentQueue<string> _problems = new();
+    /// <summary>The targets and resources where what users see could not be given back, and whether that is a flag.</summary>
     private readonly ConcurrentDictionary<string, bool> _blocked = new(StringComparer.Ordinal);
 
     /// <summary>Journals the plan, or finds the one that was journaled before a crash, and carries it out.</summary>
@@ -88,7 +89,9 @@ internal sealed class RollbackRunner(ActiveRun run, EffectRunner effects, CheckR
 
     private async Task ExecuteAsync(RollbackPlan plan)
     {
-        await Lanes.RunAsync(plan.Restore, 32, RestoreAsync);
+        // Where a flag can't be closed the users of its feature still need what was deployed, but the old release gets the others all the same.
+        await Lanes.RunAsync(plan.Flags, 32, restore => RestoreAsync(restore, isFlag: true));
+        await Lanes.RunAsync(plan.Restore, 32, restore => RestoreAsync(restore, isFlag: false));
         if (plan.RestoreInPlace is { } inPlace)
         {
             await RestoreAsync(inPlace);
@@ -114,11 +117,11 @@ internal sealed class RollbackRunner(ActiveRun run, EffectRunner effects, CheckR
     private Task RestoreAsync(RunbookNode node) => node switch
     {
         ParallelNode lanes => Lanes.RunAsync(lanes.Lanes, lanes.Policy.MaxConcurrency, RestoreAsync),
-        SequenceNode sequence => RestoreAsync(sequence),
+        SequenceNode sequence => RestoreAsync(sequence, isFlag: false),
         _ => Task.CompletedTask,
     };
 
-    private async Task RestoreAsync(SequenceNode sequence)
+    private async Task RestoreAsync(SequenceNode sequence, bool isFlag)
     {
         foreach (RunbookNode child in sequence.Children)
         {
@@ -128,7 +131,7 @@ internal sealed class RollbackRunner(ActiveRun run, EffectRunner effects, CheckR
             }
             else if (!await UndoStepAsync(step))
             {
-                _blocked[step.Operation.Target] = true;
+                _blocked[step.Operation.Target] = isFlag;
                 return;
             }
         }
@@ -173,7 +176,7 @@ internal sealed class RollbackRunner(ActiveRun run, EffectRunner effects, CheckR
                 whole = await UndoStepAsync(step) || !step.UndoInTurn;
                 if (!whole)
                 {
-                    _blocked[step.Operation.Target] = true;
+                    _blocked[step.Operation.Target] = false;
                 }
 
                 break;
@@ -197,7 +200,7 @@ internal sealed class RollbackRunner(ActiveRun run, EffectRunner effects, CheckR
     {
         foreach (RunbookStep step in RunbookTree.StepsOf(node))
         {
-            _problems.Enqueue($"'{step.Title}' was left out: traffic on {string.Join(", ", _blocked.Keys.Order(StringComparer.Ordinal))} could not be given back.");
+            _problems.Enqueue($"'{step.Title}' was left out: {string.Join(", ", _blocked.OrderBy(blocked => blocked.Key, StringComparer.Ordinal).Select(blocked => (blocked.Value ? "the flag of " : "traffic on ") + blocked.Key))} could not be given back.");
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+using Deployment.Flags;
 using Deployment.Releases;
 
 namespace Deployment.Health;
@@ -6,4 +8,12 @@ namespace Deployment.Health;
 /// <param name="Target">The target's name.</param>
 /// <param name="Candidate">The revision that is judged.</param>
 /// <param name="Baseline">The revision that served before or, where a canary has one, its baseline: a fresh copy of that release. Null at a first deployment.</param>
-public sealed record CheckSubject(string Target, RevisionId Candidate, RevisionId? Baseline = null);
+public sealed record CheckSubject(string Target, RevisionId Candidate, RevisionId? Baseline = null)
+{
+    /// <summary>
+    /// Where a feature flag is opened: users of the candidate who have the flag are judged, and compared with users who don't. Null everywhere
+    /// else, where revisions are compared.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public FlagCohort? Cohort { get; init; }
+}

@@ -11,7 +11,7 @@ public sealed record EffectOptions
     /// <summary>How long it may take and how often it is tried.</summary>
     public RetryPolicy Retry { get; init; } = new();
 
-    /// <summary>What it changes of the facts that the plan rests on. A change of <see cref="Targets.Fact.Traffic"/> makes it a step that a rollback takes back first, in one step for each target, unless <see cref="UndoInTurn"/> is set.</summary>
+    /// <summary>What it changes of the facts that the plan rests on. A change of <see cref="Targets.Fact.Traffic"/>, or of a flag (<see cref="Targets.Fact.OfFlag"/>), makes it a step that a rollback takes back first, in one step for each target or flag, unless <see cref="UndoInTurn"/> is set.</summary>
     public IReadOnlyList<FactChange> Changes { get; init; } = [];
 
     /// <summary>

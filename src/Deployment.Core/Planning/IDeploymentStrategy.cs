@@ -1,3 +1,5 @@
+using Deployment.Targets;
+
 namespace Deployment.Planning;
 
 /// <summary>
@@ -14,4 +16,27 @@ public interface IDeploymentStrategy
 
     /// <summary>Plans one target. It asks the context for the capabilities that it needs, and builds the steps.</summary>
     void Plan(StrategyContext context, RunbookBuilder runbook);
+
+    /// <summary>
+    /// Plans all targets together. Default: each by <see cref="Plan"/>. A strategy that does something once for all of them, such as opening
+    /// a flag, does it before or after <see cref="PipelineContext.PlanTargets"/>.
+    /// </summary>
+    void PlanAll(PipelineContext context, RunbookBuilder runbook)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        context.PlanTargets(runbook);
+    }
+
+    /// <summary>
+    /// Whether a release that takes the traffic already is left as it is: the candidate is then the live revision. Default false: the same
+    /// release is installed once more.
+    /// </summary>
+    bool KeepsLive => false;
+
+    /// <summary>
+    /// Whether going back one step leaves the live release as it is, because something else is taken back first, such as a flag that is open.
+    /// Pure. Default false.
+    /// </summary>
+    /// <param name="resources">What was seen at the pipeline's resources.</param>
+    bool GoesBackInPlace(IReadOnlyList<Observation> resources) => false;
 }

@@ -15,6 +15,9 @@ internal sealed record PipelineDefinition
 
     internal required IReadOnlyList<DeploymentTarget> Targets { get; init; }
 
+    /// <summary>What is observed and claimed like a target, and takes no release.</summary>
+    internal required IReadOnlyList<DeploymentTarget> Resources { get; init; }
+
     internal required LanePolicy LanePolicy { get; init; }
 
     /// <summary>Null when the targets are done side by side.</summary>
@@ -30,7 +33,7 @@ internal sealed record PipelineDefinition
 
     internal required IReadOnlyDictionary<string, string> Roles { get; init; }
 
-    /// <summary>The pipeline's targets and the one that holds the user's own steps.</summary>
+    /// <summary>The pipeline's targets and resources, and the target that holds the user's own steps.</summary>
     internal required TargetTable Table { get; init; }
 
     /// <summary>The assemblies that the user's own steps and checks come from.</summary>

@@ -1,4 +1,5 @@
 using Deployment.Health;
+using Deployment.Json;
 using Deployment.Releases;
 using Deployment.Runbooks;
 using Deployment.Store;
@@ -15,6 +16,7 @@ internal static class Planner
         var moments = new MomentTable([.. pipeline.Bindings.Where(binding => binding.Moment != Moment.Start)]);
         var scope = new PlanningScope(pipeline.Table, input.Observations, moments);
         List<StrategyContext> contexts = [.. pipeline.Targets.Where(target => input.Only?.Contains(target.Name) ?? true).Select(target => ContextOf(pipeline, input, target, errors))];
+        errors.AddRange(pipeline.Resources.SelectMany(resource => input.Observations[resource.Name].Problems));
         ThrowIfAny(pipeline, input, errors);
 
         var root = new RunbookBuilder("", scope);
@@ -23,7 +25,9 @@ internal static class Planner
             binding.Place(root, SubjectOf(contexts[0]), Moment.Start);
         }
 
-        PlanTargets(pipeline, contexts, root, moments);
+        pipeline.Strategy.PlanAll(
+            new PipelineContext(input.Kind, contexts, input.Observations, runbook => PlanTargets(pipeline, contexts, runbook, moments), errors),
+            root);
         // A strategy that lacks something plans nothing; that its moments are missing says nothing new.
         ThrowIfAny(pipeline, input, errors);
         errors.AddRange(contexts.SelectMany(context => moments.NotPlaced(context.Target)).Select(binding => binding.Name).Distinct()
@@ -41,8 +45,9 @@ internal static class Planner
             errors.Add(refusal);
         }
 
-        RevisionId id = input.Standing.GetValueOrDefault(target.Name) ?? NextAttempt(input, seen, input.Release, RevisionRole.Release);
         Revision? current = seen.Live() is { } live && input.Releases.TryGetValue(live, out Release? release) ? new Revision(live, release) : null;
+        RevisionId id = input.Standing.GetValueOrDefault(target.Name)
+            ?? (pipeline.Strategy.KeepsLive && current is not null && IsSame(current.Release, input.Release) ? current.Id : NextAttempt(input, seen, input.Release, RevisionRole.Release));
         return new StrategyContext(pipeline.Strategy.Name, target, seen, new Revision(id, input.Release), errors)
         {
             Kind = input.Kind,
@@ -53,6 +58,10 @@ internal static class Planner
             Others = pipeline.Targets.Where(other => other != target).Select(other => (other, input.Observations[other.Name])),
         };
     }
+
+    /// <summary>What people wrote about a release makes it no other.</summary>
+    private static bool IsSame(Release one, Release other) =>
+        CanonicalJson.Of(one with { Notes = null }, CoreJson.Default.Release).AsSpan().SequenceEqual(CanonicalJson.Of(other with { Notes = null }, CoreJson.Default.Release));
 
     private static RevisionId NextAttempt(PlanningInput input, Observation seen, Release release, RevisionRole role)
     {
@@ -101,9 +110,13 @@ internal static class Planner
         Release = input.Release,
         Strategy = pipeline.Strategy.Name,
         StrategyReason = string.Join(' ', [pipeline.StrategyReason, .. scope.Explanations]),
-        Targets = [.. contexts.Select(context => new RunTarget(context.Target, context.Candidate.Id, context.Live) { Baseline = context.TakenBaseline?.Id })],
+        Targets =
+        [
+            .. contexts.Select(context => new RunTarget(context.Target, context.Candidate.Id, context.Live) { Baseline = context.TakenBaseline?.Id }),
+            .. pipeline.Resources.Select(resource => new RunTarget(resource.Name)),
+        ],
         Basis = scope.Basis,
-        Prerequisites = PrerequisiteList.Of(pipeline.Targets),
+        Prerequisites = PrerequisiteList.Of(pipeline.Targets.Concat(pipeline.Resources)),
         Root = root,
         Rollback = scope.Guards,
         Triggers = RollbackTriggers.Of(root),

@@ -32,7 +32,12 @@ internal sealed class RunHistory(IDeploymentStore store, PipelineDefinition pipe
     internal async Task<PlanningInput> RollBackInputAsync(string? version, CancellationToken cancellationToken)
     {
         IReadOnlyList<RunRecord> runs = await RunsAsync(cancellationToken);
-        IReadOnlyDictionary<string, Observation> seen = await ObserveAsync(cancellationToken);
+        IReadOnlyDictionary<string, Observation> seen = await ObserveAsync(RunKind.RollBack, cancellationToken);
+        if (version is null && await InPlaceAsync(runs, seen, cancellationToken) is { } inPlace)
+        {
+            return inPlace;
+        }
+
         RevisionId[] live = [.. seen.Values.Select(target => target.Live()).OfType<RevisionId>().Distinct()];
         RunRecord? goal = version is null ? ReleaseStack.Below(runs, live) : runs.LastOrDefault(run => ReleaseStack.Brought(run) && run.Version == version);
         if (goal is null)
@@ -57,7 +62,7 @@ internal sealed class RunHistory(IDeploymentStore store, PipelineDefinition pipe
         Release release = (await RunStorage.ReadRunbookAsync(store, hash, cancellationToken)).Release!;
         PlanningInput input = await InputAsync(RunKind.Deploy, release, cancellationToken);
         HashSet<string> left = [.. run.Targets
-            .Where(target => input.Observations.TryGetValue(target.Target, out Observation? seen) && (target.Candidate is null || seen.Traffic.ShareOf(target.Candidate) < 100))
+            .Where(target => pipeline.Targets.Any(known => known.Name == target.Target) && input.Observations.TryGetValue(target.Target, out Observation? seen) && (target.Candidate is null || seen.Traffic.ShareOf(target.Candidate) < 100))
             .Select(target => target.Target)];
         return left.Count > 0
             ? input with { Only = left }
@@ -75,7 +80,7 @@ internal sealed class RunHistory(IDeploymentStore store, PipelineDefinition pipe
 
     private async Task<PlanningInput> InputAsync(RunKind kind, Release release, IReadOnlyList<RunRecord> runs, RunRecord? goal, CancellationToken cancellationToken)
     {
-        IReadOnlyDictionary<string, Observation> seen = await ObserveAsync(cancellationToken);
+        IReadOnlyDictionary<string, Observation> seen = await ObserveAsync(kind, cancellationToken);
         var standing = new Dictionary<string, RevisionId>(StringComparer.Ordinal);
         foreach (RunTarget target in goal?.Targets ?? [])
         {
@@ -99,8 +104,25 @@ internal sealed class RunHistory(IDeploymentStore store, PipelineDefinition pipe
         };
     }
 
-    private Task<IReadOnlyDictionary<string, Observation>> ObserveAsync(CancellationToken cancellationToken) =>
-        Observer.ObserveAsync(pipeline.Table, pipeline.Targets.Select(target => target.Name), cancellationToken);
+    /// <summary>Going back where the live release stays: each target keeps what it has. Null where the strategy doesn't, or where it is not known to be one release.</summary>
+    private async Task<PlanningInput?> InPlaceAsync(IReadOnlyList<RunRecord> runs, IReadOnlyDictionary<string, Observation> seen, CancellationToken cancellationToken)
+    {
+        var live = pipeline.Targets.ToDictionary(target => target.Name, target => seen[target.Name].Live(), StringComparer.Ordinal);
+        if (live.Values.Any(id => id is null)
+            || live.Values.Select(id => id!.Version).Distinct().Count() > 1
+            || !pipeline.Strategy.GoesBackInPlace([.. pipeline.Resources.Select(resource => seen[resource.Name])])
+            || await ReleaseOfAsync(runs, live.Values.First()!, cancellationToken) is not { } release)
+        {
+            return null;
+        }
+
+        PlanningInput input = await InputAsync(RunKind.RollBack, release, runs, null, cancellationToken);
+        return input with { Standing = live.ToDictionary(target => target.Key, target => target.Value!, StringComparer.Ordinal) };
+    }
+
+    /// <summary>Removing an old revision touches no resource, so none needs to be reachable for it.</summary>
+    private Task<IReadOnlyDictionary<string, Observation>> ObserveAsync(RunKind kind, CancellationToken cancellationToken) =>
+        Observer.ObserveAsync(pipeline.Table, pipeline.Targets.Concat(kind == RunKind.Retire ? [] : pipeline.Resources).Select(target => target.Name), cancellationToken);
 
     private async Task<IReadOnlyDictionary<RevisionId, Release>> ReleasesAsync(IReadOnlyList<RunRecord> runs, IEnumerable<Observation> seen, CancellationToken cancellationToken)
     {

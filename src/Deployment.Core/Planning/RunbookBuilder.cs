@@ -10,13 +10,15 @@ namespace Deployment.Planning;
 public sealed class RunbookBuilder
 {
     private readonly PlanningScope _scope;
-    private readonly List<RunbookNode> _nodes = [];
-    private readonly Dictionary<string, int> _taken = new(StringComparer.Ordinal);
+    private readonly Moment? _until;
+    private List<RunbookNode> _nodes = [];
+    private Dictionary<string, int> _taken = new(StringComparer.Ordinal);
 
-    internal RunbookBuilder(string id, PlanningScope scope)
+    internal RunbookBuilder(string id, PlanningScope scope, Moment? until = null)
     {
         Id = id;
         _scope = scope;
+        _until = until;
     }
 
     /// <summary>The place of this sequence in the tree.</summary>
@@ -42,7 +44,23 @@ public sealed class RunbookBuilder
     public void Check(Moment moment, CheckSubject subject)
     {
         ArgumentNullException.ThrowIfNull(subject);
-        _scope.Moments.Pass(moment, subject, this);
+        if (_until is null || moment < _until)
+        {
+            _scope.Moments.Pass(moment, subject, this);
+        }
+    }
+
+    /// <summary>
+    /// Lets another strategy do a part of the work: what it builds stands here, but it passes no moment at or after the given one. What is
+    /// bound to those stands where they are passed next, outside of the part.
+    /// </summary>
+    /// <param name="moment">The first moment that the part doesn't pass.</param>
+    /// <param name="build">Builds the part.</param>
+    public void Until(Moment moment, Action<RunbookBuilder> build)
+    {
+        ArgumentNullException.ThrowIfNull(build);
+        var part = new RunbookBuilder(Id, _scope, _until is { } outer && outer < moment ? outer : moment) { _taken = _taken, _nodes = _nodes };
+        build(part);
     }
 
     /// <summary>A pause by the clock, which a person can skip.</summary>
@@ -79,10 +97,16 @@ public sealed class RunbookBuilder
     {
         ArgumentNullException.ThrowIfNull(policy);
         ArgumentNullException.ThrowIfNull(lanes);
-        var group = new RunbookBuilder(NextId(name), _scope);
+        var group = new RunbookBuilder(NextId(name), _scope, _until);
         foreach ((string lane, Action<RunbookBuilder> build) in lanes)
         {
             group.Sequence(lane, build);
+        }
+
+        // Checks that nothing is bound to would leave a group of nothing.
+        if (group._nodes.OfType<SequenceNode>().All(lane => lane.Children.Count == 0))
+        {
+            return;
         }
 
         _nodes.Add(new ParallelNode { Id = group.Id, Lanes = group._nodes, Policy = policy });
@@ -115,7 +139,7 @@ public sealed class RunbookBuilder
     private SequenceNode Child(string name, Action<RunbookBuilder> build)
     {
         ArgumentNullException.ThrowIfNull(build);
-        var child = new RunbookBuilder(NextId(name), _scope);
+        var child = new RunbookBuilder(NextId(name), _scope, _until);
         build(child);
         return child.Build();
     }

@@ -4,7 +4,7 @@ using Deployment.Runbooks;
 
 namespace Deployment.Reports;
 
-/// <summary>Prints how to go back, in the order in which the engine would: old revision first, then its traffic, then the rest in reverse.</summary>
+/// <summary>Prints how to go back, in the order in which the engine would: flags first, then the old revision, then its traffic, then the rest in reverse.</summary>
 internal static class RollbackReport
 {
     internal static void Write(StringBuilder text, Runbook runbook)
@@ -17,7 +17,7 @@ internal static class RollbackReport
         }
 
         text.AppendLine();
-        foreach (string target in runbook.Targets.Where(target => target.Previous is null).Select(target => target.Target))
+        foreach (string target in runbook.Targets.Where(target => target is { Previous: null, Candidate: not null }).Select(target => target.Target))
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"Nothing ran on {Markdown.Code(target)} before: there is nothing to go back to, and going back removes what was made.").AppendLine();
         }
@@ -43,6 +43,11 @@ internal static class RollbackReport
     private static IEnumerable<(string Title, IReadOnlyList<string> Commands)> Procedure(Runbook runbook)
     {
         List<EffectStep> steps = [.. runbook.Steps.OfType<EffectStep>().Where(step => step.Undo.Kind == UndoKind.Operation)];
+        foreach (IGrouping<string, EffectStep> flag in steps.Where(step => step.ChangesFlag).GroupBy(step => step.Operation.Target))
+        {
+            yield return ($"Set {flag.Key} to what it was before, in one step", flag.First().Undo.Commands);
+        }
+
         foreach (IGrouping<string, EffectStep> target in steps.Where(step => step.ChangesTraffic).GroupBy(step => step.Operation.Target))
         {
             if (runbook.Rollback.FirstOrDefault(guard => guard.Target == target.Key)?.Ensure is { } ensure)
@@ -56,7 +61,7 @@ internal static class RollbackReport
             yield return (title, target.First().Undo.Commands);
         }
 
-        foreach (EffectStep step in steps.Where(step => !step.ChangesTraffic).Reverse())
+        foreach (EffectStep step in steps.Where(step => !step.ChangesTraffic && !step.ChangesFlag).Reverse())
         {
             yield return ($"Undo: {step.Title}", step.Undo.Commands);
         }

@@ -41,6 +41,12 @@ internal static class RunbookReport
         Row(text, "strategy", $"**{Markdown.Cell(runbook.Strategy)}**: {Markdown.Text(runbook.StrategyReason)}");
         foreach (RunTarget target in runbook.Targets)
         {
+            if (target is { Previous: null, Candidate: null })
+            {
+                Row(text, "resource", Markdown.Code(target.Target));
+                continue;
+            }
+
             Row(text, "target", $"{Markdown.Code(target.Target)}: {Markdown.Code(target.Previous?.ToString() ?? "nothing")} → {Markdown.Code(target.Candidate?.ToString() ?? "as before")}");
         }
 

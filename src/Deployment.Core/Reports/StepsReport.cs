@@ -145,7 +145,12 @@ internal sealed class StepsReport(StringBuilder text)
     private void Line(string name, string value) => text.AppendLine(CultureInfo.InvariantCulture, $"- {name}: {Markdown.Text(value)}");
 
     /// <summary>That what served before is compared with goes without saying.</summary>
-    private static string ComparedWith(CheckSubject subject) => subject.Baseline is { Role: RevisionRole.Baseline } baseline ? $", compared with {baseline}" : "";
+    private static string ComparedWith(CheckSubject subject) => subject switch
+    {
+        { Cohort: { } cohort } => $", users who have {cohort.Flag} ({cohort.Stage}), compared with users who don't",
+        { Baseline: { Role: RevisionRole.Baseline } baseline } => $", compared with {baseline}",
+        _ => "",
+    };
 
     private static string PhaseName(Phase phase) => phase switch
     {

@@ -42,4 +42,7 @@ public sealed record EffectStep : RunbookStep
 
     /// <summary>Whether more goes with the traffic, such as what stands: undoing it takes a while in which nobody may serve.</summary>
     internal bool ReplacesInPlace => ChangesTraffic && Changes.Any(change => change.Name != Fact.Traffic);
+
+    /// <summary>Whether users see its effect at once: it changes who has a feature flag.</summary>
+    internal bool ChangesFlag => Changes.Any(change => Fact.IsFlag(change.Name));
 }

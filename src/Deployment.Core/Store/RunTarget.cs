@@ -3,7 +3,7 @@ using Deployment.Releases;
 
 namespace Deployment.Store;
 
-/// <summary>What a run does on one target.</summary>
+/// <summary>What a run does on one target, or on one resource: that has neither a candidate nor a previous revision.</summary>
 /// <param name="Target">The target's name.</param>
 /// <param name="Candidate">The revision that it brings; null when it brings none.</param>
 /// <param name="Previous">The revision that took most of the traffic before; null at a first deployment.</param>

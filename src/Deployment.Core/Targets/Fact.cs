@@ -6,11 +6,12 @@ namespace Deployment.Targets;
 /// One thing about a target that a plan rests on, with the value that it had. Execution compares it again and refuses a stale plan.
 /// </summary>
 /// <param name="Target">The target's name.</param>
-/// <param name="Name"><see cref="Traffic"/>, <see cref="Slots"/>, a name made by <see cref="OfRevision"/>, or a property of the observation.</param>
+/// <param name="Name"><see cref="Traffic"/>, <see cref="Slots"/>, a name made by <see cref="OfRevision"/> or <see cref="OfFlag"/>, or a property of the observation.</param>
 /// <param name="Value">The value as a text.</param>
 public sealed record Fact(string Target, string Name, string Value)
 {
     private const string RevisionPrefix = "revision:";
+    private const string FlagPrefix = "flag:";
 
     /// <summary>The name of the fact who takes the traffic; its value is the split's text form.</summary>
     public const string Traffic = "traffic";
@@ -26,6 +27,11 @@ public sealed record Fact(string Target, string Name, string Value)
 
     /// <summary>The name of the fact whether a revision stands.</summary>
     public static string OfRevision(RevisionId revision) => RevisionPrefix + revision;
+
+    /// <summary>The name of the fact how a feature flag is defined; the observation of its resource has it as a property.</summary>
+    public static string OfFlag(string flag) => FlagPrefix + flag;
+
+    internal static bool IsFlag(string name) => name.StartsWith(FlagPrefix, StringComparison.Ordinal);
 
     internal static RevisionId? RevisionOf(string name) =>
         name.StartsWith(RevisionPrefix, StringComparison.Ordinal) && RevisionId.TryParse(name[RevisionPrefix.Length..], out RevisionId? id) ? id : null;

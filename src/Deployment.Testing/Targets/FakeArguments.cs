@@ -8,4 +8,5 @@ internal sealed record FakeArguments(Revision? Revision = null, RevisionId? Id =
 
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(FakeArguments))]
+[JsonSerializable(typeof(FakeFlag))]
 internal sealed partial class FakeJson : JsonSerializerContext;

@@ -5,10 +5,12 @@ internal static class Wait
 {
     private static readonly TimeSpan _deadline = TimeSpan.FromSeconds(20);
 
-    internal static async Task UntilAsync(Func<bool> condition, string what)
+    internal static Task UntilAsync(Func<bool> condition, string what) => UntilAsync(() => Task.FromResult(condition()), what);
+
+    internal static async Task UntilAsync(Func<Task<bool>> condition, string what)
     {
         long begin = TimeProvider.System.GetTimestamp();
-        while (!condition())
+        while (!await condition())
         {
             if (TimeProvider.System.GetElapsedTime(begin) > _deadline)
             {
