@@ -4,7 +4,7 @@
 #   ./eng/test.sh               every test except the long proofs (category Soak; ./eng/soak.sh runs those)
 #   ./eng/test.sh Unit Local    the tests of these categories alone
 #
-# It installs curl, python3, nginx and node with apt where they are missing. Results are left in artifacts/test-results.
+# It installs what tests use (see programs, below) with apt where it is missing. Results are left in artifacts/test-results.
 # The exit code is 0 only if something ran and nothing failed; with CI=true also only if no test was skipped
 # because a component was missing.
 set -euo pipefail
