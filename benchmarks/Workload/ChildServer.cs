@@ -23,7 +23,7 @@ internal sealed class ChildServer : IDisposable
             if (server._process.HasExited || Clock.Since(begin) > StartLimit)
             {
                 server.Dispose();
-                throw new BenchmarkException($"{program} does not listen on port {port}.");
+                throw new BenchmarkException($"{program} does not listen on port {port}: {string.Join(' ', arguments)}");
             }
 
             await Task.Delay(20);

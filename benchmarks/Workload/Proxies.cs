@@ -74,9 +74,10 @@ internal sealed class Proxies : IDisposable
     // As a supervisor starts one: the assembly, its table and nothing else.
     private static Task<ChildServer> RouterAsync(string folder, int port, int app)
     {
-        Directory.CreateDirectory(folder);
+        string tables = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"router-{port}"));
+        Directory.CreateDirectory(tables);
         File.WriteAllText(
-            Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"router-{port}.json")),
+            Path.Combine(tables, "local.json"),
             $$$$"""{"generation":1,"epoch":1,"target":"local","application":"shop","address":"127.0.0.1","port":{{{{port}}}},"revisions":{"shop_1.0.0_1":{"percent":100,"ports":[{{{{app}}}}]}}}""");
         return ChildServer.StartAsync(
             "dotnet", port, "exec", Path.Combine(AppContext.BaseDirectory, "Deployment.Providers.Local.dll"), "router", folder, port.ToString(CultureInfo.InvariantCulture));

@@ -16,7 +16,7 @@ internal sealed class RouterKeeper(StateFolder folder, StateStore store, RouterS
 
     private readonly ConcurrentDictionary<int, KeptProcess> _kept = new();
     private readonly RouterWatch _watch = new(folder, routers, sockets, logger, timeProvider);
-
+    private readonly PortTargets _targets = new(folder, store, sockets);
     private readonly Turns _turns = new();
 
     public bool IsKept(int port) => _kept.ContainsKey(port);
@@ -61,7 +61,7 @@ internal sealed class RouterKeeper(StateFolder folder, StateStore store, RouterS
         if (RouteTable.ReadAll(folder, port).Count == 0)
         {
             // The earlier supervisor died before it had made a table: nothing was ever routed.
-            await ForgetAsync(port, [.. TargetsOf(store.Current, port)]);
+            await _targets.ForgetAsync(port, [.. _targets.Of(port)]);
             return;
         }
 
@@ -97,16 +97,15 @@ internal sealed class RouterKeeper(StateFolder folder, StateStore store, RouterS
                 return;
             }
 
-            if (TargetsOf(store.Current, port).Any(other => other != target))
+            if (_targets.Of(port).Any(other => other != target))
             {
-                RouteTables.Delete(folder, port, target);
-                store.Update(state => Leave(state, target));
+                _targets.Leave(port, target);
                 await routers.RemoveAsync(port, target, cancellationToken);
                 return;
             }
 
             await EndAsync(port, cancellationToken);
-            await ForgetAsync(port, target);
+            await _targets.ForgetAsync(port, target);
         },
         cancellationToken);
 
@@ -191,20 +190,6 @@ internal sealed class RouterKeeper(StateFolder folder, StateStore store, RouterS
         }
     }
 
-    private static IEnumerable<string> TargetsOf(SupervisorState state, int port) => state.Targets.Where(entry => entry.Value.Port == port).Select(entry => entry.Key);
-
-    private static void Leave(SupervisorState state, string target)
-    {
-        if (state.Targets.GetValueOrDefault(target) is { } present)
-        {
-            present.Port = null;
-            if (present.Revisions.Count == 0)
-            {
-                state.Targets.Remove(target);
-            }
-        }
-    }
-
     private async Task StartAsync(RouteTable table, CancellationToken cancellationToken)
     {
         RunningProcess process = starter.Start(table.Port, retiring: false);
@@ -216,7 +201,7 @@ internal sealed class RouterKeeper(StateFolder folder, StateStore store, RouterS
         catch
         {
             await process.EndAsync(TimeSpan.Zero, CancellationToken.None);
-            await ForgetAsync(table.Port, table.Target);
+            await _targets.ForgetAsync(table.Port, table.Target);
             throw;
         }
 
@@ -282,47 +267,6 @@ internal sealed class RouterKeeper(StateFolder folder, StateStore store, RouterS
         while (PortOwner.Describe(port) is not null && timeProvider.GetElapsedTime(begin) < StopGrace)
         {
             await Task.Delay(Look, timeProvider, cancellationToken);
-        }
-    }
-
-    // A target that came to the port meanwhile keeps its table, and the router's place.
-    private async Task ForgetAsync(int port, params string[] targets)
-    {
-        foreach (string target in targets)
-        {
-            RouteTables.Delete(folder, port, target);
-        }
-
-        bool last = store.Update(state =>
-        {
-            foreach (string target in targets)
-            {
-                Leave(state, target);
-            }
-
-            if (TargetsOf(state, port).Any())
-            {
-                return false;
-            }
-
-            state.Routers.Remove(port);
-            return true;
-        });
-        if (!last)
-        {
-            return;
-        }
-
-        await sockets.DropAsync(port);
-        if (Directory.Exists(folder.RouterTables(port)))
-        {
-            Directory.Delete(folder.RouterTables(port), recursive: true);
-        }
-
-        File.Delete(folder.RouterSocket(port));
-        foreach (string left in folder.LeftSockets(port))
-        {
-            File.Delete(left);
         }
     }
 }
