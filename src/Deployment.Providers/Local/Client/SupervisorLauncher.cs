@@ -21,7 +21,7 @@ internal static class SupervisorLauncher
                 if (await IsCurrentAsync(client, present, cancellationToken))
                 {
                     // It may run from the files of another build; those of this one are what the plan tells a person to start.
-                    HostFiles.Place(folder);
+                    HostFiles.EnsurePlaced(folder);
                     return client;
                 }
 

@@ -14,7 +14,10 @@ internal static partial class AtomicFile
     public static void Write<T>(string path, T value, JsonTypeInfo<T> type) => Write(path, file => JsonSerializer.Serialize(file, value, type));
 
     /// <inheritdoc cref="Write{T}(string, T, JsonTypeInfo{T})"/>
-    public static void WriteText(string path, string text) => Write(path, file => file.Write(Encoding.UTF8.GetBytes(text)));
+    public static void WriteText(string path, string text) => WriteBytes(path, Encoding.UTF8.GetBytes(text));
+
+    /// <inheritdoc cref="Write{T}(string, T, JsonTypeInfo{T})"/>
+    public static void WriteBytes(string path, byte[] bytes) => Write(path, file => file.Write(bytes));
 
     private static void Write(string path, Action<FileStream> write)
     {

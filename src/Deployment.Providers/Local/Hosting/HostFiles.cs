@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
@@ -10,6 +11,21 @@ namespace Deployment.Providers.Local.Hosting;
 /// </summary>
 internal static class HostFiles
 {
+    private static readonly ConcurrentDictionary<StateFolder, HostCommand> Placed = new();
+
+    /// <summary>
+    /// Makes sure that a copy is there which this process has looked at once: reading and hashing all of it takes longer than a switch of
+    /// traffic, and every effect comes by here.
+    /// </summary>
+    /// <exception cref="DeploymentException">As for <see cref="Place"/>.</exception>
+    public static void EnsurePlaced(StateFolder folder)
+    {
+        if (!Placed.TryGetValue(folder, out HostCommand? command) || !File.Exists(command.Assembly) || !Path.Exists(folder.CurrentHost))
+        {
+            Placed[folder] = Place(folder);
+        }
+    }
+
     /// <summary>Makes sure that the copy is there.</summary>
     /// <exception cref="DeploymentException">The assemblies are not files (a single-file application), or no host can run them.</exception>
     public static HostCommand Place(StateFolder folder)

@@ -18,17 +18,27 @@ internal sealed class PortRouters(StateFolder folder, StateStore store, ILogger 
 
     /// <summary>Hands them a table. False when the present one doesn't answer.</summary>
     /// <exception cref="DeploymentException">The present one refuses it.</exception>
-    public async Task<bool> HandAsync(RouteTable table, CancellationToken cancellationToken)
+    public async Task<bool> HandAsync(RouteTable table, CancellationToken cancellationToken) =>
+        await HandAsync(table, await PresentAsync(table, cancellationToken), cancellationToken);
+
+    /// <inheritdoc cref="HandAsync(RouteTable, CancellationToken)"/>
+    /// <param name="table">The table.</param>
+    /// <param name="seen">What the present one said just now.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<bool> HandAsync(RouteTable table, RouterStatus? seen, CancellationToken cancellationToken)
     {
-        Task<bool> present = HandPresentAsync(table, cancellationToken);
+        Task<bool> present = RouterClient.SwitchAsync(folder.RouterSocket(table.Port), Fitting(table, seen), cancellationToken);
         // Their connections may bring another request before they are closed.
         await Task.WhenAll([present, .. Retiring(table.Port).Select(retiring => HandRetiringAsync(retiring, table, cancellationToken))]);
         return await present;
     }
 
+    /// <summary>What the present one says of a table's target; null when it doesn't answer, or doesn't serve the target yet.</summary>
+    public Task<RouterStatus?> PresentAsync(RouteTable table, CancellationToken cancellationToken) =>
+        RouterClient.StatusAsync(folder.RouterSocket(table.Port), table.Target, cancellationToken);
+
     /// <summary>Whether a table has what clients see in another way, which the present one can't change while it runs.</summary>
-    public async Task<bool> NeedsSuccessorAsync(RouteTable table, CancellationToken cancellationToken) =>
-        await RouterClient.StatusAsync(folder.RouterSocket(table.Port), table.Target, cancellationToken) is { } status && !status.Table.Keeps(table);
+    public static bool NeedsSuccessor(RouteTable table, RouterStatus? seen) => seen is not null && !seen.Table.Keeps(table);
 
     /// <summary>Requests in flight on revisions without a share, on all of them; null when one doesn't answer.</summary>
     public async Task<Dictionary<string, long>?> DrainingAsync(RouteTable table, CancellationToken cancellationToken)
@@ -75,12 +85,6 @@ internal sealed class PortRouters(StateFolder folder, StateStore store, ILogger 
 
             await Task.Delay(Pause, timeProvider, cancellationToken);
         }
-    }
-
-    private async Task<bool> HandPresentAsync(RouteTable table, CancellationToken cancellationToken)
-    {
-        string socket = folder.RouterSocket(table.Port);
-        return await RouterClient.SwitchAsync(socket, Fitting(table, await RouterClient.StatusAsync(socket, table.Target, cancellationToken)), cancellationToken);
     }
 
     private async Task HandRetiringAsync(RetiringRouter retiring, RouteTable table, CancellationToken cancellationToken)

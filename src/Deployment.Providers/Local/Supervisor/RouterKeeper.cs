@@ -33,12 +33,14 @@ internal sealed class RouterKeeper(StateFolder folder, StateStore store, RouterS
                 return;
             }
 
-            if (await routers.NeedsSuccessorAsync(table, cancellationToken))
+            RouterStatus? seen = await routers.PresentAsync(table, cancellationToken);
+            if (PortRouters.NeedsSuccessor(table, seen))
             {
                 await RenewNowAsync(table.Port);
+                seen = await routers.PresentAsync(table, cancellationToken);
             }
 
-            if (!await routers.HandAsync(table, cancellationToken))
+            if (!await routers.HandAsync(table, seen, cancellationToken))
             {
                 // It died just now. Whoever comes back reads the file, which has this table already, or is handed it.
                 await starter.FollowsAsync(null, table, cancellationToken);
@@ -130,8 +132,9 @@ internal sealed class RouterKeeper(StateFolder folder, StateStore store, RouterS
         foreach (RouteTable table in RouteTable.ReadAll(folder, port))
         {
             // The earlier one may have died between writing the table and handing it over.
-            outdated |= await routers.NeedsSuccessorAsync(table, cancellationToken);
-            if (!await routers.HandAsync(table, cancellationToken))
+            RouterStatus? seen = await routers.PresentAsync(table, cancellationToken);
+            outdated |= PortRouters.NeedsSuccessor(table, seen);
+            if (!await routers.HandAsync(table, seen, cancellationToken))
             {
                 // It starts just now and reads the files, or hangs and is replaced.
                 return;

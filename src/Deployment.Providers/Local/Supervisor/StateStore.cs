@@ -10,11 +10,14 @@ internal sealed class StateStore
     private readonly Lock _changing = new();
     private readonly StateFolder _folder;
     private SupervisorState _current;
+    private bool _isWritten;
 
     public StateStore(StateFolder folder)
     {
         _folder = folder;
-        _current = Read(folder) ?? new SupervisorState { Format = SupervisorState.CurrentFormat };
+        SupervisorState? present = Read(folder);
+        _isWritten = present is not null;
+        _current = present ?? new SupervisorState { Format = SupervisorState.CurrentFormat };
     }
 
     /// <summary>The state at this moment. Not to be changed.</summary>
@@ -40,10 +43,18 @@ internal sealed class StateStore
     {
         lock (_changing)
         {
-            SupervisorState copy = JsonSerializer.Deserialize(JsonSerializer.SerializeToUtf8Bytes(_current, LocalJson.Default.SupervisorState), LocalJson.Default.SupervisorState)!;
+            byte[] before = JsonSerializer.SerializeToUtf8Bytes(_current, LocalJson.Default.SupervisorState);
+            SupervisorState copy = JsonSerializer.Deserialize(before, LocalJson.Default.SupervisorState)!;
             T result = change(copy);
-            AtomicFile.Write(_folder.State, copy, LocalJson.Default.SupervisorState);
-            Volatile.Write(ref _current, copy);
+            byte[] after = JsonSerializer.SerializeToUtf8Bytes(copy, LocalJson.Default.SupervisorState);
+            if (!_isWritten || !after.AsSpan().SequenceEqual(before))
+            {
+                // What changes nothing costs no flush: users wait for a switch.
+                AtomicFile.WriteBytes(_folder.State, after);
+                _isWritten = true;
+                Volatile.Write(ref _current, copy);
+            }
+
             return result;
         }
     }
