@@ -25,11 +25,11 @@ internal static class ReleaseStack
         return top > 0 ? stack[top - 1] : null;
     }
 
-    /// <summary>Whether it brought a release to users, and all went well.</summary>
+    /// <summary>Whether it brought a release to users, and all went well. One that only opened or closed a flag left what was live.</summary>
     internal static bool Brought(RunRecord run) => run.Outcome == DeploymentOutcome.Succeeded
         && run.Kind is RunKind.Deploy or RunKind.RollBack
         && run.RunbookHash is not null
-        && run.Targets.Any(target => target.Candidate is not null);
+        && run.Targets.Any(target => target.Candidate is not null && target.Candidate != target.Previous);
 
     private static List<RunRecord> Of(IReadOnlyList<RunRecord> runs)
     {
