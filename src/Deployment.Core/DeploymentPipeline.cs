@@ -6,6 +6,7 @@ using Deployment.Planning;
 using Deployment.Releases;
 using Deployment.Reports;
 using Deployment.Runbooks;
+using Deployment.Services;
 using Deployment.Store;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -21,6 +22,7 @@ public sealed class DeploymentPipeline
     private readonly RunServices _services;
     private readonly RunExecutor _executor;
     private readonly RunHistory _history;
+    private readonly IRunPlanning _planning;
 
     internal DeploymentPipeline(PipelineDefinition definition, IDeploymentStore store, DeploymentPipelineBuilder builder)
     {
@@ -43,6 +45,7 @@ public sealed class DeploymentPipeline
         };
         _executor = new RunExecutor(_services);
         _history = new RunHistory(_services.Store, definition);
+        _planning = definition.Services.Count > 0 ? new ServicesPlanning(definition, _services.Store) : new ApplicationPlanning(definition, _history);
     }
 
     /// <summary>The name.</summary>
@@ -60,7 +63,17 @@ public sealed class DeploymentPipeline
     public async Task<Runbook> PlanAsync(Release release, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(release);
-        return Planner.Plan(_definition, await _history.InputAsync(RunKind.Deploy, release, cancellationToken));
+        return await PlanAsync([release], cancellationToken);
+    }
+
+    /// <summary>Looks at the targets and plans several releases together, each for its service, in turns. Nothing is changed.</summary>
+    /// <param name="releases">At most one for each service; services without one are left alone.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="DeploymentValidationException">It can't be planned; all errors together.</exception>
+    public Task<Runbook> PlanAsync(IReadOnlyList<Release> releases, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(releases);
+        return _planning.DeployAsync(releases, cancellationToken);
     }
 
     /// <summary>Plans and executes.</summary>
@@ -76,6 +89,12 @@ public sealed class DeploymentPipeline
     public async Task<DeploymentResult> DeployAsync(Release release, CancellationToken cancellationToken = default) =>
         await ExecuteAsync(await PlanAsync(release, cancellationToken), cancellationToken);
 
+    /// <summary>Plans and executes several releases as one run: what a service needs comes before it, and all goes back together.</summary>
+    /// <param name="releases">At most one for each service; services without one are left alone.</param>
+    /// <param name="cancellationToken">As for <see cref="DeployAsync(Release, CancellationToken)"/>, and so are the exceptions.</param>
+    public async Task<DeploymentResult> DeployAsync(IReadOnlyList<Release> releases, CancellationToken cancellationToken = default) =>
+        await ExecuteAsync(await PlanAsync(releases, cancellationToken), cancellationToken);
+
     /// <summary>Executes exactly this runbook, planned here or elsewhere.</summary>
     /// <exception cref="StalePlanException">What the plan rests on has moved. Nothing was changed.</exception>
     /// <exception cref="TargetClaimedException">Another run holds a target.</exception>
@@ -90,7 +109,7 @@ public sealed class DeploymentPipeline
     /// <summary>Goes on with a run that another process left open; gives the result of one that has ended.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="force">Takes the lease at once, without waiting for a sign of life of its holder. For a person who knows that the holder is dead.</param>
-    /// <param name="cancellationToken">As for <see cref="DeployAsync"/>.</param>
+    /// <param name="cancellationToken">As for <see cref="DeployAsync(Release, CancellationToken)"/>.</param>
     /// <exception cref="RunDrivenException">Its driver is alive.</exception>
     /// <exception cref="DeploymentException">There is no such run.</exception>
     public async Task<DeploymentResult> ResumeAsync(string runId, bool force = false, CancellationToken cancellationToken = default) =>
@@ -107,12 +126,12 @@ public sealed class DeploymentPipeline
     /// <param name="version">The version; null for the one that was live before.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="DeploymentException">There is none to go back to.</exception>
-    public async Task<Runbook> PlanRollBackAsync(string? version = null, CancellationToken cancellationToken = default) =>
-        Planner.Plan(_definition, await _history.RollBackInputAsync(version, cancellationToken));
+    public Task<Runbook> PlanRollBackAsync(string? version = null, CancellationToken cancellationToken = default) =>
+        _planning.RollBackAsync(version, cancellationToken);
 
     /// <summary>Goes back to an earlier release after a success: a change of traffic while its revision stands, an install otherwise.</summary>
     /// <param name="version">The version; null for the one that was live before.</param>
-    /// <param name="cancellationToken">As for <see cref="DeployAsync"/>.</param>
+    /// <param name="cancellationToken">As for <see cref="DeployAsync(Release, CancellationToken)"/>.</param>
     public async Task<DeploymentResult> RollBackAsync(string? version = null, CancellationToken cancellationToken = default) =>
         await ExecuteAsync(await PlanRollBackAsync(version, cancellationToken), cancellationToken);
 
@@ -122,11 +141,11 @@ public sealed class DeploymentPipeline
     /// <exception cref="DeploymentException">There is no such run, it has not ended, or nothing is left of it.</exception>
     /// <exception cref="DeploymentValidationException">It can't be planned.</exception>
     public async Task<Runbook> PlanRetryAsync(string runId, CancellationToken cancellationToken = default) =>
-        Planner.Plan(_definition, await _history.RetryInputAsync(await FindAsync(runId, cancellationToken), cancellationToken));
+        await _planning.RetryAsync(await FindAsync(runId, cancellationToken), cancellationToken);
 
     /// <summary>Brings the release of an ended run to those of its targets that it failed on or never came to.</summary>
     /// <param name="runId">The run.</param>
-    /// <param name="cancellationToken">As for <see cref="DeployAsync"/>.</param>
+    /// <param name="cancellationToken">As for <see cref="DeployAsync(Release, CancellationToken)"/>.</param>
     public async Task<DeploymentResult> RetryAsync(string runId, CancellationToken cancellationToken = default) =>
         await ExecuteAsync(await PlanRetryAsync(runId, cancellationToken), cancellationToken);
 
@@ -217,7 +236,7 @@ public sealed class DeploymentPipeline
         {
             await several.AddAsync(run, async () =>
             {
-                Runbook runbook = Retirement.Plan(_definition, await _history.RetirementInputAsync(run, host.Token));
+                Runbook runbook = await _planning.RetireAsync(run, host.Token);
                 return await _executor.StartAsync(runbook, run, host);
             });
         }
@@ -239,6 +258,7 @@ public sealed class DeploymentPipeline
         definition.Targets.Concat(definition.Resources).Select(target => target.GetType().Assembly)
             .Concat(definition.Checks.Values.Select(check => check.GetType().Assembly))
             .Append(definition.Strategy.GetType().Assembly)
+            .Concat(definition.Services.Select(service => service.Part.Strategy.GetType().Assembly))
             .Concat(definition.Code)
             .Append(typeof(DeploymentPipeline).Assembly)
             .Concat(Assembly.GetEntryAssembly() is { } host ? [host] : []);

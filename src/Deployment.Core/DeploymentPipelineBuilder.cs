@@ -5,6 +5,7 @@ using Deployment.Health;
 using Deployment.Planning;
 using Deployment.Releases;
 using Deployment.Runbooks;
+using Deployment.Services;
 using Deployment.Steps;
 using Deployment.Store;
 using Deployment.Targets;
@@ -15,6 +16,8 @@ namespace Deployment;
 /// <summary>Composes a <see cref="DeploymentPipeline"/>. Nothing runs, and nothing is checked, before <see cref="Build()"/>.</summary>
 public sealed partial class DeploymentPipelineBuilder
 {
+    private const string DefaultEnvironment = "production";
+
     private readonly string _name;
     private readonly List<DeploymentTarget> _targets = [];
     private readonly List<DeploymentTarget> _resources = [];
@@ -24,7 +27,7 @@ public sealed partial class DeploymentPipelineBuilder
     private readonly List<string> _errors = [];
     private readonly HashSet<Assembly> _code = [];
     private readonly SortedDictionary<string, string> _roles = new(StringComparer.Ordinal);
-    private string _environment = "production";
+    private string? _environment;
     private readonly Dictionary<string, FrozenSet<string>> _tags = new(StringComparer.Ordinal);
     private LanePolicy? _lanePolicy;
     private WavesOptions? _waves;
@@ -143,7 +146,8 @@ public sealed partial class DeploymentPipelineBuilder
         var health = new HealthBuilder();
         configure(health);
         int count = _checks.Count(check => check.Kind == CheckKind.Health);
-        if (health.Build(count == 0 ? "health" : $"health {count + 1}", _errors) is { } check)
+        string name = _service is null ? "health" : $"health of {Naming.Printable(_service)}";
+        if (health.Build(count == 0 ? name : $"{name} {count + 1}", _errors) is { } check)
         {
             Check(check, Moment.Installed);
             Check(check, Moment.Shifted);
@@ -231,33 +235,49 @@ public sealed partial class DeploymentPipelineBuilder
     /// <param name="defaultStore">Makes the store when it is first needed, unless one was chosen.</param>
     internal DeploymentPipeline Build(Func<IDeploymentStore> defaultStore)
     {
-        List<string> errors = [.. _errors, .. Validate()];
-        WavePlan? waves = WavePlanOf(errors);
+        string environment = _environment ?? DefaultEnvironment;
+        string?[] names = [Naming.Problem("pipeline", _name), Naming.Problem("environment", environment)];
+        List<string> errors = [.. names.OfType<string>(), .. _engine.Validate(), .. _parts.Count > 0 ? ServiceErrors() : CompositionErrors()];
         if (errors.Count > 0)
         {
             throw new DeploymentValidationException($"The pipeline '{Naming.Printable(_name ?? "")}'", errors);
         }
 
+        var table = new TargetTable([.. Everything.SelectMany(part => part._targets.Concat(part._resources)), new UserSteps(Everything.SelectMany(part => part._steps))]);
+        PipelineDefinition whole = Define(environment, table);
         return new DeploymentPipeline(
-            new PipelineDefinition
+            _parts.Count == 0 ? whole : whole with
             {
-                Name = _name!,
-                Environment = _environment,
-                Targets = [.. _targets],
-                Resources = [.. _resources],
-                LanePolicy = _lanePolicy ?? new LanePolicy(),
-                Waves = waves,
-                Strategy = _strategy!,
-                StrategyReason = _strategyReason,
-                Bindings = [.. _bindings],
-                Checks = _checks.ToDictionary(check => check.Name, StringComparer.Ordinal),
-                Roles = _roles.ToImmutableSortedDictionary(StringComparer.Ordinal),
-                Table = new TargetTable([.. _targets, .. _resources, new UserSteps(_steps)]),
-                Code = [.. _code],
+                Services = [.. _parts.Select(part => new ServiceDefinition(part.Application, part.Part.Define(environment, table)))],
+                Targets = [.. Everything.SelectMany(part => part._targets)],
+                Resources = [.. Everything.SelectMany(part => part._resources)],
+                Checks = Everything.SelectMany(part => part._checks).ToDictionary(check => check.Name, StringComparer.Ordinal),
+                Code = [.. Everything.SelectMany(part => part._code).Distinct()],
             },
             Store ?? defaultStore(),
             this);
     }
+
+    /// <summary>The pipeline and its services.</summary>
+    private IEnumerable<DeploymentPipelineBuilder> Everything => _parts.Select(part => part.Part).Prepend(this);
+
+    private PipelineDefinition Define(string environment, TargetTable table) => new()
+    {
+        Name = _name!,
+        Environment = environment,
+        Service = _service,
+        Targets = [.. _targets],
+        Resources = [.. _resources],
+        LanePolicy = _lanePolicy ?? new LanePolicy(),
+        Waves = WavePlanOf([]),
+        Strategy = _strategy ?? new InTurns(),
+        StrategyReason = _strategy is null ? InTurns.Reason : _strategyReason,
+        Bindings = [.. _bindings],
+        Checks = _checks.ToDictionary(check => check.Name, StringComparer.Ordinal),
+        Roles = _roles.ToImmutableSortedDictionary(StringComparer.Ordinal),
+        Table = table,
+        Code = [.. _code],
+    };
 
     private WavePlan? WavePlanOf(List<string> errors)
     {
@@ -276,14 +296,16 @@ public sealed partial class DeploymentPipelineBuilder
         return problems.Length > 0 ? null : new WavePlan(_waves, WaveTargets.Deal(_waves.Waves, [.. _targets.Select(target => target.Name).Distinct(StringComparer.Ordinal)], _tags, errors));
     }
 
+    /// <summary>Everything wrong with what brings one application.</summary>
+    private List<string> CompositionErrors()
+    {
+        List<string> errors = [.. _errors, .. Validate()];
+        WavePlanOf(errors);
+        return errors;
+    }
+
     private IEnumerable<string> Validate()
     {
-        string?[] names = [Naming.Problem("pipeline", _name), Naming.Problem("environment", _environment)];
-        foreach (string problem in names.OfType<string>().Concat(_engine.Validate()))
-        {
-            yield return problem;
-        }
-
         if (_targets.Count == 0)
         {
             yield return "There is no target. Add one: DeployTo(...).";

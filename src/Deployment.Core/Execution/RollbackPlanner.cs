@@ -1,3 +1,4 @@
+using System.Globalization;
 using Deployment.Runbooks;
 using Deployment.Targets;
 
@@ -25,9 +26,24 @@ internal static class RollbackPlanner
 
         HashSet<string> targets = [.. steps.Select(step => step.Operation.Target)];
         RollbackGuard[] guards = [.. runbook.Rollback.Where(guard => targets.Contains(guard.Target))];
+        return new RollbackPlan(
+            [
+                .. steps.Where(step => step.ChangesTraffic).GroupBy(step => runbook.TurnOf(step.Operation.Target)).OrderByDescending(turn => turn.Key)
+                    .Select(turn => RestoreOf(scope, turn.Key, turn, guards)).Where(group => group.Switched.Count > 0 || group.InPlace is not null),
+            ],
+            [.. guards.SelectMany(guard => guard.Verify).Select(check => check with { Id = IdOf(check) })],
+            Mirror(scope, "", step => step is { ChangesTraffic: false, ChangesFlag: false } && order.ContainsKey(step.Id) ? Inverse(step) : null))
+        {
+            Flags = [.. FlagsBack(steps)],
+        };
+    }
+
+    /// <summary>What gives the targets of one turn their traffic back.</summary>
+    private static RestoreGroup RestoreOf(RunbookNode scope, int turn, IEnumerable<EffectStep> steps, RollbackGuard[] guards)
+    {
         HashSet<string> inPlace = new(StringComparer.Ordinal);
-        List<SequenceNode> restore = [];
-        foreach (IGrouping<string, EffectStep> target in steps.Where(step => step.ChangesTraffic).GroupBy(step => step.Operation.Target))
+        List<SequenceNode> switched = [];
+        foreach (IGrouping<string, EffectStep> target in steps.GroupBy(step => step.Operation.Target))
         {
             if (target.Any(step => step.ReplacesInPlace))
             {
@@ -35,18 +51,12 @@ internal static class RollbackPlanner
             }
             else if (TrafficBack(target.First(), guards) is { } back)
             {
-                restore.Add(back);
+                switched.Add(back);
             }
         }
 
-        return new RollbackPlan(
-            restore,
-            [.. guards.SelectMany(guard => guard.Verify).Select(check => check with { Id = IdOf(check) })],
-            Mirror(scope, "", step => step is { ChangesTraffic: false, ChangesFlag: false } && order.ContainsKey(step.Id) ? Inverse(step) : null),
-            inPlace.Count == 0 ? null : Mirror(scope, "/restore", step => inPlace.Contains(step.Id) ? TrafficBack(step, guards) : null))
-        {
-            Flags = [.. FlagsBack(steps)],
-        };
+        string suffix = turn == 1 ? "/restore" : string.Create(CultureInfo.InvariantCulture, $"/restore-{turn}");
+        return new RestoreGroup(switched, inPlace.Count == 0 ? null : Mirror(scope, suffix, step => inPlace.Contains(step.Id) ? TrafficBack(step, guards) : null));
     }
 
     /// <summary>Like traffic: one step for each flag, to what it was before the run. Opening it less and less would show the bad feature again.</summary>

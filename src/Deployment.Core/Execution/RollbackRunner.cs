@@ -91,12 +91,7 @@ internal sealed class RollbackRunner(ActiveRun run, EffectRunner effects, CheckR
     {
         // Where a flag can't be closed the users of its feature still need what was deployed, but the old release gets the others all the same.
         await Lanes.RunAsync(plan.Flags, 32, restore => RestoreAsync(restore, isFlag: true));
-        await Lanes.RunAsync(plan.Restore, 32, restore => RestoreAsync(restore, isFlag: false));
-        if (plan.RestoreInPlace is { } inPlace)
-        {
-            await RestoreAsync(inPlace);
-        }
-
+        await RestoreAsync(plan.Restore);
         if (plan.Undo is { } undo)
         {
             await UndoAsync(undo);
@@ -110,6 +105,35 @@ internal sealed class RollbackRunner(ActiveRun run, EffectRunner effects, CheckR
             {
                 _problems.Enqueue($"After going back, '{check.Title}' fails for {check.Subject.Candidate} on {check.Subject.Target}: {result.Reason}");
             }
+        }
+    }
+
+    /// <summary>Where a service could not go back, what it needs stays as well: its new release still serves and may need the others' new ones.</summary>
+    private async Task RestoreAsync(IReadOnlyList<RestoreGroup> groups)
+    {
+        bool whole = true;
+        foreach (RestoreGroup group in groups)
+        {
+            IEnumerable<RunbookNode> nodes = group.InPlace is { } replaced ? [.. group.Switched, replaced] : group.Switched;
+            if (!whole)
+            {
+                EffectStep[] left = [.. nodes.SelectMany(RunbookTree.StepsOf).OfType<EffectStep>()];
+                Array.ForEach(left, step => _blocked[step.Operation.Target] = false);
+                foreach (RunbookNode node in nodes)
+                {
+                    LeaveOut(node);
+                }
+
+                continue;
+            }
+
+            await Lanes.RunAsync(group.Switched, 32, restore => RestoreAsync(restore, isFlag: false));
+            if (group.InPlace is { } inPlace)
+            {
+                await RestoreAsync(inPlace);
+            }
+
+            whole = !nodes.SelectMany(RunbookTree.StepsOf).OfType<EffectStep>().Any(step => _blocked.ContainsKey(step.Operation.Target));
         }
     }
 

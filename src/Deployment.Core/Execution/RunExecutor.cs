@@ -173,7 +173,7 @@ internal sealed class RunExecutor(RunServices services)
         };
         if (isFirst)
         {
-            await run.Journal.AppendAsync(JournalEntryKind.RunStarted, text: $"{run.Record.Kind} {run.Runbook.Application} {run.Runbook.Release?.Version} by {run.Runbook.Strategy}".Replace("  ", " ", StringComparison.Ordinal), detail: detail);
+            await run.Journal.AppendAsync(JournalEntryKind.RunStarted, text: $"{run.Record.Kind} {run.Runbook.Application} {run.Runbook.Versions} by {run.Runbook.Strategy}".Replace("  ", " ", StringComparison.Ordinal), detail: detail);
             return;
         }
 

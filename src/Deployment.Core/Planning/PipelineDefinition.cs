@@ -13,6 +13,12 @@ internal sealed record PipelineDefinition
 
     internal required string Environment { get; init; }
 
+    /// <summary>In turns or side by side; empty in a pipeline of one application.</summary>
+    internal IReadOnlyList<ServiceDefinition> Services { get; init; } = [];
+
+    /// <summary>Where this is one of several services: its application. Null otherwise.</summary>
+    internal string? Service { get; init; }
+
     internal required IReadOnlyList<DeploymentTarget> Targets { get; init; }
 
     /// <summary>What is observed and claimed like a target, and takes no release.</summary>

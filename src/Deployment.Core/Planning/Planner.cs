@@ -19,7 +19,7 @@ internal static class Planner
         errors.AddRange(pipeline.Resources.SelectMany(resource => input.Observations[resource.Name].Problems));
         ThrowIfAny(pipeline, input, errors);
 
-        var root = new RunbookBuilder("", scope);
+        var root = new RunbookBuilder(pipeline.Service ?? "", scope);
         foreach (MomentBinding binding in pipeline.Bindings.Where(binding => binding.Moment == Moment.Start))
         {
             binding.Place(root, SubjectOf(contexts[0]), Moment.Start);
@@ -33,7 +33,7 @@ internal static class Planner
         errors.AddRange(contexts.SelectMany(context => moments.NotPlaced(context.Target)).Select(binding => binding.Name).Distinct()
             .Select(name => $"The strategy '{pipeline.Strategy.Name}' has no place for '{name}': it passes no moment at or after the one it is bound to."));
         ThrowIfAny(pipeline, input, errors);
-        return Compose(pipeline, input, contexts, scope, GoNoGo.Insert(root.Build()));
+        return Compose(pipeline, input, contexts, scope, pipeline.Service is null ? GoNoGo.Insert(root.Build()) : root.Build());
     }
 
     private static StrategyContext ContextOf(PipelineDefinition pipeline, PlanningInput input, DeploymentTarget target, List<string> errors)

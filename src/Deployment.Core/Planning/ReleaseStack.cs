@@ -14,16 +14,26 @@ internal static class ReleaseStack
     /// <param name="live">What is seen to be live.</param>
     internal static RunRecord? Below(IReadOnlyList<RunRecord> runs, IReadOnlyList<RevisionId> live)
     {
-        List<RunRecord> stack = Of(runs);
         if (live.Count == 0)
         {
             return null;
         }
 
-        // What no successful run brought (one that succeeded in part, somebody's own hand) lies above them all.
-        int top = live.Max(id => IndexOf(stack, id, stack.Count) is var found and >= 0 ? found : stack.Count);
+        List<RunRecord> stack = Of(runs);
+        int top = TopOf(stack, live);
         return top > 0 ? stack[top - 1] : null;
     }
+
+    /// <summary>The run that brought what is live; null when no successful one did.</summary>
+    internal static RunRecord? Top(IReadOnlyList<RunRecord> runs, IReadOnlyList<RevisionId> live)
+    {
+        List<RunRecord> stack = Of(runs);
+        return live.Count > 0 && TopOf(stack, live) is var top && top < stack.Count ? stack[top] : null;
+    }
+
+    /// <summary>What no successful run brought (one that succeeded in part, somebody's own hand) lies above them all.</summary>
+    private static int TopOf(List<RunRecord> stack, IReadOnlyList<RevisionId> live) =>
+        live.Max(id => IndexOf(stack, id, stack.Count) is var found and >= 0 ? found : stack.Count);
 
     /// <summary>Whether it brought a release to users, and all went well. One that only opened or closed a flag left what was live.</summary>
     internal static bool Brought(RunRecord run) => run.Outcome == DeploymentOutcome.Succeeded

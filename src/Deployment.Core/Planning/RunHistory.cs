@@ -1,6 +1,7 @@
 using Deployment.Execution;
 using Deployment.Releases;
 using Deployment.Runbooks;
+using Deployment.Services;
 using Deployment.Store;
 using Deployment.Targets;
 
@@ -10,7 +11,38 @@ namespace Deployment.Planning;
 internal sealed class RunHistory(IDeploymentStore store, PipelineDefinition pipeline)
 {
     internal async Task<IReadOnlyList<RunRecord>> RunsAsync(CancellationToken cancellationToken) =>
-        [.. (await store.ListRunsAsync(cancellationToken)).Where(run => run.Pipeline == pipeline.Name && run.Environment == pipeline.Environment)];
+        [.. (await store.ListRunsAsync(cancellationToken)).Where(run => run.Pipeline == pipeline.Name && run.Environment == pipeline.Environment).Select(ForService).OfType<RunRecord>()];
+
+    /// <summary>A run as one service sees it; null when it did nothing there.</summary>
+    private RunRecord? ForService(RunRecord run)
+    {
+        if (pipeline.Service is null)
+        {
+            return run;
+        }
+
+        RunTarget[] own = [.. run.Targets.Where(target => pipeline.Table.Find(target.Target) is { } known && (pipeline.Targets.Contains(known) || pipeline.Resources.Contains(known)))];
+        return own.Length == 0 ? null : run with { Application = pipeline.Service, Targets = own, Version = own.Select(target => target.Candidate?.Version).FirstOrDefault(version => version is not null) };
+    }
+
+    /// <summary>The run that brought what is live; null when none did, or nothing is live.</summary>
+    internal async Task<RunRecord?> TopAsync(CancellationToken cancellationToken) =>
+        ReleaseStack.Top(await RunsAsync(cancellationToken), LiveOf((await ObserveAsync(RunKind.RollBack, cancellationToken)).Values));
+
+    /// <summary>What takes traffic of the application.</summary>
+    internal async Task<IReadOnlyList<RunningVersion>> RunningAsync(CancellationToken cancellationToken)
+    {
+        IReadOnlyDictionary<string, Observation> seen = await ObserveAsync(RunKind.Retire, cancellationToken);
+        return Running(seen.Values, await ReleasesAsync(await RunsAsync(cancellationToken), seen.Values, cancellationToken));
+    }
+
+    internal static IReadOnlyList<RunningVersion> Running(PlanningInput input) => Running(input.Observations.Values, input.Releases);
+
+    private static RunningVersion[] Running(IEnumerable<Observation> seen, IReadOnlyDictionary<RevisionId, Release> releases) =>
+    [
+        .. seen.SelectMany(target => target.Traffic.Shares.Select(share => share.Key)).DistinctBy(id => (id.Version, releases.GetValueOrDefault(id)))
+            .Select(id => new RunningVersion(id.Version, releases.GetValueOrDefault(id))),
+    ];
 
     internal RunRecord NewRecord(Runbook runbook, string id) => new()
     {
@@ -38,7 +70,7 @@ internal sealed class RunHistory(IDeploymentStore store, PipelineDefinition pipe
             return inPlace;
         }
 
-        RevisionId[] live = [.. seen.Values.Select(target => target.Live()).OfType<RevisionId>().Distinct()];
+        RevisionId[] live = LiveOf(seen.Values);
         RunRecord? goal = version is null ? ReleaseStack.Below(runs, live) : runs.LastOrDefault(run => ReleaseStack.Brought(run) && run.Version == version);
         if (goal is null)
         {
@@ -48,25 +80,34 @@ internal sealed class RunHistory(IDeploymentStore store, PipelineDefinition pipe
         }
 
         Runbook runbook = await RunStorage.ReadRunbookAsync(store, goal.RunbookHash!, cancellationToken);
-        return await InputAsync(RunKind.RollBack, runbook.Release!, runs, goal, cancellationToken);
+        return await InputAsync(RunKind.RollBack, runbook.ReleaseOf(pipeline.Service)!, runs, goal, cancellationToken);
     }
 
+    private static RevisionId[] LiveOf(IEnumerable<Observation> seen) => [.. seen.Select(target => target.Live()).OfType<RevisionId>().Distinct()];
+
     /// <summary>Plans for the targets where an ended run's release does not take all the traffic.</summary>
-    internal async Task<PlanningInput> RetryInputAsync(RunRecord run, CancellationToken cancellationToken)
+    internal async Task<PlanningInput> RetryInputAsync(RunRecord run, CancellationToken cancellationToken) =>
+        await TryRetryInputAsync(run, cancellationToken)
+        ?? throw new DeploymentException($"Nothing is left of run {run.Id}: {run.Application} {run.Version} takes all the traffic on each of its targets.");
+
+    /// <summary>The same; null when nothing is left of it, or it brought nothing here.</summary>
+    internal async Task<PlanningInput?> TryRetryInputAsync(RunRecord run, CancellationToken cancellationToken)
     {
         if (run is not { State: RunState.Ended, Kind: RunKind.Deploy, RunbookHash: { } hash })
         {
             throw new DeploymentException($"Run {run.Id} is {run.State} ({run.Kind}); only a deployment that has ended can be tried again. Resume one that is open (ResumeAsync).");
         }
 
-        Release release = (await RunStorage.ReadRunbookAsync(store, hash, cancellationToken)).Release!;
+        if ((await RunStorage.ReadRunbookAsync(store, hash, cancellationToken)).ReleaseOf(pipeline.Service) is not { } release)
+        {
+            return null;
+        }
+
         PlanningInput input = await InputAsync(RunKind.Deploy, release, cancellationToken);
         HashSet<string> left = [.. run.Targets
             .Where(target => pipeline.Targets.Any(known => known.Name == target.Target) && input.Observations.TryGetValue(target.Target, out Observation? seen) && (target.Candidate is null || seen.Traffic.ShareOf(target.Candidate) < 100))
             .Select(target => target.Target)];
-        return left.Count > 0
-            ? input with { Only = left }
-            : throw new DeploymentException($"Nothing is left of run {run.Id}: {release.Application} {release.Version} takes all the traffic on each of its targets.");
+        return left.Count > 0 ? input with { Only = left } : null;
     }
 
     internal async Task<PlanningInput> RetirementInputAsync(RunRecord scheduled, CancellationToken cancellationToken)
@@ -140,7 +181,7 @@ internal sealed class RunHistory(IDeploymentStore store, PipelineDefinition pipe
 
     private async Task<Release?> ReleaseOfAsync(IReadOnlyList<RunRecord> runs, RevisionId revision, CancellationToken cancellationToken) =>
         Bringer(runs, revision) is { RunbookHash: { } hash }
-            ? (await RunStorage.ReadRunbookAsync(store, hash, cancellationToken)).Release
+            ? (await RunStorage.ReadRunbookAsync(store, hash, cancellationToken)).ReleaseOf(pipeline.Service)
             : null;
 
     private static RunRecord? Bringer(IReadOnlyList<RunRecord> runs, RevisionId revision) =>

@@ -27,6 +27,9 @@ public sealed record Release
     /// <summary>Environment variables whose values are secrets: variable to secret name. Only names are ever written down.</summary>
     public IReadOnlyDictionary<string, string> Secrets { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
+    /// <summary>What other applications it needs: application to range of versions; null when none. See <see cref="Requires"/>.</summary>
+    public IReadOnlyDictionary<string, string>? Requirements { get; init; }
+
     /// <summary>The commit that it was built from, if known.</summary>
     public string? Commit { get; init; }
 
@@ -53,6 +56,32 @@ public sealed record Release
     {
         ArgumentException.ThrowIfNullOrEmpty(secretName);
         return this with { Secrets = With(Secrets, variable, secretName) };
+    }
+
+    /// <summary>
+    /// The same release, which goes together with certain versions of another application alone. A pipeline of several services brings that one
+    /// first, and refuses a plan in which this release would at any moment meet another version.
+    /// </summary>
+    /// <param name="application">The other application.</param>
+    /// <param name="range">
+    /// An interval in NuGet's notation, such as <c>[2.1,3.0)</c>: from 2.1.0, without 3.0.0 and its pre-releases. A plain <c>2.1</c> is 2.1.0 and
+    /// above. Default any version.
+    /// </param>
+    /// <exception cref="DeploymentException">The name or the range can't be used, or it is the release's own application.</exception>
+    public Release Requires(string application, string range = VersionDemand.Any)
+    {
+        Naming.Check("application", application);
+        if (application == Application)
+        {
+            throw new DeploymentException($"{Application} {Version} can't require {application}: that is itself.");
+        }
+
+        if (VersionDemand.Problem(range) is { } problem)
+        {
+            throw new DeploymentException($"{Application} {Version} requires {application}: {problem}");
+        }
+
+        return this with { Requirements = ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, Requirements ?? ImmutableSortedDictionary<string, string>.Empty).SetItem(application, range) };
     }
 
     private static ImmutableSortedDictionary<string, string> With(IReadOnlyDictionary<string, string> all, string variable, string value)

@@ -48,7 +48,7 @@ internal static class RollbackReport
             yield return ($"Set {flag.Key} to what it was before, in one step", flag.First().Undo.Commands);
         }
 
-        foreach (IGrouping<string, EffectStep> target in steps.Where(step => step.ChangesTraffic).GroupBy(step => step.Operation.Target))
+        foreach (IGrouping<string, EffectStep> target in steps.Where(step => step.ChangesTraffic).GroupBy(step => step.Operation.Target).OrderByDescending(target => runbook.TurnOf(target.Key)))
         {
             if (runbook.Rollback.FirstOrDefault(guard => guard.Target == target.Key)?.Ensure is { } ensure)
             {

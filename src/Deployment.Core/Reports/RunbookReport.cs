@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using Deployment.Releases;
@@ -33,7 +34,7 @@ internal static class RunbookReport
             RunKind.RollBack => "Go back to",
             _ => "Retire an old revision of",
         };
-        string title = string.Join(' ', new[] { what, Markdown.Text(runbook.Application), runbook.Release?.Version, "in", runbook.Environment }.Where(word => !string.IsNullOrEmpty(word)));
+        string title = string.Join(' ', new[] { what, Markdown.Text(runbook.Application), Versions(runbook), "in", runbook.Environment }.Where(word => !string.IsNullOrEmpty(word)));
         text.AppendLine(CultureInfo.InvariantCulture, $"# {title}").AppendLine();
         text.AppendLine("| | |").AppendLine("|---|---|");
         Row(text, "plan", Markdown.Code(runbook.Hash));
@@ -53,6 +54,11 @@ internal static class RunbookReport
         if (runbook.Release is { } release)
         {
             Release(text, release);
+        }
+
+        foreach (ServicePlan service in runbook.Services ?? [])
+        {
+            Service(text, service);
         }
 
         Row(text, "point of no return", runbook.PointOfNoReturn is { } step
@@ -86,6 +92,14 @@ internal static class RunbookReport
         }
     }
 
+    private static string Versions(Runbook runbook) => runbook.Services is null ? runbook.Versions : $"({runbook.Versions})";
+
+    private static void Service(StringBuilder text, ServicePlan service)
+    {
+        Row(text, "service", string.Create(CultureInfo.InvariantCulture, $"{Markdown.Code($"{service.Application} {service.Release.Version}")} in turn {service.Turn}, by **{Markdown.Cell(service.Strategy)}**: {Markdown.Text(service.StrategyReason)}"));
+        Release(text, service.Release);
+    }
+
     private static void Release(StringBuilder text, Release release)
     {
         Row(text, "artifact", $"{Markdown.Cell(release.Artifact.Kind)} {Markdown.Code(string.Join(' ', release.Artifact.Command.Select(Commands.CommandLine.Quote)))} {Markdown.Code(release.Artifact.Location)} {Markdown.Code(release.Artifact.Package)} {Markdown.Code(release.Artifact.Sha256)}".TrimEnd());
@@ -97,6 +111,11 @@ internal static class RunbookReport
         foreach ((string name, string secret) in release.Secrets)
         {
             Row(text, "secret", $"{Markdown.Code(name)} from the secret {Markdown.Code(secret)}");
+        }
+
+        foreach ((string application, string range) in release.Requirements ?? ImmutableSortedDictionary<string, string>.Empty)
+        {
+            Row(text, "requires", Markdown.Code($"{application} {range}"));
         }
 
         Row(text, "commit", Markdown.Code(release.Commit));

@@ -91,7 +91,7 @@ internal static class StatusReport
 
     private static string Line(RunRecord run) => $"{run.Id} ({What(run)}), {run.State}{(run.Reason is { } reason ? $" ({reason})" : "")}";
 
-    private static string What(RunRecord run) => string.Join(' ', new[] { run.Kind.ToString(), run.Application, run.Version ?? string.Join(' ', run.Targets.Select(target => target.Previous)) }.Where(word => word.Length > 0));
+    private static string What(RunRecord run) => string.Join(' ', new[] { run.Kind.ToString(), run.Application, run.Version ?? string.Join(' ', run.Targets.Select(target => target.Candidate ?? target.Previous).OfType<RevisionId>()) }.Where(word => word.Length > 0));
 
     private static string At(DateTimeOffset time) => string.Create(CultureInfo.InvariantCulture, $"{time.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC");
 }

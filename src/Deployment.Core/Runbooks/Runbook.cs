@@ -30,7 +30,7 @@ public sealed class Runbook : IEquatable<Runbook>
     /// <summary>The application's name.</summary>
     public required string Application { get; init; }
 
-    /// <summary>What is brought; null when nothing is.</summary>
+    /// <summary>What is brought; null when nothing is, or when several services get a release each (<see cref="Services"/>).</summary>
     public Release? Release { get; init; }
 
     /// <summary>The strategy's name.</summary>
@@ -38,6 +38,9 @@ public sealed class Runbook : IEquatable<Runbook>
 
     /// <summary>Why that strategy.</summary>
     public required string StrategyReason { get; init; }
+
+    /// <summary>What each service gets, in the order of their turns; null in a pipeline without services.</summary>
+    public IReadOnlyList<ServicePlan>? Services { get; init; }
 
     /// <summary>What happens on each target.</summary>
     public required IReadOnlyList<RunTarget> Targets { get; init; }
@@ -102,6 +105,16 @@ public sealed class Runbook : IEquatable<Runbook>
 
     /// <inheritdoc/>
     public override int GetHashCode() => Hash.GetHashCode(StringComparison.Ordinal);
+
+    /// <summary>The versions that it brings, for titles; empty when it brings none.</summary>
+    [JsonIgnore]
+    internal string Versions => Services is null ? Release?.Version ?? "" : string.Join(", ", Services.Select(service => $"{service.Application} {service.Release.Version}"));
+
+    /// <summary>What an application gets; null when it gets nothing.</summary>
+    internal Release? ReleaseOf(string? application) => Services is null ? Release : Services.FirstOrDefault(service => service.Application == application)?.Release;
+
+    /// <summary>When the turn of a target is; 1 in a pipeline without services.</summary>
+    internal int TurnOf(string target) => Services?.FirstOrDefault(service => service.Targets.Contains(target))?.Turn ?? 1;
 
     /// <summary>Tells the hash of a runbook that was just read from bytes with that hash, so that it need not be found out again.</summary>
     internal void IsKnownAs(string hash) => _hash = hash;

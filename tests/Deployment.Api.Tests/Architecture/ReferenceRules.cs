@@ -24,6 +24,6 @@ internal static partial class ReferenceRules
 
     private static bool IsAnalyzer(string reference) => reference.EndsWith("Analyzers", StringComparison.Ordinal);
 
-    [GeneratedRegex(@"^(Microsoft\.Extensions\.[A-Za-z.]+\.Abstractions|Microsoft\.Extensions\.Options|Polly\.Core)$")]
+    [GeneratedRegex(@"^(Microsoft\.Extensions\.[A-Za-z.]+\.Abstractions|Microsoft\.Extensions\.Options|NuGet\.Versioning|Polly\.Core)$")]
     private static partial Regex Light();
 }

@@ -1,0 +1,94 @@
+using System.Globalization;
+using Deployment.Health;
+using Deployment.Planning;
+using Deployment.Runbooks;
+using Deployment.Store;
+using Deployment.Targets;
+
+namespace Deployment.Services;
+
+/// <summary>Makes one runbook of several services. Pure.</summary>
+internal static class ServicesPlanner
+{
+    internal static Runbook Plan(PipelineDefinition pipeline, RunKind kind, IReadOnlyList<ServiceMove> moves, IReadOnlyDictionary<string, PlanningInput> inputs)
+    {
+        List<string> errors = [];
+        IReadOnlyList<IReadOnlyList<string>> turns = ServiceOrder.Of(kind, moves, errors);
+        ServiceFit.Check(pipeline.Name, pipeline.Environment, moves, turns, errors);
+        var planned = new Dictionary<string, Runbook>(StringComparer.Ordinal);
+        foreach (ServiceDefinition service in pipeline.Services.Where(service => inputs.ContainsKey(service.Application)))
+        {
+            try
+            {
+                planned[service.Application] = Planner.Plan(service.Part, inputs[service.Application]);
+            }
+            catch (DeploymentValidationException invalid)
+            {
+                errors.AddRange(invalid.Errors.Select(error => $"{service.Application}: {error}"));
+            }
+        }
+
+        if (errors.Count > 0)
+        {
+            throw new DeploymentValidationException($"The plan of {string.Join(", ", inputs.Values.Select(input => $"{input.Release.Application} {input.Release.Version}"))} by pipeline '{pipeline.Name}'", errors);
+        }
+
+        return Compose(pipeline, kind, turns, planned);
+    }
+
+    private static Runbook Compose(PipelineDefinition pipeline, RunKind kind, IReadOnlyList<IReadOnlyList<string>> turns, Dictionary<string, Runbook> planned)
+    {
+        Runbook[] all = [.. turns.SelectMany(turn => turn).Select(application => planned[application])];
+        SequenceNode root = GoNoGo.Insert(new SequenceNode { Id = "", Children = [.. Beginning(pipeline, all[0].Targets[0]), .. turns.Select((turn, i) => TurnOf(i + 1, [.. turn.Select(application => planned[application].Root)]))] });
+        return new Runbook
+        {
+            Kind = kind,
+            Pipeline = pipeline.Name,
+            Environment = pipeline.Environment,
+            Application = pipeline.Name,
+            Services = [.. turns.SelectMany((turn, i) => turn.Select(application => PlanOf(planned[application], i + 1)))],
+            Strategy = pipeline.Strategy.Name,
+            StrategyReason = pipeline.StrategyReason,
+            Targets = [.. all.SelectMany(runbook => runbook.Targets)],
+            Basis = [.. all.SelectMany(runbook => runbook.Basis)],
+            Prerequisites = [.. all.SelectMany(runbook => runbook.Prerequisites).DistinctBy(prerequisite => string.Join('\n', [prerequisite.Text, .. prerequisite.Commands]))],
+            Root = root,
+            Rollback = [.. all.SelectMany(runbook => runbook.Rollback)],
+            Triggers = RollbackTriggers.Of(root),
+            FollowUps = [.. all.SelectMany(runbook => runbook.FollowUps)],
+            Roles = pipeline.Roles,
+        };
+    }
+
+    /// <summary>What the whole pipeline waits for before anything is changed.</summary>
+    private static IReadOnlyList<RunbookNode> Beginning(PipelineDefinition pipeline, RunTarget first)
+    {
+        var root = new RunbookBuilder("", new PlanningScope(pipeline.Table, new Dictionary<string, Observation>(), new MomentTable([])));
+        foreach (MomentBinding binding in pipeline.Bindings)
+        {
+            // An approval or a step: neither looks at what is judged.
+            binding.Place(root, new CheckSubject(first.Target, first.Candidate!, first.Previous), Moment.Start);
+        }
+
+        return root.Build().Children;
+    }
+
+    private static RunbookNode TurnOf(int number, IReadOnlyList<SequenceNode> services) => services is [SequenceNode only]
+        ? only
+        : new ParallelNode
+        {
+            Id = string.Create(CultureInfo.InvariantCulture, $"turn-{number}"),
+            Lanes = services,
+            Policy = new LanePolicy { MaxConcurrency = services.Count },
+        };
+
+    private static ServicePlan PlanOf(Runbook runbook, int turn) => new()
+    {
+        Application = runbook.Application,
+        Release = runbook.Release!,
+        Strategy = runbook.Strategy,
+        StrategyReason = runbook.StrategyReason,
+        Turn = turn,
+        Targets = [.. runbook.Targets.Select(target => target.Target)],
+    };
+}

@@ -1,0 +1,116 @@
+using Deployment.Planning;
+using Deployment.Releases;
+using Deployment.Runbooks;
+using Deployment.Store;
+
+namespace Deployment.Services;
+
+/// <summary>Plans the runs of a pipeline of several services: each service as a pipeline of its own would, and all of them in turns.</summary>
+internal sealed class ServicesPlanning : IRunPlanning
+{
+    private readonly PipelineDefinition _pipeline;
+    private readonly IReadOnlyList<(ServiceDefinition Service, RunHistory History)> _services;
+
+    internal ServicesPlanning(PipelineDefinition pipeline, IDeploymentStore store)
+    {
+        _pipeline = pipeline;
+        _services = [.. pipeline.Services.Select(service => (service, new RunHistory(store, service.Part)))];
+    }
+
+    public async Task<Runbook> DeployAsync(IReadOnlyList<Release> releases, CancellationToken cancellationToken)
+    {
+        CheckReleases(releases);
+        var inputs = new Dictionary<string, PlanningInput>(StringComparer.Ordinal);
+        foreach (Release release in releases)
+        {
+            inputs[release.Application] = await HistoryOf(release.Application).InputAsync(RunKind.Deploy, release, cancellationToken);
+        }
+
+        return await PlanAsync(RunKind.Deploy, inputs, cancellationToken);
+    }
+
+    /// <summary>The services that the last deployment brought go back together, each to what it had before.</summary>
+    public async Task<Runbook> RollBackAsync(string? version, CancellationToken cancellationToken)
+    {
+        if (version is not null)
+        {
+            throw new DeploymentException($"The pipeline '{_pipeline.Name}' has several services, so one version doesn't say what to go back to. Go back one deployment (no version), or deploy the releases that you want.");
+        }
+
+        var tops = new List<(string Application, RunHistory History, RunRecord Top)>();
+        foreach ((ServiceDefinition service, RunHistory history) in _services)
+        {
+            if (await history.TopAsync(cancellationToken) is { } top)
+            {
+                tops.Add((service.Application, history, top));
+            }
+        }
+
+        string last = tops.Select(top => top.Top.Id).Max(StringComparer.Ordinal)
+            ?? throw new DeploymentException($"The pipeline '{_pipeline.Name}' brought nothing to {_pipeline.Environment} that is live. There is nothing to go back from.");
+        var inputs = new Dictionary<string, PlanningInput>(StringComparer.Ordinal);
+        foreach ((string application, RunHistory history, RunRecord top) in tops.Where(top => top.Top.Id == last))
+        {
+            inputs[application] = await history.RollBackInputAsync(null, cancellationToken);
+        }
+
+        return await PlanAsync(RunKind.RollBack, inputs, cancellationToken);
+    }
+
+    public async Task<Runbook> RetryAsync(RunRecord run, CancellationToken cancellationToken)
+    {
+        var inputs = new Dictionary<string, PlanningInput>(StringComparer.Ordinal);
+        foreach ((ServiceDefinition service, RunHistory history) in _services)
+        {
+            if (await history.TryRetryInputAsync(run, cancellationToken) is { } input)
+            {
+                inputs[service.Application] = input;
+            }
+        }
+
+        return inputs.Count > 0
+            ? await PlanAsync(RunKind.Deploy, inputs, cancellationToken)
+            : throw new DeploymentException($"Nothing is left of run {run.Id}: each of its releases takes all the traffic on each of its targets.");
+    }
+
+    public async Task<Runbook> RetireAsync(RunRecord scheduled, CancellationToken cancellationToken)
+    {
+        (ServiceDefinition service, RunHistory history) = _services.FirstOrDefault(service => service.Service.Part.Targets.Any(target => target.Name == scheduled.Targets[0].Target));
+        return service is null
+            ? throw new DeploymentException($"No service of the pipeline '{_pipeline.Name}' has the target '{scheduled.Targets[0].Target}' any more. Remove {scheduled.Targets[0].Previous} there by hand.")
+            : Retirement.Plan(service.Part, await history.RetirementInputAsync(scheduled, cancellationToken));
+    }
+
+    private RunHistory HistoryOf(string application) => _services.First(service => service.Service.Application == application).History;
+
+    private void CheckReleases(IReadOnlyList<Release> releases)
+    {
+        List<string> errors = [];
+        if (releases.Count == 0)
+        {
+            errors.Add("There is no release. Give at least one.");
+        }
+
+        string known = string.Join(", ", _services.Select(service => service.Service.Application));
+        errors.AddRange(releases.Select(release => release.Application).Distinct().Where(application => _services.All(service => service.Service.Application != application))
+            .Select(application => $"There is no service '{application}'. The pipeline has: {known}."));
+        errors.AddRange(releases.GroupBy(release => release.Application).Where(same => same.Count() > 1)
+            .Select(same => $"{same.Count()} releases of {same.Key} were given ({string.Join(", ", same.Select(release => release.Version))}). Take one."));
+        if (errors.Count > 0)
+        {
+            throw new DeploymentValidationException($"The plan of pipeline '{_pipeline.Name}'", errors);
+        }
+    }
+
+    private async Task<Runbook> PlanAsync(RunKind kind, Dictionary<string, PlanningInput> inputs, CancellationToken cancellationToken)
+    {
+        List<ServiceMove> moves = [];
+        foreach ((ServiceDefinition service, RunHistory history) in _services)
+        {
+            PlanningInput? input = inputs.GetValueOrDefault(service.Application);
+            moves.Add(new ServiceMove(service.Application, input is null ? await history.RunningAsync(cancellationToken) : RunHistory.Running(input), input?.Release));
+        }
+
+        return ServicesPlanner.Plan(_pipeline, kind, moves, inputs);
+    }
+}

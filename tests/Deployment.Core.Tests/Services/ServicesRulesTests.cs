@@ -1,0 +1,60 @@
+using Deployment.Runbooks;
+
+namespace Deployment.Tests.Services;
+
+/// <summary>What a pipeline of services is refused for, all together.</summary>
+[Category("Unit")]
+public sealed class ServicesRulesTests
+{
+    [Test]
+    public void Build_ServiceLacksEverything_SaysWhichService() => Errors(pipeline => pipeline.Service("api", _ => { }).Service("web", web => web.DeployTo(new FakeTarget("web")).UseBlueGreen()))
+        .Should().Equal(
+            "api: There is no target. Add one: DeployTo(...).",
+            "api: There is no strategy. Choose one, such as UseBlueGreen() or UseRecreate().");
+
+    [Test]
+    public void Build_NamesAreTaken_AllAreSaid() => Errors(pipeline => pipeline
+            .Service("api", part => Complete(part, "one", "home"))
+            .Service("api", part => Complete(part, "one", "home")))
+        .Should().Equal(
+            "Two services are called 'api'. Give each application once.",
+            "Several services have a check or a step 'home'. Give each its own name, such as with the service's in it.",
+            "Several services have a target or a resource 'one'. Give each its own.");
+
+    [Test]
+    public void Build_NameCantBeUsed_IsSaid() => Errors(pipeline => pipeline.Service("../api", part => Complete(part, "one", "home")))
+        .Should().ContainSingle().Which.Should().StartWith("../api: The service name '../api' can't be used");
+
+    [Test]
+    public void Build_PipelineSaysWhatServicesSay_IsRefused() => Errors(pipeline => pipeline
+            .Service("api", part => Complete(part, "one", "home")).DeployTo(new FakeTarget("two")))
+        .Should().ContainSingle().Which.Should().Contain("move them into Service(...)");
+
+    [Test]
+    public void Build_ServiceSaysWhatThePipelineSays_IsRefused() => Errors(pipeline => pipeline
+            .Service("api", part => Complete(part, "one", "home").InEnvironment("staging").Role("approver", "ada")))
+        .Should().Equal("api: An environment, a store, roles and services are said to the pipeline, not to a service.");
+
+    /// <summary>A part of a service that stays where another one failed would not be what the others go back with.</summary>
+    [Test]
+    public void Build_ServiceKeepsFinishedLanes_IsRefused() => Errors(pipeline => pipeline
+            .Service("api", part => Complete(part, "one", "home").InWaves(waves => waves.KeepFinished = true)))
+        .Should().Equal("api: Finished lanes can't be kept where the service fails: the services of a deployment go back together. Leave KeepFinished out, or deploy it by a pipeline of its own.");
+
+    [Test]
+    public void Build_HealthOfEach_HasANameOfItsOwn() => FluentActions.Invoking(() => DeploymentPipeline.Create("platform")
+            .Service("api", part => Complete(part, "one", "api answers").RequireHealthy(health => health.Http("/health")))
+            .Service("web", part => Complete(part, "two", "web answers").RequireHealthy(health => health.Http("/health")))
+            .UseStore(new InMemoryDeploymentStore()).Build())
+        .Should().NotThrow();
+
+    private static DeploymentPipelineBuilder Complete(DeploymentPipelineBuilder part, string target, string step) =>
+        part.DeployTo(new FakeTarget(target)).UseBlueGreen().Step(step, Moment.Complete, own => own.Run((_, _) => Task.CompletedTask).NothingToUndo("It does nothing."));
+
+    private static IReadOnlyList<string> Errors(Action<DeploymentPipelineBuilder> compose)
+    {
+        DeploymentPipelineBuilder pipeline = DeploymentPipeline.Create("platform").UseStore(new InMemoryDeploymentStore());
+        compose(pipeline);
+        return FluentActions.Invoking(() => pipeline.Build()).Should().Throw<DeploymentValidationException>().Which.Errors;
+    }
+}

@@ -1,0 +1,205 @@
+using Deployment.Releases;
+using Deployment.Runbooks;
+using Deployment.Store;
+using static Deployment.Tests.Services.ServicesWorld;
+
+namespace Deployment.Tests.Services;
+
+/// <summary>Several applications as one deployment: what is needed comes first, and goes back last.</summary>
+[Category("Unit")]
+public sealed class ServicesTests
+{
+    private const string Old = "web web_1.0.0_1=100, api api_1.0.0_1=100, accounts accounts_1.0.0_1=100";
+
+    [Test]
+    public void Deploy_AllWell_WhatIsNeededTakesTrafficFirst()
+    {
+        ServicesWorld world = new ServicesWorld().Begin();
+
+        DeploymentResult result = world.Deploy(Web("1.1.0"), Api("1.1.0"), Accounts("1.1.0"));
+
+        result.Outcome.Should().Be(DeploymentOutcome.Succeeded, result.Reason);
+        world.Live.Should().Be("web web_1.1.0_1=100, api api_1.1.0_1=100, accounts accounts_1.1.0_1=100");
+        world.Effects.Where(effect => effect.Contains("route", StringComparison.Ordinal)).Should().Equal(
+            "accounts: route accounts_1.1.0_1=100", "api: route api_1.1.0_1=100", "web: route web_1.1.0_1=100");
+        result.Runbook.Services!.Select(service => (service.Application, service.Turn)).Should().Equal(("accounts", 1), ("api", 2), ("web", 3));
+    }
+
+    [Test]
+    public void Deploy_NothingNeedsTheOther_BothGoSideBySide()
+    {
+        var world = new ServicesWorld();
+        int running = 0, most = 0;
+        foreach (FakeTarget target in world.Targets.Values)
+        {
+            target.Before = async (_, cancellationToken) =>
+            {
+                most = Math.Max(most, ++running);
+                await Task.Delay(TimeSpan.FromSeconds(1), world.Time.Clock, cancellationToken);
+                running--;
+            };
+        }
+
+        world.Deploy(Of("web", "1.0.0"), Of("api", "1.0.0"), Of("accounts", "1.0.0")).Outcome.Should().Be(DeploymentOutcome.Succeeded);
+
+        most.Should().Be(3);
+    }
+
+    [Test]
+    public void Deploy_TheLastOneFails_TrafficGoesBackFromTheLastToTheFirst()
+    {
+        ServicesWorld world = new ServicesWorld().Begin();
+        world.Ill.Add("web under traffic 1.1.0");
+
+        DeploymentResult result = world.Deploy(Web("1.1.0"), Api("1.1.0"), Accounts("1.1.0"));
+
+        result.Outcome.Should().Be(DeploymentOutcome.RolledBack, result.Reason);
+        world.Live.Should().Be(Old);
+        world.Effects.Where(effect => effect.Contains("route", StringComparison.Ordinal)).Skip(3).Should().Equal(
+            "web: route web_1.0.0_1=100", "api: route api_1.0.0_1=100", "accounts: route accounts_1.0.0_1=100");
+        world.Targets.Values.Should().OnlyContain(target => target.Now.Revisions.Count == 1);
+        world.Effects.Where(effect => effect.Contains("remove", StringComparison.Ordinal)).Should().Equal(
+            "web: remove web_1.1.0_1", "api: remove api_1.1.0_1", "accounts: remove accounts_1.1.0_1");
+    }
+
+    [Test]
+    public void Deploy_TheMiddleOneFails_TheLastIsNeverTouched()
+    {
+        ServicesWorld world = new ServicesWorld().Begin();
+        world.Ill.Add("api 1.1.0");
+
+        world.Deploy(Web("1.1.0"), Api("1.1.0"), Accounts("1.1.0")).Outcome.Should().Be(DeploymentOutcome.RolledBack);
+
+        world.Live.Should().Be(Old);
+        world.Effects.Should().NotContain(effect => effect.StartsWith("web", StringComparison.Ordinal));
+    }
+
+    /// <summary>The new web still serves and may need the new api, so that stays as well, and nobody says that all is as before.</summary>
+    [Test]
+    public void Deploy_OneCantGoBack_WhatItNeedsStaysToo()
+    {
+        ServicesWorld world = new ServicesWorld().Begin();
+        world.Ill.Add("web under traffic 1.1.0");
+        world.Targets["web"].Before = (effect, _) => effect.Text == "route web_1.0.0_1=100" ? throw new DeploymentException("The switch is stuck.") : Task.CompletedTask;
+
+        DeploymentResult result = world.Deploy(Web("1.1.0"), Api("1.1.0"), Accounts("1.1.0"));
+
+        result.Outcome.Should().Be(DeploymentOutcome.NeedsAttention);
+        result.Reason.Should().Contain("on-web").And.Contain("left out");
+        world.Live.Should().Be("web web_1.1.0_1=100, api api_1.1.0_1=100, accounts accounts_1.1.0_1=100");
+    }
+
+    [Test]
+    public void RollBack_AfterSuccess_TheDeploymentGoesBackTogetherAndInReverse()
+    {
+        ServicesWorld world = new ServicesWorld().Begin();
+        world.Deploy(Accounts("1.1.0")).Outcome.Should().Be(DeploymentOutcome.Succeeded);
+        world.Deploy(Web("1.2.0"), Api("1.2.0")).Outcome.Should().Be(DeploymentOutcome.Succeeded);
+        world.Effects.Clear();
+
+        world.RollBack().Outcome.Should().Be(DeploymentOutcome.Succeeded);
+
+        world.Effects.Should().Equal("web: route web_1.0.0_1=100", "api: route api_1.0.0_1=100");
+        world.Live.Should().Be("web web_1.0.0_1=100, api api_1.0.0_1=100, accounts accounts_1.1.0_1=100");
+    }
+
+    [Test]
+    public void RollBack_Twice_TakesBackTheDeploymentBeforeAsWell()
+    {
+        ServicesWorld world = new ServicesWorld().Begin();
+        world.Deploy(Accounts("1.1.0"));
+        world.Deploy(Web("1.2.0"), Api("1.2.0"));
+        world.RollBack();
+
+        world.RollBack().Outcome.Should().Be(DeploymentOutcome.Succeeded);
+
+        world.Live.Should().Be(Old);
+    }
+
+    [Test]
+    public void RollBack_TheFirstDeployment_SaysThatNothingWasBefore()
+    {
+        ServicesWorld world = new ServicesWorld().Begin();
+
+        FluentActions.Invoking(world.RollBack).Should().Throw<DeploymentException>().WithMessage("*no earlier release*");
+    }
+
+    [Test]
+    public void RollBack_ToAVersion_IsRefused()
+    {
+        ServicesWorld world = new ServicesWorld().Begin();
+
+        FluentActions.Invoking(() => world.Time.Run(() => world.Pipeline().RollBackAsync("1.0.0"))).Should().Throw<DeploymentException>().WithMessage("*several services*");
+    }
+
+    /// <summary>What is not deployed now needs the old one.</summary>
+    [Test]
+    public void RollBack_SomebodyElseNeedsWhatWouldGo_IsRefused()
+    {
+        ServicesWorld world = new ServicesWorld().Begin();
+        world.Deploy(Accounts("2.0.0"));
+        world.Deploy(Of("web", "2.0.0").Requires("accounts", "[2.0,)"));
+        world.Deploy(Accounts("2.1.0"));
+        world.RollBack().Outcome.Should().Be(DeploymentOutcome.Succeeded);
+        world.RollBack().Outcome.Should().Be(DeploymentOutcome.Succeeded, "web goes back first");
+
+        world.RollBack().Outcome.Should().Be(DeploymentOutcome.Succeeded);
+        world.Live.Should().Be(Old);
+    }
+
+    [Test]
+    public void Complete_WindowHasClosed_OldRevisionsGo()
+    {
+        ServicesWorld world = new ServicesWorld().Begin();
+        world.Deploy(Web("1.1.0"), Api("1.1.0"));
+        world.Time.Clock.Advance(TimeSpan.FromHours(2));
+        world.Effects.Clear();
+
+        IReadOnlyList<DeploymentResult> results = world.Time.Run(() => world.Pipeline().CompleteAsync());
+
+        results.Should().HaveCount(2).And.OnlyContain(result => result.Outcome == DeploymentOutcome.Succeeded);
+        world.Effects.Should().BeEquivalentTo("web: remove web_1.0.0_1", "api: remove api_1.0.0_1");
+    }
+
+    [Test]
+    public void Deploy_AnApprovalBeforeAll_NothingHappensUntilThen()
+    {
+        ServicesWorld world = new ServicesWorld().Begin();
+        world.Configure = pipeline => pipeline.RequireApproval(timeout: TimeSpan.FromHours(1));
+
+        DeploymentResult result = world.Deploy(Api("1.1.0"), Accounts("1.1.0"));
+
+        result.Outcome.Should().Be(DeploymentOutcome.Rejected);
+        world.Effects.Should().BeEmpty();
+    }
+
+    [Test]
+    public void Plan_Twice_TheSameHash()
+    {
+        ServicesWorld world = new ServicesWorld().Begin();
+        Runbook Plan() => world.Time.Run(() => world.Pipeline().PlanAsync([Web("1.1.0"), Api("1.1.0")]));
+
+        Plan().Hash.Should().Be(Plan().Hash);
+        Runbook.FromJson(Plan().ToJson()).Hash.Should().Be(Plan().Hash);
+    }
+
+    [Test]
+    public void Plan_Markdown_IsApproved()
+    {
+        ServicesWorld world = new ServicesWorld().Begin();
+
+        Approved.Verify("services", world.Time.Run(() => world.Pipeline().PlanAsync([Web("1.1.0"), Api("1.1.0"), Accounts("1.1.0")])).ToMarkdown());
+    }
+
+    [Test]
+    public void Status_WhileOneIsOpen_NamesWhatItBrings()
+    {
+        ServicesWorld world = new ServicesWorld().Begin();
+        world.Deploy(Web("1.1.0"), Api("1.1.0"));
+
+        DeploymentStatus status = world.Time.Run(() => world.Pipeline().StatusAsync());
+
+        status.Targets.Select(target => target.Target).Should().Equal("on-accounts", "on-api", "on-web");
+        status.ScheduledRuns.Should().HaveCount(2);
+    }
+}
