@@ -36,7 +36,6 @@ public sealed partial class DeploymentPipelineBuilder
     /// <summary>Everything wrong with services: each one's own with its name, and what they have twice.</summary>
     private List<string> ServiceErrors() =>
     [
-        .. _errors,
         .. SaysWhatAServiceSays
             ? ["The pipeline has services, so targets, strategy, waves, checks and steps belong to one of them: move them into Service(...). Only an approval or a step at Moment.Start stands before all."]
             : Array.Empty<string>(),
@@ -67,7 +66,7 @@ public sealed partial class DeploymentPipelineBuilder
             yield return "Finished lanes can't be kept where the service fails: the services of a deployment go back together. Leave KeepFinished out, or deploy it by a pipeline of its own.";
         }
 
-        foreach (string error in CompositionErrors())
+        foreach (string error in _errors.Concat(CompositionErrors()))
         {
             yield return error;
         }

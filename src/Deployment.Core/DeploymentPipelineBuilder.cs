@@ -237,7 +237,7 @@ public sealed partial class DeploymentPipelineBuilder
     {
         string environment = _environment ?? DefaultEnvironment;
         string?[] names = [Naming.Problem("pipeline", _name), Naming.Problem("environment", environment)];
-        List<string> errors = [.. names.OfType<string>(), .. _engine.Validate(), .. _parts.Count > 0 ? ServiceErrors() : CompositionErrors()];
+        List<string> errors = [.. _errors, .. names.OfType<string>(), .. _engine.Validate(), .. _parts.Count > 0 ? ServiceErrors() : CompositionErrors()];
         if (errors.Count > 0)
         {
             throw new DeploymentValidationException($"The pipeline '{Naming.Printable(_name ?? "")}'", errors);
@@ -296,10 +296,10 @@ public sealed partial class DeploymentPipelineBuilder
         return problems.Length > 0 ? null : new WavePlan(_waves, WaveTargets.Deal(_waves.Waves, [.. _targets.Select(target => target.Name).Distinct(StringComparer.Ordinal)], _tags, errors));
     }
 
-    /// <summary>Everything wrong with what brings one application.</summary>
+    /// <summary>What is missing or doesn't go together in what brings one application.</summary>
     private List<string> CompositionErrors()
     {
-        List<string> errors = [.. _errors, .. Validate()];
+        List<string> errors = [.. Validate()];
         WavePlanOf(errors);
         return errors;
     }

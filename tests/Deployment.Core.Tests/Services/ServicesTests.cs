@@ -132,9 +132,8 @@ public sealed class ServicesTests
         FluentActions.Invoking(() => world.Time.Run(() => world.Pipeline().RollBackAsync("1.0.0"))).Should().Throw<DeploymentException>().WithMessage("*several services*");
     }
 
-    /// <summary>What is not deployed now needs the old one.</summary>
     [Test]
-    public void RollBack_SomebodyElseNeedsWhatWouldGo_IsRefused()
+    public void RollBack_AgainAndAgain_TakesBackOneDeploymentAfterTheOther()
     {
         ServicesWorld world = new ServicesWorld().Begin();
         world.Deploy(Accounts("2.0.0"));
