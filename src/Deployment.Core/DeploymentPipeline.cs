@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using Deployment.Commands;
+using Deployment.Environments;
 using Deployment.Execution;
 using Deployment.Planning;
 using Deployment.Releases;
@@ -60,10 +61,17 @@ public sealed class DeploymentPipeline
 
     /// <summary>Looks at the targets and plans. Nothing is changed.</summary>
     /// <exception cref="DeploymentValidationException">It can't be planned; all errors together.</exception>
-    public async Task<Runbook> PlanAsync(Release release, CancellationToken cancellationToken = default)
+    public Task<Runbook> PlanAsync(Release release, CancellationToken cancellationToken = default) => PlanAsync(release, null, cancellationToken);
+
+    /// <summary>Plans a run that does something otherwise than the environment's policy says, such as a hotfix. Nothing is changed.</summary>
+    /// <param name="release">What to bring.</param>
+    /// <param name="overrides">What it does otherwise, and why; null for nothing.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="DeploymentValidationException">It can't be planned; all errors together.</exception>
+    public async Task<Runbook> PlanAsync(Release release, RunOverrides? overrides, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(release);
-        return await PlanAsync([release], cancellationToken);
+        return await _planning.DeployAsync([release], overrides, cancellationToken);
     }
 
     /// <summary>Looks at the targets and plans several releases together, each for its service, in turns. Nothing is changed.</summary>
@@ -73,7 +81,7 @@ public sealed class DeploymentPipeline
     public Task<Runbook> PlanAsync(IReadOnlyList<Release> releases, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(releases);
-        return _planning.DeployAsync(releases, cancellationToken);
+        return _planning.DeployAsync(releases, null, cancellationToken);
     }
 
     /// <summary>Plans and executes.</summary>
@@ -89,6 +97,13 @@ public sealed class DeploymentPipeline
     public async Task<DeploymentResult> DeployAsync(Release release, CancellationToken cancellationToken = default) =>
         await ExecuteAsync(await PlanAsync(release, cancellationToken), cancellationToken);
 
+    /// <summary>Plans and executes a run that does something otherwise than the environment's policy says, such as a hotfix.</summary>
+    /// <param name="release">What to bring.</param>
+    /// <param name="overrides">What it does otherwise, and why; null for nothing.</param>
+    /// <param name="cancellationToken">As for <see cref="DeployAsync(Release, CancellationToken)"/>.</param>
+    public async Task<DeploymentResult> DeployAsync(Release release, RunOverrides? overrides, CancellationToken cancellationToken = default) =>
+        await ExecuteAsync(await PlanAsync(release, overrides, cancellationToken), cancellationToken);
+
     /// <summary>Plans and executes several releases as one run: what a service needs comes before it, and all goes back together.</summary>
     /// <param name="releases">At most one for each service; services without one are left alone.</param>
     /// <param name="cancellationToken">As for <see cref="DeployAsync(Release, CancellationToken)"/>, and so are the exceptions.</param>
@@ -98,12 +113,12 @@ public sealed class DeploymentPipeline
     /// <summary>Executes exactly this runbook, planned here or elsewhere.</summary>
     /// <exception cref="StalePlanException">What the plan rests on has moved. Nothing was changed.</exception>
     /// <exception cref="TargetClaimedException">Another run holds a target.</exception>
-    /// <exception cref="DeploymentException">The runbook is of another pipeline, or needs a verb or a check that this build lacks.</exception>
+    /// <exception cref="DeploymentException">The runbook is of another pipeline, or needs a verb or a check that this build lacks; or its release was rolled back since it was planned.</exception>
     public async Task<DeploymentResult> ExecuteAsync(Runbook runbook, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(runbook);
         RunbookFit.Check(runbook, _definition);
-        return await _executor.StartAsync(runbook, _history.NewRecord(runbook, RunIds.New(_services)), Declared(cancellationToken));
+        return await _executor.StartAsync(runbook, _history.NewRecord(runbook, RunIds.New(_services)), Declared(cancellationToken), cancellation => _history.PermitAsync(runbook, cancellation));
     }
 
     /// <summary>Goes on with a run that another process left open; gives the result of one that has ended.</summary>
@@ -140,14 +155,26 @@ public sealed class DeploymentPipeline
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="DeploymentException">There is no such run, it has not ended, or nothing is left of it.</exception>
     /// <exception cref="DeploymentValidationException">It can't be planned.</exception>
-    public async Task<Runbook> PlanRetryAsync(string runId, CancellationToken cancellationToken = default) =>
-        await _planning.RetryAsync(await FindAsync(runId, cancellationToken), cancellationToken);
+    public Task<Runbook> PlanRetryAsync(string runId, CancellationToken cancellationToken = default) => PlanRetryAsync(runId, null, cancellationToken);
+
+    /// <summary>The same, with overrides.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="overrides">What the new run does otherwise than the policy says, and why; null for what that run was planned with. A release that this very run took back needs <see cref="RunOverrides.AllowRolledBack"/>.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="DeploymentException">There is no such run, it has not ended, or nothing is left of it.</exception>
+    /// <exception cref="DeploymentValidationException">It can't be planned.</exception>
+    public async Task<Runbook> PlanRetryAsync(string runId, RunOverrides? overrides, CancellationToken cancellationToken = default) =>
+        await _planning.RetryAsync(await FindAsync(runId, cancellationToken), overrides, cancellationToken);
 
     /// <summary>Brings the release of an ended run to those of its targets that it failed on or never came to.</summary>
     /// <param name="runId">The run.</param>
     /// <param name="cancellationToken">As for <see cref="DeployAsync(Release, CancellationToken)"/>.</param>
     public async Task<DeploymentResult> RetryAsync(string runId, CancellationToken cancellationToken = default) =>
         await ExecuteAsync(await PlanRetryAsync(runId, cancellationToken), cancellationToken);
+
+    /// <summary>The same, with overrides; see <see cref="PlanRetryAsync(string, RunOverrides, CancellationToken)"/>.</summary>
+    public async Task<DeploymentResult> RetryAsync(string runId, RunOverrides? overrides, CancellationToken cancellationToken = default) =>
+        await ExecuteAsync(await PlanRetryAsync(runId, overrides, cancellationToken), cancellationToken);
 
     /// <summary>Carries out the later runs that are due: removes revisions whose rollback window has closed.</summary>
     public Task<IReadOnlyList<DeploymentResult>> CompleteAsync(CancellationToken cancellationToken = default) => CompleteAsync(Declared(cancellationToken));
@@ -215,6 +242,17 @@ public sealed class DeploymentPipeline
         RunRecord run = await FindAsync(runId, cancellationToken);
         return new ExecutionLog(run, (await JournalCodec.ReadAsync(_services.Store, run.Id, cancellationToken)).Entries);
     }
+
+    internal EnvironmentPolicy? Policy => _definition.Policy;
+
+    internal IDeploymentStore Store => _services.Store;
+
+    /// <summary>What the release lacks that this environment asks for, wherever it was before.</summary>
+    internal IEnumerable<string> Lacks(Release release) => PromotionRules.OfRelease(_definition, release, isHotfix: false);
+
+    /// <summary>Whether these artifacts passed here.</summary>
+    internal async Task<bool> PassedAsync(Release release, CancellationToken cancellationToken) =>
+        (await _history.VerdictsAsync(release, cancellationToken)).Of(Environment, release.Digest)?.Passed is not null;
 
     /// <summary>Runs that are open hold different targets, so none needs to wait for another: a person may take days to decide about one.</summary>
     internal async Task<IReadOnlyList<DeploymentResult>> ResumeAllAsync(HostCancellation host)

@@ -31,13 +31,16 @@ public sealed partial class DeploymentPipelineBuilder
     private bool SaysWhatAServiceSays => _targets.Count + _resources.Count > 0 || _strategy is not null || _lanePolicy is not null || _waves is not null || _checks.Count > 0
         || _bindings.Any(binding => binding.Moment != Moment.Start);
 
-    private bool SaysWhatThePipelineSays => _parts.Count + _roles.Count > 0 || _environment is not null || Store is not null;
+    private bool SaysWhatThePipelineSays => _parts.Count + _roles.Count > 0 || _environment is not null || _policy is not null || Store is not null;
 
     /// <summary>Everything wrong with services: each one's own with its name, and what they have twice.</summary>
     private List<string> ServiceErrors() =>
     [
         .. SaysWhatAServiceSays
             ? ["The pipeline has services, so targets, strategy, waves, checks and steps belong to one of them: move them into Service(...). Only an approval or a step at Moment.Start stands before all."]
+            : Array.Empty<string>(),
+        .. _policy is not null
+            ? ["A pipeline of services can't have an environment's policy: what a policy asks is asked of one release. Leave the policy out, or deploy the application by a pipeline of its own."]
             : Array.Empty<string>(),
         .. _parts.SelectMany(part => part.Part.PartErrors().Select(error => $"{Naming.Printable(part.Application ?? "")}: {error}")),
         .. Twice(_parts.Select(part => part.Application)).Select(application => $"Two services are called '{Naming.Printable(application ?? "")}'. Give each application once."),

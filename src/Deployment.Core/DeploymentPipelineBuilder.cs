@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using System.Reflection;
+using Deployment.Environments;
 using Deployment.Health;
 using Deployment.Planning;
 using Deployment.Releases;
@@ -28,6 +29,7 @@ public sealed partial class DeploymentPipelineBuilder
     private readonly HashSet<Assembly> _code = [];
     private readonly SortedDictionary<string, string> _roles = new(StringComparer.Ordinal);
     private string? _environment;
+    private EnvironmentPolicy? _policy;
     private readonly Dictionary<string, FrozenSet<string>> _tags = new(StringComparer.Ordinal);
     private LanePolicy? _lanePolicy;
     private WavesOptions? _waves;
@@ -37,9 +39,12 @@ public sealed partial class DeploymentPipelineBuilder
     internal DeploymentPipelineBuilder(string name) => _name = name;
 
     /// <summary>The environment that it deploys to; default <c>production</c>.</summary>
-    public DeploymentPipelineBuilder InEnvironment(string environment)
+    /// <param name="environment">Its name: 1 to 63 letters, digits, '.' or '-'.</param>
+    /// <param name="policy">What it asks of every deployment, such as <see cref="EnvironmentPolicy.Staging"/>; null for nothing.</param>
+    public DeploymentPipelineBuilder InEnvironment(string environment, EnvironmentPolicy? policy = null)
     {
         _environment = environment;
+        _policy = policy?.Copy();
         return this;
     }
 
@@ -109,14 +114,18 @@ public sealed partial class DeploymentPipelineBuilder
         ArgumentNullException.ThrowIfNull(choose);
         var part = new DeploymentPipelineBuilder("part");
         choose(part);
-        bool saysMore = part._targets.Count + part._resources.Count + part._bindings.Count + part._roles.Count > 0 || part._lanePolicy is not null || part._waves is not null || part.Store is not null;
+        bool saysMore = part._targets.Count + part._resources.Count + part._bindings.Count + part._roles.Count > 0 || part._lanePolicy is not null || part._policy is not null || part._waves is not null || part.Store is not null;
         return part is { _strategy: { } strategy, _errors.Count: 0 } && !saysMore
             ? strategy
             : throw new DeploymentException("Choose exactly one strategy there, such as part => part.UseBlueGreen(), and say all else to the pipeline itself.");
     }
 
     /// <summary>Lets a check of your own stand at a moment. What a failure does is said by the action.</summary>
-    public DeploymentPipelineBuilder Check(Check check, Moment moment, FailureAction onFailure = FailureAction.RollBack)
+    /// <param name="check">The check.</param>
+    /// <param name="moment">Where it stands.</param>
+    /// <param name="onFailure">What a failure does.</param>
+    /// <param name="critical">Whether a hotfix keeps it. Health checks always stay.</param>
+    public DeploymentPipelineBuilder Check(Check check, Moment moment, FailureAction onFailure = FailureAction.RollBack, bool critical = false)
     {
         ArgumentNullException.ThrowIfNull(check);
         Phase phase = check.Kind switch
@@ -131,7 +140,7 @@ public sealed partial class DeploymentPipelineBuilder
         }
 
         _bindings.Add(new MomentBinding(check.Name, moment, check, (runbook, subject, at) =>
-            runbook.Check(check, subject, phase, onFailure, at)));
+            runbook.Check(check, subject, phase, onFailure, at)) { OnFailure = onFailure, IsCritical = critical || check.Kind == CheckKind.Health });
         return this;
     }
 
@@ -160,7 +169,8 @@ public sealed partial class DeploymentPipelineBuilder
     /// <param name="name">What people call it, such as <c>home page answers</c>.</param>
     /// <param name="configure">What is tried.</param>
     /// <param name="onFailure">What a failure does.</param>
-    public DeploymentPipelineBuilder SmokeTest(string name, Action<SmokeBuilder> configure, FailureAction onFailure = FailureAction.RollBack)
+    /// <param name="critical">Whether a hotfix keeps it.</param>
+    public DeploymentPipelineBuilder SmokeTest(string name, Action<SmokeBuilder> configure, FailureAction onFailure = FailureAction.RollBack, bool critical = false)
     {
         ArgumentNullException.ThrowIfNull(configure);
         _code.Add(configure.Method.Module.Assembly);
@@ -168,7 +178,7 @@ public sealed partial class DeploymentPipelineBuilder
         configure(smoke);
         if (NameIsFree(name, "smoke test") && smoke.Build(name, _errors) is { } check)
         {
-            Check(check, Moment.BeforeTraffic, onFailure);
+            Check(check, Moment.BeforeTraffic, onFailure, critical);
         }
 
         return this;
@@ -206,7 +216,7 @@ public sealed partial class DeploymentPipelineBuilder
         }
 
         string title = $"Go/No-Go by {role}";
-        _bindings.Add(new MomentBinding(title, moment, null, (runbook, _, _) => runbook.Approval(title, role, timeout)));
+        _bindings.Add(new MomentBinding(title, moment, null, (runbook, _, _) => runbook.Approval(title, role, timeout)) { IsApproval = true });
         return this;
     }
 
@@ -265,6 +275,7 @@ public sealed partial class DeploymentPipelineBuilder
     {
         Name = _name!,
         Environment = environment,
+        Policy = _policy,
         Service = _service,
         Targets = [.. _targets],
         Resources = [.. _resources],
@@ -299,7 +310,7 @@ public sealed partial class DeploymentPipelineBuilder
     /// <summary>What is missing or doesn't go together in what brings one application.</summary>
     private List<string> CompositionErrors()
     {
-        List<string> errors = [.. Validate()];
+        List<string> errors = [.. _policy is { } policy ? PolicyValidation.Problems(policy, _environment ?? DefaultEnvironment, _bindings) : [], .. Validate()];
         WavePlanOf(errors);
         return errors;
     }

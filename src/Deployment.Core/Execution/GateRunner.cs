@@ -1,3 +1,4 @@
+using Deployment.Environments;
 using Deployment.Runbooks;
 using Deployment.Store;
 
@@ -6,6 +7,8 @@ namespace Deployment.Execution;
 /// <summary>Runs what only waits: pauses by the clock, and Go/No-Gos. After a crash the time already waited counts.</summary>
 internal sealed class GateRunner(ActiveRun run)
 {
+    private static readonly TimeSpan LookAgain = TimeSpan.FromHours(1);
+
     internal async Task<NodeResult> RunAsync(WaitStep step, CancellationToken interrupt)
     {
         if (run.Progress.StatusOf(step.Id) == StepStatus.Succeeded)
@@ -29,6 +32,40 @@ internal sealed class GateRunner(ActiveRun run)
             if (!await SkippedWithinAsync(step, interrupt))
             {
                 await run.Journal.AppendAsync(JournalEntryKind.WaitEnded, step.Id, $"Waited {step.Duration}.");
+            }
+
+            return NodeResult.Done;
+        }
+        catch (OperationCanceledException) when (interrupt.IsCancellationRequested)
+        {
+            return NodeResult.Stopped(step.Id);
+        }
+    }
+
+    /// <summary>Looks at the clock again and again, since somebody may set it. It counts for the beginning: what has changed something goes on.</summary>
+    internal async Task<NodeResult> RunAsync(WindowStep step, CancellationToken interrupt)
+    {
+        if (run.Progress.StatusOf(step.Id) == StepStatus.Succeeded && run.Progress.Touched.Count > 0)
+        {
+            return NodeResult.Done;
+        }
+
+        try
+        {
+            while (WindowTimes.NextOpening(step.Windows, run.Time.GetUtcNow()) is var opening && opening > run.Time.GetUtcNow())
+            {
+                if (run.Progress.StatusOf(step.Id) != StepStatus.Started)
+                {
+                    await run.Journal.AppendAsync(JournalEntryKind.WaitStarted, step.Id, $"{step.Title}: it opens at {opening.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC.");
+                }
+
+                TimeSpan left = opening - run.Time.GetUtcNow();
+                await run.Time.DelayAsync(left < LookAgain ? Positive(left) : LookAgain, interrupt);
+            }
+
+            if (run.Progress.StatusOf(step.Id) != StepStatus.Succeeded)
+            {
+                await run.Journal.AppendAsync(JournalEntryKind.WaitEnded, step.Id, "The window is open.");
             }
 
             return NodeResult.Done;
@@ -74,8 +111,10 @@ internal sealed class GateRunner(ActiveRun run)
     private TimeSpan Left(string step, TimeSpan duration)
     {
         TimeSpan left = run.Progress.Find(step)!.StartedAt + duration - run.Time.GetUtcNow();
-        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        return Positive(left);
     }
+
+    private static TimeSpan Positive(TimeSpan time) => time > TimeSpan.Zero ? time : TimeSpan.Zero;
 
     private async Task<bool> SkippedWithinAsync(WaitStep step, CancellationToken interrupt)
     {

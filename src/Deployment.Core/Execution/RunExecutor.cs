@@ -17,10 +17,12 @@ internal sealed class RunExecutor(RunServices services)
     /// <param name="runbook">What to follow.</param>
     /// <param name="record">The run, new or scheduled.</param>
     /// <param name="host">What the host may ask for.</param>
-    internal async Task<DeploymentResult> StartAsync(Runbook runbook, RunRecord record, HostCancellation host)
+    /// <param name="permit">Throws where history forbids it. Asked when runs that ended without saying so are settled.</param>
+    internal async Task<DeploymentResult> StartAsync(Runbook runbook, RunRecord record, HostCancellation host, Func<CancellationToken, Task>? permit = null)
     {
         CancellationToken cancellationToken = host.Token;
         await RefuseIfClaimedAsync(runbook, cancellationToken);
+        await (permit?.Invoke(cancellationToken) ?? Task.CompletedTask);
         cancellationToken.ThrowIfCancellationRequested();
         await services.Store.PutBlobAsync(runbook.ToCanonicalJson(), cancellationToken);
         RunRecord running = record with { State = RunState.Running, RunbookHash = runbook.Hash, Build = services.Build };
@@ -173,7 +175,8 @@ internal sealed class RunExecutor(RunServices services)
         };
         if (isFirst)
         {
-            await run.Journal.AppendAsync(JournalEntryKind.RunStarted, text: $"{run.Record.Kind} {run.Runbook.Application} {run.Runbook.Versions} by {run.Runbook.Strategy}".Replace("  ", " ", StringComparison.Ordinal), detail: detail);
+            string text = $"{run.Record.Kind} {run.Runbook.Application} {run.Runbook.Versions} by {run.Runbook.Strategy}".Replace("  ", " ", StringComparison.Ordinal);
+            await run.Journal.AppendAsync([new EntryDraft(JournalEntryKind.RunStarted, Text: text, Detail: detail), .. OverrideEntries.Of(run.Runbook)]);
             return;
         }
 

@@ -30,6 +30,7 @@ internal sealed class RunbookWalker(ActiveRun run, EffectRunner effects, CheckRu
             EffectStep effect => await effects.RunAsync(effect, interrupt),
             CheckStep check => await checks.RunAsync(check, interrupt),
             WaitStep wait => await gates.RunAsync(wait, interrupt),
+            WindowStep window => await gates.RunAsync(window, interrupt),
             ApprovalStep approval => await gates.RunAsync(approval, interrupt),
             _ => throw new DeploymentException($"This version of the library doesn't know the runbook step {step.GetType().Name} of '{step.Id}'."),
         };

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Deployment.Execution;
+using Deployment.Releases;
 using Deployment.Runbooks;
 using Deployment.Steps;
 using Deployment.Store;
@@ -16,6 +17,7 @@ namespace Deployment.Json;
     RespectNullableAnnotations = true)]
 [JsonSerializable(typeof(Runbook))]
 [JsonSerializable(typeof(RunRecord))]
+[JsonSerializable(typeof(ReleaseIdentity))]
 [JsonSerializable(typeof(RunbookNode))]
 [JsonSerializable(typeof(RollbackPlan))]
 [JsonSerializable(typeof(UserStepArguments))]

@@ -7,7 +7,7 @@ namespace Deployment.Planning;
 /// <summary>Plans the runs of a pipeline without services: one application, one release.</summary>
 internal sealed class ApplicationPlanning(PipelineDefinition pipeline, RunHistory history) : IRunPlanning
 {
-    public async Task<Runbook> DeployAsync(IReadOnlyList<Release> releases, CancellationToken cancellationToken)
+    public async Task<Runbook> DeployAsync(IReadOnlyList<Release> releases, RunOverrides? overrides, CancellationToken cancellationToken)
     {
         if (releases is not [{ } release])
         {
@@ -21,14 +21,14 @@ internal sealed class ApplicationPlanning(PipelineDefinition pipeline, RunHistor
                 [.. requirements.Select(needed => $"{release.Application} {release.Version} requires {needed.Key} {needed.Value}, and this pipeline can't see what runs of {needed.Key}: it has no services. Compose both as services of one pipeline: DeploymentPipelineBuilder.Service(...).")]);
         }
 
-        return Planner.Plan(pipeline, await history.InputAsync(RunKind.Deploy, release, cancellationToken));
+        return Planner.Plan(pipeline, await history.DeployInputAsync(release, overrides, cancellationToken));
     }
 
     public async Task<Runbook> RollBackAsync(string? version, CancellationToken cancellationToken) =>
         Planner.Plan(pipeline, await history.RollBackInputAsync(version, cancellationToken));
 
-    public async Task<Runbook> RetryAsync(RunRecord run, CancellationToken cancellationToken) =>
-        Planner.Plan(pipeline, await history.RetryInputAsync(run, cancellationToken));
+    public async Task<Runbook> RetryAsync(RunRecord run, RunOverrides? overrides, CancellationToken cancellationToken) =>
+        Planner.Plan(pipeline, await history.RetryInputAsync(run, overrides, cancellationToken));
 
     public async Task<Runbook> RetireAsync(RunRecord scheduled, CancellationToken cancellationToken) =>
         Retirement.Plan(pipeline, await history.RetirementInputAsync(scheduled, cancellationToken));

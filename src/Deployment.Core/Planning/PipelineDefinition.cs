@@ -1,4 +1,5 @@
 using System.Reflection;
+using Deployment.Environments;
 using Deployment.Health;
 using Deployment.Runbooks;
 using Deployment.Targets;
@@ -12,6 +13,9 @@ internal sealed record PipelineDefinition
     internal required string Name { get; init; }
 
     internal required string Environment { get; init; }
+
+    /// <summary>What the environment asks of every deployment; null for nothing.</summary>
+    internal EnvironmentPolicy? Policy { get; init; }
 
     /// <summary>In turns or side by side; empty in a pipeline of one application.</summary>
     internal IReadOnlyList<ServiceDefinition> Services { get; init; } = [];

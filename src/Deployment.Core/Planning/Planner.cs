@@ -12,19 +12,22 @@ internal static class Planner
 {
     internal static Runbook Plan(PipelineDefinition pipeline, PlanningInput input)
     {
-        List<string> errors = [];
-        var moments = new MomentTable([.. pipeline.Bindings.Where(binding => binding.Moment != Moment.Start)]);
-        var scope = new PlanningScope(pipeline.Table, input.Observations, moments);
+        bool isHotfix = input is { Kind: RunKind.Deploy, Overrides.HotfixReason: not null };
+        List<string> errors = input.Kind == RunKind.Deploy ? [.. Refusals(pipeline, input, isHotfix)] : [];
+        IReadOnlyList<MomentBinding> bindings = isHotfix ? [.. pipeline.Bindings.Where(binding => PolicyGates.Stays(pipeline, binding))] : pipeline.Bindings;
+        var moments = new MomentTable([.. bindings.Where(binding => binding.Moment != Moment.Start)]);
+        var scope = new PlanningScope(pipeline.Table, input.Observations, moments) { IsHotfix = isHotfix };
+        foreach (string what in isHotfix ? PolicyGates.LeftOut(pipeline, input) : [])
+        {
+            scope.LeaveOut(what);
+        }
+
         List<StrategyContext> contexts = [.. pipeline.Targets.Where(target => input.Only?.Contains(target.Name) ?? true).Select(target => ContextOf(pipeline, input, target, errors))];
         errors.AddRange(pipeline.Resources.SelectMany(resource => input.Observations[resource.Name].Problems));
         ThrowIfAny(pipeline, input, errors);
 
         var root = new RunbookBuilder(pipeline.Service ?? "", scope);
-        foreach (MomentBinding binding in pipeline.Bindings.Where(binding => binding.Moment == Moment.Start))
-        {
-            binding.Place(root, SubjectOf(contexts[0]), Moment.Start);
-        }
-
+        PolicyGates.Place(pipeline, input, [.. bindings.Where(binding => binding.Moment == Moment.Start)], root, SubjectOf(contexts[0]), isHotfix);
         pipeline.Strategy.PlanAll(
             new PipelineContext(input.Kind, contexts, input.Observations, runbook => PlanTargets(pipeline, contexts, runbook, moments), errors),
             root);
@@ -35,6 +38,10 @@ internal static class Planner
         ThrowIfAny(pipeline, input, errors);
         return Compose(pipeline, input, contexts, scope, pipeline.Service is null ? GoNoGo.Insert(root.Build()) : root.Build());
     }
+
+    private static IEnumerable<string> Refusals(PipelineDefinition pipeline, PlanningInput input, bool isHotfix) =>
+        PromotionRules.OfRelease(pipeline, input.Release, isHotfix)
+            .Concat(PromotionRules.OfHistory(pipeline, input.Release, isHotfix, _ => input.Overrides?.RolledBackReason is not null, input.Verdicts));
 
     private static StrategyContext ContextOf(PipelineDefinition pipeline, PlanningInput input, DeploymentTarget target, List<string> errors)
     {
@@ -51,6 +58,7 @@ internal static class Planner
         return new StrategyContext(pipeline.Strategy.Name, target, seen, new Revision(id, input.Release), errors)
         {
             Kind = input.Kind,
+            IsHotfix = input is { Kind: RunKind.Deploy, Overrides.HotfixReason: not null },
             Current = current,
             Releases = input.Releases,
             NextBaseline = current is null ? null : new Revision(NextAttempt(input, seen, current.Release, RevisionRole.Baseline), current.Release),
@@ -61,7 +69,7 @@ internal static class Planner
 
     /// <summary>What people wrote about a release makes it no other.</summary>
     private static bool IsSame(Release one, Release other) =>
-        CanonicalJson.Of(one with { Notes = null }, CoreJson.Default.Release).AsSpan().SequenceEqual(CanonicalJson.Of(other with { Notes = null }, CoreJson.Default.Release));
+        CanonicalJson.Of(one with { Notes = null, Tag = null }, CoreJson.Default.Release).AsSpan().SequenceEqual(CanonicalJson.Of(other with { Notes = null, Tag = null }, CoreJson.Default.Release));
 
     private static RevisionId NextAttempt(PlanningInput input, Observation seen, Release release, RevisionRole role)
     {
@@ -122,6 +130,11 @@ internal static class Planner
         Triggers = RollbackTriggers.Of(root),
         FollowUps = scope.FollowUps,
         Roles = pipeline.Roles,
+        Policy = input.Kind == RunKind.Deploy ? pipeline.Policy?.Sentences() : null,
+        Hotfix = scope.IsHotfix ? new HotfixNote(input.Overrides!.HotfixReason!, scope.LeftOut) : null,
+        RolledBack = input is { Kind: RunKind.Deploy, Overrides.RolledBackReason: { } reason } && input.Verdicts.Of(pipeline.Environment, input.Release.Digest)?.RolledBack is { } bad
+            ? new RolledBackNote(reason, bad.Id)
+            : null,
     };
 
     private static CheckSubject SubjectOf(StrategyContext context) => new(context.Target, context.Candidate.Id, context.Live);

@@ -11,6 +11,12 @@ internal sealed record PlanningInput
 
     internal required Release Release { get; init; }
 
+    /// <summary>What the run does otherwise than the policy says; null for nothing.</summary>
+    internal RunOverrides? Overrides { get; init; }
+
+    /// <summary>What became of the application's releases in this and other environments. Only a deployment asks.</summary>
+    internal ReleaseVerdicts Verdicts { get; init; } = ReleaseVerdicts.None;
+
     internal required IReadOnlyDictionary<string, Observation> Observations { get; init; }
 
     /// <summary>For going back: the revision on each target that is brought again if it still stands.</summary>

@@ -10,11 +10,17 @@ internal sealed class PlanningScope(TargetTable targets, IReadOnlyDictionary<str
 {
     private readonly SortedDictionary<(string Target, string Name), Fact> _basis = [];
     private readonly List<string> _explanations = [];
+    private readonly List<string> _leftOut = [];
     private readonly SortedDictionary<string, RollbackGuard> _guards = new(StringComparer.Ordinal);
 
     internal TargetTable Targets => targets;
 
     internal MomentTable Moments => moments;
+
+    /// <summary>Whether users wait for the release: what can be left out is, and named.</summary>
+    internal bool IsHotfix { get; init; }
+
+    internal IReadOnlyList<string> LeftOut => _leftOut;
 
     internal List<FollowUp> FollowUps { get; } = [];
 
@@ -40,6 +46,19 @@ internal sealed class PlanningScope(TargetTable targets, IReadOnlyDictionary<str
         if (!_explanations.Contains(sentence))
         {
             _explanations.Add(sentence);
+        }
+    }
+
+    internal void LeaveOut(string what)
+    {
+        if (!IsHotfix)
+        {
+            throw new DeploymentException($"Only a hotfix leaves something out: '{what}'. Ask StrategyContext.IsHotfix first, and say other choices by Explain.");
+        }
+
+        if (!_leftOut.Contains(what))
+        {
+            _leftOut.Add(what);
         }
     }
 

@@ -11,7 +11,7 @@ namespace Deployment.Planning;
 internal sealed class RunHistory(IDeploymentStore store, PipelineDefinition pipeline)
 {
     internal async Task<IReadOnlyList<RunRecord>> RunsAsync(CancellationToken cancellationToken) =>
-        [.. (await store.ListRunsAsync(cancellationToken)).Where(run => run.Pipeline == pipeline.Name && run.Environment == pipeline.Environment).Select(ForService).OfType<RunRecord>()];
+        [.. Own(await store.ListRunsAsync(cancellationToken))];
 
     /// <summary>A run as one service sees it; null when it did nothing there.</summary>
     private RunRecord? ForService(RunRecord run)
@@ -52,14 +52,45 @@ internal sealed class RunHistory(IDeploymentStore store, PipelineDefinition pipe
         Environment = pipeline.Environment,
         Application = runbook.Application,
         Version = runbook.Release?.Version,
+        Digest = runbook.Release?.Digest,
+        Hotfix = runbook.Hotfix?.Reason,
         Targets = runbook.Targets,
         State = RunState.Running,
         // A run id begins with its time, so that the record needs no clock of its own.
         CreatedAt = RunIds.TimeOf(id),
     };
 
-    internal async Task<PlanningInput> InputAsync(RunKind kind, Release release, CancellationToken cancellationToken) =>
-        await InputAsync(kind, release, await RunsAsync(cancellationToken), null, cancellationToken);
+    internal async Task<PlanningInput> DeployInputAsync(Release release, RunOverrides? overrides, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<RunRecord> all = await store.ListRunsAsync(cancellationToken);
+        PlanningInput input = await InputAsync(RunKind.Deploy, release, [.. Own(all)], null, cancellationToken);
+        return input with { Overrides = overrides, Verdicts = ReleaseVerdicts.Of(all, release.Application) };
+    }
+
+    /// <summary>For a service: no policy, and no memory of what was rolled back.</summary>
+    internal async Task<PlanningInput> InputAsync(Release release, CancellationToken cancellationToken) =>
+        await InputAsync(RunKind.Deploy, release, await RunsAsync(cancellationToken), null, cancellationToken);
+
+    internal async Task<ReleaseVerdicts> VerdictsAsync(Release release, CancellationToken cancellationToken) =>
+        ReleaseVerdicts.Of(await store.ListRunsAsync(cancellationToken), release.Application);
+
+    /// <summary>Whether a runbook that was planned before may still begin: the release may have been judged since.</summary>
+    /// <exception cref="DeploymentValidationException">It may not.</exception>
+    internal async Task PermitAsync(Runbook runbook, CancellationToken cancellationToken)
+    {
+        if (runbook is not { Kind: RunKind.Deploy, Release: { } release })
+        {
+            return;
+        }
+
+        bool isHotfix = runbook.Hotfix is not null;
+        string[] errors = [.. PromotionRules.OfRelease(pipeline, release, isHotfix)
+            .Concat(PromotionRules.OfHistory(pipeline, release, isHotfix, bad => bad.Id == runbook.RolledBack?.RunId, await VerdictsAsync(release, cancellationToken)))];
+        if (errors.Length > 0)
+        {
+            throw new DeploymentValidationException($"The runbook {runbook.Hash[..12]}", errors);
+        }
+    }
 
     internal async Task<PlanningInput> RollBackInputAsync(string? version, CancellationToken cancellationToken)
     {
@@ -86,24 +117,34 @@ internal sealed class RunHistory(IDeploymentStore store, PipelineDefinition pipe
     private static RevisionId[] LiveOf(IEnumerable<Observation> seen) => [.. seen.Select(target => target.Live()).OfType<RevisionId>().Distinct()];
 
     /// <summary>Plans for the targets where an ended run's release does not take all the traffic.</summary>
-    internal async Task<PlanningInput> RetryInputAsync(RunRecord run, CancellationToken cancellationToken) =>
-        await TryRetryInputAsync(run, cancellationToken)
+    /// <param name="run">The run.</param>
+    /// <param name="overrides">Null for what that run was planned with, as far as it still answers what happened.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    internal async Task<PlanningInput> RetryInputAsync(RunRecord run, RunOverrides? overrides, CancellationToken cancellationToken) =>
+        await TryRetryInputAsync(run, overrides, cancellationToken)
         ?? throw new DeploymentException($"Nothing is left of run {run.Id}: {run.Application} {run.Version} takes all the traffic on each of its targets.");
 
     /// <summary>The same; null when nothing is left of it, or it brought nothing here.</summary>
-    internal async Task<PlanningInput?> TryRetryInputAsync(RunRecord run, CancellationToken cancellationToken)
+    internal async Task<PlanningInput?> TryRetryInputAsync(RunRecord run, RunOverrides? overrides, CancellationToken cancellationToken)
     {
         if (run is not { State: RunState.Ended, Kind: RunKind.Deploy, RunbookHash: { } hash })
         {
             throw new DeploymentException($"Run {run.Id} is {run.State} ({run.Kind}); only a deployment that has ended can be tried again. Resume one that is open (ResumeAsync).");
         }
 
-        if ((await RunStorage.ReadRunbookAsync(store, hash, cancellationToken)).ReleaseOf(pipeline.Service) is not { } release)
+        Runbook runbook = await RunStorage.ReadRunbookAsync(store, hash, cancellationToken);
+        if (runbook.ReleaseOf(pipeline.Service) is not { } release)
         {
             return null;
         }
 
-        PlanningInput input = await InputAsync(RunKind.Deploy, release, cancellationToken);
+        PlanningInput input = await DeployInputAsync(release, overrides, cancellationToken);
+        if (overrides is null)
+        {
+            bool isSame = runbook.RolledBack is { } before && input.Verdicts.Of(pipeline.Environment, release.Digest)?.RolledBack?.Id == before.RunId;
+            input = input with { Overrides = new RunOverrides { HotfixReason = runbook.Hotfix?.Reason, RolledBackReason = isSame ? runbook.RolledBack!.Reason : null } };
+        }
+
         HashSet<string> left = [.. run.Targets
             .Where(target => pipeline.Targets.Any(known => known.Name == target.Target) && input.Observations.TryGetValue(target.Target, out Observation? seen) && (target.Candidate is null || seen.Traffic.ShareOf(target.Candidate) < 100))
             .Select(target => target.Target)];
@@ -183,6 +224,9 @@ internal sealed class RunHistory(IDeploymentStore store, PipelineDefinition pipe
         Bringer(runs, revision) is { RunbookHash: { } hash }
             ? (await RunStorage.ReadRunbookAsync(store, hash, cancellationToken)).ReleaseOf(pipeline.Service)
             : null;
+
+    private IEnumerable<RunRecord> Own(IEnumerable<RunRecord> all) =>
+        all.Where(run => run.Pipeline == pipeline.Name && run.Environment == pipeline.Environment).Select(ForService).OfType<RunRecord>();
 
     private static RunRecord? Bringer(IReadOnlyList<RunRecord> runs, RevisionId revision) =>
         runs.LastOrDefault(run => run.RunbookHash is not null && run.Targets.Any(target => target.Candidate == revision));

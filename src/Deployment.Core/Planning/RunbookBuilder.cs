@@ -1,6 +1,8 @@
 using System.Globalization;
+using Deployment.Environments;
 using Deployment.Health;
 using Deployment.Releases;
+using Deployment.Reports;
 using Deployment.Runbooks;
 using Deployment.Targets;
 
@@ -63,7 +65,7 @@ public sealed class RunbookBuilder
         build(part);
     }
 
-    /// <summary>A pause by the clock, which a person can skip.</summary>
+    /// <summary>A pause by the clock, which a person can skip. In a hotfix it lasts a tenth of the time, and the runbook says so.</summary>
     /// <param name="title">What people call it.</param>
     /// <param name="duration">How long; more than zero.</param>
     /// <param name="reason">What for, as a sentence.</param>
@@ -73,6 +75,13 @@ public sealed class RunbookBuilder
         if (duration <= TimeSpan.Zero)
         {
             throw new ArgumentOutOfRangeException(nameof(duration), duration, "A wait must be longer than zero.");
+        }
+
+        if (_scope.IsHotfix)
+        {
+            TimeSpan shorter = duration / 10;
+            _scope.LeaveOut($"Nine tenths of the wait '{title}': it lasts {Duration.Of(shorter)} instead of {Duration.Of(duration)}.");
+            duration = shorter > TimeSpan.Zero ? shorter : duration;
         }
 
         _nodes.Add(new WaitStep { Id = NextId(title), Title = title, Phase = Phase.Monitoring, Duration = duration, Reason = reason, Lookup = lookup });
@@ -128,10 +137,21 @@ public sealed class RunbookBuilder
         _scope.Explain(sentence);
     }
 
+    /// <summary>Names something that a hotfix leaves out. Each sentence stands in the runbook and in the log once.</summary>
+    /// <exception cref="DeploymentException">The run is no hotfix; see <see cref="StrategyContext.IsHotfix"/>.</exception>
+    public void LeaveOut(string sentence)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(sentence);
+        _scope.LeaveOut(sentence);
+    }
+
     /// <summary>Removes a revision in a run of its own, once the rollback window has closed.</summary>
     public void RetireLater(string target, RevisionId revision, TimeSpan after) => _scope.FollowUps.Add(new FollowUp(target, revision, after));
 
     internal SequenceNode Build() => new() { Id = Id, Children = _nodes };
+
+    internal void Window(string title, IReadOnlyList<DeploymentWindow> windows) =>
+        _nodes.Add(new WindowStep { Id = NextId(title), Title = title, Phase = Phase.Approval, Windows = windows });
 
     internal void Check(Check check, CheckSubject subject, Phase phase, FailureAction onFailure, Moment moment) =>
         _nodes.Add(CheckSteps.Make(NextId(check.Name), check, subject, phase, onFailure, _scope.AddressLookup(subject)) with { Title = _scope.Moments.TitleOf(check, moment) });

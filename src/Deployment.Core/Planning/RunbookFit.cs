@@ -1,4 +1,5 @@
 using Deployment.Runbooks;
+using Deployment.Store;
 
 namespace Deployment.Planning;
 
@@ -11,6 +12,11 @@ internal static class RunbookFit
         if (runbook.Pipeline != pipeline.Name || runbook.Environment != pipeline.Environment)
         {
             errors.Add($"It was planned for pipeline '{runbook.Pipeline}' in {runbook.Environment}; this is '{pipeline.Name}' in {pipeline.Environment}.");
+        }
+
+        if (runbook.Kind == RunKind.Deploy)
+        {
+            Compare(errors, $"The policy of {pipeline.Environment}", runbook.Policy ?? [], pipeline.Policy?.Sentences() ?? []);
         }
 
         foreach (EffectStep step in runbook.Steps.OfType<EffectStep>())

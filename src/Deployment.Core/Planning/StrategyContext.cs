@@ -29,6 +29,12 @@ public sealed class StrategyContext
     /// </summary>
     public RunKind Kind { get; internal init; }
 
+    /// <summary>
+    /// Whether it is an emergency: a strategy leaves out what takes time and can be done without, and names it (<see cref="RunbookBuilder.LeaveOut"/>).
+    /// Waits are made shorter without it.
+    /// </summary>
+    public bool IsHotfix { get; internal init; }
+
     /// <summary>What was seen there.</summary>
     public Observation Observation { get; }
 

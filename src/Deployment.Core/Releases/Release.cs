@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+using Deployment.Json;
 
 namespace Deployment.Releases;
 
@@ -9,6 +11,7 @@ public sealed record Release
 {
     private readonly string _application = "";
     private readonly string _version = "";
+    private readonly string? _tag;
 
     /// <summary>The application's name: 1 to 63 letters, digits, '.' or '-'.</summary>
     /// <exception cref="DeploymentException">The name can't be used.</exception>
@@ -33,8 +36,24 @@ public sealed record Release
     /// <summary>The commit that it was built from, if known.</summary>
     public string? Commit { get; init; }
 
+    /// <summary>
+    /// The tag that marks the commit as a release, such as <c>v2.4.0</c>: 1 to 120 characters on one line; null where there is none. Give it where
+    /// the tag is what was built: an environment may take tagged releases only.
+    /// </summary>
+    /// <exception cref="DeploymentException">The tag can't be used.</exception>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Tag { get => _tag; init => _tag = value is null ? null : Title.Check("tag", value); }
+
     /// <summary>Notes for people.</summary>
     public string? Notes { get; init; }
+
+    /// <summary>
+    /// What its artifacts are known by, in lower-case hexadecimal: SHA-256 over the application, the artifact's kind, command and folder, and the
+    /// SHA-256 of its archive. Versions, settings and where the archive lies make no difference. Where the artifact has no SHA-256 nobody knows what
+    /// is in it; its path and the version stand in for that, and environments that take only what passed another one refuse it.
+    /// </summary>
+    [JsonIgnore]
+    public string Digest => CanonicalJson.Hash(CanonicalJson.Of(ReleaseIdentity.Of(this), CoreJson.Default.ReleaseIdentity));
 
     /// <summary>Creates a release.</summary>
     /// <exception cref="DeploymentException">The name or the version can't be used.</exception>

@@ -61,6 +61,7 @@ internal static class RunbookReport
             Service(text, service);
         }
 
+        Overrides(text, runbook);
         Row(text, "point of no return", runbook.PointOfNoReturn is { } step
             ? $"**{Markdown.Cell(step.Title)}**: {Markdown.Cell(step.Undo.Reason)}"
             : "none: every step can be undone");
@@ -72,6 +73,29 @@ internal static class RunbookReport
         }
 
         text.AppendLine();
+    }
+
+    private static void Overrides(StringBuilder text, Runbook runbook)
+    {
+        if (runbook.Policy is { } policy)
+        {
+            Row(text, "digest", Markdown.Code(runbook.Release?.Digest));
+            Row(text, "policy", Markdown.Text(string.Join(' ', policy)));
+        }
+
+        if (runbook.Hotfix is { } hotfix)
+        {
+            Row(text, "**hotfix**", Markdown.Text(hotfix.Reason));
+            foreach (string what in hotfix.LeftOut)
+            {
+                Row(text, "left out", Markdown.Text(what));
+            }
+        }
+
+        if (runbook.RolledBack is { } before)
+        {
+            Row(text, "**rolled back before**", $"by run {Markdown.Code(before.RunId)}. It comes again, because: {Markdown.Text(before.Reason)}");
+        }
     }
 
     private static void Prerequisites(StringBuilder text, Runbook runbook)

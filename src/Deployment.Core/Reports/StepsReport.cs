@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Deployment.Environments;
 using Deployment.Health;
 using Deployment.Releases;
 using Deployment.Runbooks;
@@ -87,6 +88,9 @@ internal sealed class StepsReport(StringBuilder text)
             case ApprovalStep approval:
                 Line("Waits for", $"{approval.Role}, who has read this runbook{(approval.Timeout is { } timeout ? $"; counts as refused after {Duration.Of(timeout)}" : "")}.");
                 Lookup(approval.Lookup);
+                break;
+            case WindowStep window:
+                Line("Waits for", $"the window, {DeploymentWindow.Words(window.Windows)}. Nobody can skip it; a hotfix is planned without it.");
                 break;
             case WaitStep wait:
                 Line("Waits", $"{Duration.Of(wait.Duration)}: {wait.Reason} A person can skip it (promote).");

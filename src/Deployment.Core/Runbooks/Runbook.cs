@@ -66,6 +66,15 @@ public sealed class Runbook : IEquatable<Runbook>
     /// <summary>Who does what: role to person.</summary>
     public IReadOnlyDictionary<string, string> Roles { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
+    /// <summary>What the environment's policy asks, as sentences; null where it has none, or where the run only goes back or tidies up.</summary>
+    public IReadOnlyList<string>? Policy { get; init; }
+
+    /// <summary>Why it is a hotfix, and what it leaves out; null when it is none.</summary>
+    public HotfixNote? Hotfix { get; init; }
+
+    /// <summary>Why the release comes although it was rolled back; null when it was not.</summary>
+    public RolledBackNote? RolledBack { get; init; }
+
     /// <summary>SHA-256 of the canonical JSON, in lower-case hexadecimal. An approval is bound to it.</summary>
     [JsonIgnore]
     public string Hash => _hash ??= CanonicalJson.Hash(ToCanonicalJson());

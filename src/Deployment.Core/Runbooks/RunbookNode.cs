@@ -10,6 +10,7 @@ namespace Deployment.Runbooks;
 [JsonDerivedType(typeof(CheckStep), "check")]
 [JsonDerivedType(typeof(ApprovalStep), "approval")]
 [JsonDerivedType(typeof(WaitStep), "wait")]
+[JsonDerivedType(typeof(WindowStep), "window")]
 public abstract record RunbookNode
 {
     private protected RunbookNode()

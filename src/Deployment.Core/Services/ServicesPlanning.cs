@@ -17,13 +17,14 @@ internal sealed class ServicesPlanning : IRunPlanning
         _services = [.. pipeline.Services.Select(service => (service, new RunHistory(store, service.Part)))];
     }
 
-    public async Task<Runbook> DeployAsync(IReadOnlyList<Release> releases, CancellationToken cancellationToken)
+    public async Task<Runbook> DeployAsync(IReadOnlyList<Release> releases, RunOverrides? overrides, CancellationToken cancellationToken)
     {
+        RefuseOverrides(overrides);
         CheckReleases(releases);
         var inputs = new Dictionary<string, PlanningInput>(StringComparer.Ordinal);
         foreach (Release release in releases)
         {
-            inputs[release.Application] = await HistoryOf(release.Application).InputAsync(RunKind.Deploy, release, cancellationToken);
+            inputs[release.Application] = await HistoryOf(release.Application).InputAsync(release, cancellationToken);
         }
 
         return await PlanAsync(RunKind.Deploy, inputs, cancellationToken);
@@ -57,12 +58,13 @@ internal sealed class ServicesPlanning : IRunPlanning
         return await PlanAsync(RunKind.RollBack, inputs, cancellationToken);
     }
 
-    public async Task<Runbook> RetryAsync(RunRecord run, CancellationToken cancellationToken)
+    public async Task<Runbook> RetryAsync(RunRecord run, RunOverrides? overrides, CancellationToken cancellationToken)
     {
+        RefuseOverrides(overrides);
         var inputs = new Dictionary<string, PlanningInput>(StringComparer.Ordinal);
         foreach ((ServiceDefinition service, RunHistory history) in _services)
         {
-            if (await history.TryRetryInputAsync(run, cancellationToken) is { } input)
+            if (await history.TryRetryInputAsync(run, null, cancellationToken) is { } input)
             {
                 inputs[service.Application] = input;
             }
@@ -79,6 +81,14 @@ internal sealed class ServicesPlanning : IRunPlanning
         return service is null
             ? throw new DeploymentException($"No service of the pipeline '{_pipeline.Name}' has the target '{scheduled.Targets[0].Target}' any more. Remove {scheduled.Targets[0].Previous} there by hand.")
             : Retirement.Plan(service.Part, await history.RetirementInputAsync(scheduled, cancellationToken));
+    }
+
+    private void RefuseOverrides(RunOverrides? overrides)
+    {
+        if (overrides is not null)
+        {
+            throw new DeploymentException($"The pipeline '{_pipeline.Name}' has services, and such a pipeline has no policy that a run could override. Leave the overrides out.");
+        }
     }
 
     private RunHistory HistoryOf(string application) => _services.First(service => service.Service.Application == application).History;

@@ -6,6 +6,9 @@ public enum JournalEntryKind
     /// <summary>The run begins; the detail names its runbook and build.</summary>
     RunStarted,
 
+    /// <summary>Right after the beginning: something that the run does otherwise than its environment's policy says, or leaves out, with the reason.</summary>
+    Overridden,
+
     /// <summary>Another process, or the same after a hold, drives the run now.</summary>
     RunResumed,
 

@@ -24,6 +24,12 @@ public sealed record RunRecord
     /// <summary>The release's version; null when the run brings none.</summary>
     public string? Version { get; init; }
 
+    /// <summary>The digest of the release's artifacts, see <see cref="Releases.Release.Digest"/>; null when the run brings none.</summary>
+    public string? Digest { get; init; }
+
+    /// <summary>Why it was a hotfix; null when it was none.</summary>
+    public string? Hotfix { get; init; }
+
     /// <summary>What it does on each target.</summary>
     public IReadOnlyList<RunTarget> Targets { get; init; } = [];
 

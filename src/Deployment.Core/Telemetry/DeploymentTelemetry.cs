@@ -50,7 +50,8 @@ public static class DeploymentTelemetry
         .SetTag("deployment.pipeline", run.Pipeline)
         .SetTag("deployment.environment", run.Environment)
         .SetTag("deployment.application", run.Application)
-        .SetTag("deployment.version", run.Version);
+        .SetTag("deployment.version", run.Version)
+        .SetTag("deployment.hotfix", run.Hotfix);
 
     private static KeyValuePair<string, object?> Pipeline(RunRecord run) => new("deployment.pipeline", run.Pipeline);
 

@@ -26,7 +26,7 @@ public sealed class WavesOptions
 
     /// <summary>
     /// When too many failed: whether targets that were done, in this wave and in earlier ones, are kept; the run then ends partly succeeded, and
-    /// <see cref="DeploymentPipeline.RetryAsync"/> goes on with the others. Default false: everything goes back.
+    /// <see cref="DeploymentPipeline.RetryAsync(string, CancellationToken)"/> goes on with the others. Default false: everything goes back.
     /// A health check that fails after a bake takes everything back whatever this says.
     /// </summary>
     public bool KeepFinished { get; set; }

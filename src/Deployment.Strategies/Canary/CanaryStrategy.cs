@@ -41,7 +41,7 @@ internal sealed class CanaryStrategy(CanaryOptions given) : IDeploymentStrategy
             return;
         }
 
-        InShares(rollout, context.Live, steps);
+        InShares(rollout, context.Live, context.IsHotfix ? FirstAndLast(rollout, steps) : steps);
     }
 
     /// <summary>The steps as the target makes them; null where it lacks something that the options ask for. All of it is recorded.</summary>
@@ -90,6 +90,18 @@ internal sealed class CanaryStrategy(CanaryOptions given) : IDeploymentStrategy
         }
 
         rollout.Complete(compared with { Baseline = live }, _options.RollbackWindow);
+    }
+
+    /// <summary>Users wait for a hotfix: a few of them try it, then all get it. A step that a person lets begin stays.</summary>
+    private static IReadOnlyList<PlannedStep> FirstAndLast(Rollout rollout, IReadOnlyList<PlannedStep> steps)
+    {
+        PlannedStep[] between = [.. steps.Skip(1).SkipLast(1).Where(step => step.Given.Gate is null)];
+        foreach (PlannedStep step in between)
+        {
+            rollout.Runbook.LeaveOut($"The canary's step of {step.Weight}%.");
+        }
+
+        return [.. steps.Except(between)];
     }
 
     private void Give(Rollout rollout, PlannedStep step, RevisionId live, RevisionId? baseline, CheckSubject compared)

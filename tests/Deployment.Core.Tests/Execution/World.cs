@@ -52,9 +52,9 @@ internal sealed class World
         return pipeline.Build();
     }
 
-    internal DeploymentResult Deploy(string version)
+    internal DeploymentResult Deploy(string version, RunOverrides? overrides = null)
     {
-        DeploymentResult result = Time.Run(() => Pipeline().DeployAsync(Version(version)));
+        DeploymentResult result = Time.Run(() => Pipeline().DeployAsync(Version(version), overrides));
         Time.Clock.Advance(TimeSpan.FromMinutes(1));
         return result;
     }

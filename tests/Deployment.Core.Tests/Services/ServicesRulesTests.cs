@@ -1,3 +1,4 @@
+using Deployment.Environments;
 using Deployment.Runbooks;
 
 namespace Deployment.Tests.Services;
@@ -40,6 +41,21 @@ public sealed class ServicesRulesTests
     public void Build_ServiceKeepsFinishedLanes_IsRefused() => Errors(pipeline => pipeline
             .Service("api", part => Complete(part, "one", "home").InWaves(waves => waves.KeepFinished = true)))
         .Should().Equal("api: Finished lanes can't be kept where the service fails: the services of a deployment go back together. Leave KeepFinished out, or deploy it by a pipeline of its own.");
+
+    [Test]
+    public void Build_PipelineHasAPolicy_IsRefused() => Errors(pipeline => pipeline
+            .InEnvironment("production", EnvironmentPolicy.Development)
+            .Service("api", part => Complete(part, "one", "home")))
+        .Should().ContainSingle().Which.Should().StartWith("A pipeline of services can't have an environment's policy");
+
+    [Test]
+    public void Deploy_WithOverrides_IsRefused()
+    {
+        ServicesWorld world = new ServicesWorld().Begin();
+
+        FluentActions.Invoking(() => world.Time.Run(() => world.Pipeline().DeployAsync(ServicesWorld.Web("1.1.0"), RunOverrides.Hotfix("It is on fire."))))
+            .Should().Throw<DeploymentException>().WithMessage("*no policy that a run could override*");
+    }
 
     [Test]
     public void Build_HealthOfEach_HasANameOfItsOwn() => FluentActions.Invoking(() => DeploymentPipeline.Create("platform")
