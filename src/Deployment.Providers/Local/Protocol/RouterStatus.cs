@@ -13,6 +13,10 @@ internal sealed record RouterStatus(int ProcessId, RouteTable Table, ImmutableSo
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public ImmutableArray<CertificateStatus> Certificates { get; set; }
 
+    /// <summary>Requests in flight by the port of the instance, also of instances that are no longer in the table; null from a router of an earlier version.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableSortedDictionary<int, long>? InFlightByPort { get; set; }
+
     /// <summary>Requests that are still on revisions that take no new ones.</summary>
     public ImmutableSortedDictionary<string, long> Draining() =>
         InFlight.Where(entry => entry.Value > 0 && !Table.Revisions.ContainsKey(entry.Key)).ToImmutableSortedDictionary(StringComparer.Ordinal);
