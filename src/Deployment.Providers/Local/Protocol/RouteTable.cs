@@ -52,6 +52,12 @@ internal sealed record RouteTable
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public UpstreamSettings? Upstream { get; set; }
 
+    /// <summary>The revision in each slot; empty where requests aren't spread by instances.</summary>
+    [JsonIgnore]
+    public ImmutableSortedDictionary<int, string> Slots => Revisions
+        .SelectMany(entry => entry.Value.Slots.IsDefault ? [] : entry.Value.Slots, (entry, slot) => KeyValuePair.Create(slot, entry.Key))
+        .ToImmutableSortedDictionary();
+
     /// <summary>How many of all turns each of the revisions has.</summary>
     [JsonIgnore]
     public IEnumerable<int> Weights => Revisions.Values.Select(entry => ByInstances ? entry.Ports.Length : entry.Percent);

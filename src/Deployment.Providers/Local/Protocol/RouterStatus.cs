@@ -20,4 +20,15 @@ internal sealed record RouterStatus(int ProcessId, RouteTable Table, ImmutableSo
     /// <summary>Requests that are still on revisions that take no new ones.</summary>
     public ImmutableSortedDictionary<string, long> Draining() =>
         InFlight.Where(entry => entry.Value > 0 && !Table.Revisions.ContainsKey(entry.Key)).ToImmutableSortedDictionary(StringComparer.Ordinal);
+
+    /// <summary>Requests that are still on some instances, by the instance's name.</summary>
+    /// <param name="instances">The names, by port.</param>
+    public ImmutableSortedDictionary<string, long> On(IReadOnlyDictionary<int, string> instances)
+    {
+        // A router of an earlier version, which retires, can't tell: they may be on any.
+        IEnumerable<KeyValuePair<string, long>> left = InFlightByPort is { } ports
+            ? instances.Select(instance => KeyValuePair.Create(instance.Value, ports.GetValueOrDefault(instance.Key)))
+            : [KeyValuePair.Create("an instance", InFlight.Values.Sum())];
+        return left.Where(entry => entry.Value > 0).ToImmutableSortedDictionary(StringComparer.Ordinal);
+    }
 }
