@@ -32,6 +32,21 @@ public sealed class ByHandTests : LocalFixture
         (await user.GetStringAsync(Public())).Should().Be("v1", "what ran goes on");
     }
 
+    [Test]
+    public async Task Slots_PrintedLines_ReplaceAndEmptyThem()
+    {
+        RealComponent.Require("curl");
+        await InstallAndRouteAsync(1);
+
+        (await ShellAsync(Describe(Target.Replace(["1", "2"], App(2))).Commands)).Should().Match<(int Code, string Text)>(end => end.Code == 0);
+        (await ObserveAsync()).Slots.ToString().Should().Be($"1={Id(2)},2={Id(2)}");
+        (await ShellAsync(Describe(Target.Vacate(["2"])).Commands)).Should().Match<(int Code, string Text)>(end => end.Code == 0);
+
+        (await ObserveAsync()).Slots.ToString().Should().Be($"1={Id(2)}");
+        using var user = new HttpClient();
+        (await user.GetStringAsync(Public())).Should().Be("v2");
+    }
+
     [TestCase(true)]
     [TestCase(false)]
     public async Task Testers_PrintedLine_ReachesWhatHasNoUsersOnceTheyAreLetIn(bool header)

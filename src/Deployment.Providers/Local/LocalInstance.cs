@@ -11,7 +11,7 @@ public sealed record LocalInstance
     /// <summary>The revision.</summary>
     public required RevisionId Revision { get; init; }
 
-    /// <summary>Which instance of the revision it is, counted from 1.</summary>
+    /// <summary>Which instance of the revision it is, counted from 1; of a target that is updated in batches, the slot that it has.</summary>
     public required int Slot { get; init; }
 
     /// <summary>Where it listens on 127.0.0.1; null for a worker.</summary>

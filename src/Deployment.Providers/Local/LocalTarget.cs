@@ -1,3 +1,4 @@
+using System.Globalization;
 using Deployment.Providers.Local.Client;
 using Deployment.Providers.Local.Hosting;
 using Deployment.Providers.Local.Verbs;
@@ -11,7 +12,7 @@ namespace Deployment.Providers.Local;
 /// Runs releases as supervised processes of this machine, several revisions side by side, behind a router that owns the public port.
 /// The processes and the router outlive the deployer. Linux; macOS is untested, Windows is refused.
 /// </summary>
-public sealed class LocalTarget : DeploymentTarget, IHostRevisions, ISplitTraffic, IUpdateInPlace, IReachRevisions, IRouteTesters
+public sealed class LocalTarget : DeploymentTarget, IHostRevisions, ISplitTraffic, IUpdateInPlace, IReplaceInstances, IReachRevisions, IRouteTesters
 {
     internal const string WindowsProblem = "Local targets run on Linux (macOS is untested): they end process groups by signals and speak over Unix sockets. Windows isn't supported.";
 
@@ -24,6 +25,8 @@ public sealed class LocalTarget : DeploymentTarget, IHostRevisions, ISplitTraffi
     private readonly RouteVerb _route;
     private readonly UpdateVerb _update;
     private readonly ClearVerb _clear;
+    private readonly ReplaceVerb _replace;
+    private readonly VacateVerb _vacate;
     private readonly Lazy<IReadOnlyList<Prerequisite>> _prerequisites;
     private readonly MaintenanceVerb _maintenance;
 
@@ -40,7 +43,10 @@ public sealed class LocalTarget : DeploymentTarget, IHostRevisions, ISplitTraffi
         _update = new UpdateVerb(_local);
         _clear = new ClearVerb(_local);
         _maintenance = new MaintenanceVerb(_local);
-        Verbs = [_install, _remove, _route, _update, _clear, _maintenance];
+        var slots = new SlotOperations(_local);
+        _replace = new ReplaceVerb(_local, slots);
+        _vacate = new VacateVerb(_local, slots);
+        Verbs = [_install, _remove, _route, _update, _clear, _replace, _vacate, _maintenance];
         _prerequisites = new Lazy<IReadOnlyList<Prerequisite>>(new ByHand(_local.Folder, _local.Lines).Prerequisites);
     }
 
@@ -58,6 +64,12 @@ public sealed class LocalTarget : DeploymentTarget, IHostRevisions, ISplitTraffi
 
     /// <inheritdoc/>
     public TrafficLimits Limits => new(GranularityPercent: 1, MaxRevisions: 100) { KeepsUsers = _options.StickyHeader is not null || _options.StickyCookie is not null };
+
+    /// <summary>One for each of <see cref="LocalProcessOptions.Instances"/>, numbered from 1.</summary>
+    public IReadOnlyList<string> Slots => Numbers(1);
+
+    /// <summary>As many again, with the numbers after those.</summary>
+    public IReadOnlyList<string> SurgeSlots => Numbers(1 + _options.Instances);
 
     /// <summary>A target that listens on a port of 127.0.0.1.</summary>
     /// <param name="port">1 to 65535.</param>
@@ -139,6 +151,13 @@ public sealed class LocalTarget : DeploymentTarget, IHostRevisions, ISplitTraffi
     /// <inheritdoc/>
     public Operation Clear(RevisionId installed) => _clear.Of(Name, new RemoveArguments(installed));
 
+    /// <inheritdoc/>
+    public Operation Replace(IReadOnlyList<string> slots, Revision revision) =>
+        _replace.Of(Name, new ReplaceArguments(SlotOperations.Numbers(slots), InstallArguments.Of(revision, _options, _currentFolder)));
+
+    /// <inheritdoc/>
+    public Operation Vacate(IReadOnlyList<string> slots) => _vacate.Of(Name, new VacateArguments(SlotOperations.Numbers(slots)));
+
     /// <summary>Answers every request with a maintenance page from then on, whatever is routed meanwhile. For a step of one's own; by hand, see <see cref="LocalHost"/>.</summary>
     /// <exception cref="DeploymentValidationException">The time to come again is outside its range.</exception>
     public Operation StartMaintenance(MaintenancePage page)
@@ -164,6 +183,8 @@ public sealed class LocalTarget : DeploymentTarget, IHostRevisions, ISplitTraffi
         ArgumentNullException.ThrowIfNull(revision);
         return $"ADDRESS=$({_local.Lines.Get(SupervisorPaths.Address(Name, revision.ToString()))})";
     }
+
+    private string[] Numbers(int first) => [.. Enumerable.Range(first, _options.Instances).Select(number => number.ToString(CultureInfo.InvariantCulture))];
 
     internal static string? RefusalOf(string target, Artifact artifact)
     {

@@ -21,8 +21,8 @@ public sealed class HoldingAreaTests
         board.Switch(Table(2) with { Revisions = ImmutableSortedDictionary<string, RouteEntry>.Empty.Add("a", new RouteEntry(100, [20_000])) });
         Ticket[] served = await Task.WhenAll(held);
 
-        refused.Lane.Should().BeNull();
-        served.Should().OnlyContain(ticket => ticket.Lane != null && ticket.Lane.Traffic.Revision == "a");
+        refused.Visit.Should().BeNull();
+        served.Should().OnlyContain(ticket => ticket.Visit != null && ticket.Visit.Value.Lane.Traffic.Revision == "a");
         area.Held.Should().Be(0);
         board.Status().InFlight["a"].Should().Be(HoldingArea.Most, "each of them counts as in flight, and none twice");
     }
@@ -37,7 +37,7 @@ public sealed class HoldingAreaTests
         board.Switch(Table(2) with { Maintenance = new MaintenanceRequest { Html = "soon" } });
 
         Ticket ticket = await held;
-        ticket.Lane.Should().BeNull();
+        ticket.Visit.Should().BeNull();
         ticket.Table.Table.Maintenance!.Html.Should().Be("soon");
     }
 

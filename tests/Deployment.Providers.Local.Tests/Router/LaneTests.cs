@@ -5,10 +5,12 @@ namespace Deployment.Providers.Local.Tests.Router;
 [Category("Unit")]
 public sealed class LaneTests
 {
+    private static readonly RevisionTraffic Traffic = new("shop_1.0.0_1");
+
     [Test]
     public void Of_AttemptsOfRequestsInBetweenOneAnother_EachMeetsEveryInstanceOnce()
     {
-        var lane = new Lane(new RevisionTraffic("shop_1.0.0_1"), [new Instance(1), new Instance(2), new Instance(3)]);
+        var lane = new Lane(Traffic, [Of(1), Of(2), Of(3)]);
         uint first = lane.Turn();
         uint second = lane.Turn();
 
@@ -23,8 +25,8 @@ public sealed class LaneTests
     [Test]
     public void Of_UnhealthyInstance_IsTheLastResort()
     {
-        Instance[] instances = [new(1), new(2), new(3)];
-        var lane = new Lane(new RevisionTraffic("a"), [.. instances]);
+        Instance[] instances = [Of(1), Of(2), Of(3)];
+        var lane = new Lane(Traffic, [.. instances]);
         instances[1].Probed(false, unhealthyAfter: 1, healthyAfter: 1).Should().BeTrue();
 
         for (uint turn = 0; turn < 6; turn++)
@@ -37,8 +39,8 @@ public sealed class LaneTests
     [Test]
     public void Of_AllUnhealthy_TriesEachOne()
     {
-        Instance[] instances = [new(1), new(2)];
-        var lane = new Lane(new RevisionTraffic("a"), [.. instances]);
+        Instance[] instances = [Of(1), Of(2)];
+        var lane = new Lane(Traffic, [.. instances]);
         foreach (Instance instance in instances)
         {
             instance.Probed(false, 1, 1);
@@ -50,7 +52,7 @@ public sealed class LaneTests
     [Test]
     public void Probed_Thresholds_CountFailuresInARow()
     {
-        var instance = new Instance(1);
+        Instance instance = Of(1);
 
         instance.Probed(false, 3, 2).Should().BeFalse();
         instance.Probed(false, 3, 2).Should().BeFalse();
@@ -64,4 +66,6 @@ public sealed class LaneTests
         instance.Probed(true, 3, 2).Should().BeTrue();
         instance.IsHealthy.Should().BeTrue();
     }
+
+    private static Instance Of(int port) => new(Traffic, port);
 }

@@ -7,6 +7,8 @@ namespace Deployment.Providers.Local.Tests.Router;
 [Category("Unit")]
 public sealed class SwitchboardTests
 {
+    private const int Stays = 19_999;
+
     [TestCase(4, 9, Description = "older epoch")]
     [TestCase(5, 6, Description = "older generation")]
     [TestCase(5, 7, Description = "same generation, other routes")]
@@ -19,7 +21,7 @@ public sealed class SwitchboardTests
     }
 
     [Test]
-    public void Take_NothingServed_IsNull() => new Switchboard(Table(1, 1)).Take(0, Turn).Lane.Should().BeNull();
+    public void Take_NothingServed_IsNull() => new Switchboard(Table(1, 1)).Take(0, Turn).Visit.Should().BeNull();
 
     // What a drain rests on: once the switch is done and the old revision has nothing in flight, no request can still enter it.
     [Test]
@@ -33,14 +35,14 @@ public sealed class SwitchboardTests
         {
             while (!stop.IsCancellationRequested)
             {
-                Lane lane = board.Take(0, Turn).Lane!;
-                int revision = int.Parse(lane.Traffic.Revision[1..], System.Globalization.CultureInfo.InvariantCulture);
+                Visit visit = board.Take(0, Turn).Visit!.Value;
+                int revision = int.Parse(visit.Lane.Traffic.Revision[1..], System.Globalization.CultureInfo.InvariantCulture);
                 if (Volatile.Read(ref closed[revision]) == 1)
                 {
                     Interlocked.Increment(ref entered);
                 }
 
-                lane.Traffic.Leave();
+                visit.Leave();
             }
         }))];
 
@@ -71,9 +73,9 @@ public sealed class SwitchboardTests
         {
             for (int request = 0; request < 7; request++)
             {
-                Lane lane = board.Take(0, Turn).Lane!;
-                turns.Add(lane.Traffic.Revision);
-                lane.Traffic.Leave();
+                Visit visit = board.Take(0, Turn).Visit!.Value;
+                turns.Add(visit.Lane.Traffic.Revision);
+                visit.Leave();
             }
 
             board.Switch(Split(generation));
@@ -92,15 +94,109 @@ public sealed class SwitchboardTests
         var ports = new List<int>();
         for (int generation = 2; generation < 22; generation++)
         {
-            Lane lane = board.Take(0, (table, _) => table.Named("a")!).Lane!;
-            ports.Add(lane.Of(lane.Turn(), 0).Port);
-            lane.Traffic.Leave();
+            Visit visit = board.Take(0, (table, _) => table.Named("a")!).Visit!.Value;
+            ports.Add(visit.Instance.Port);
+            visit.Leave();
             board.Switch(Split(generation));
         }
 
         ports.Distinct().Should().HaveCount(2);
         ports.Count(port => port == ports[0]).Should().Be(10);
     }
+
+    // What a rolling update rests on: an instance that is out of the table and has nothing in flight gets no request any more, while others of its revision do.
+    [Test]
+    public async Task Switch_InstanceLeavesWhileRequestsEnter_DrainMissesNone()
+    {
+        var board = new Switchboard(Slots(1, 20_000));
+        using var stop = new CancellationTokenSource();
+        int[] closed = new int[2001];
+        int entered = 0;
+        Task[] requests = [.. Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                Visit visit = board.Take(0, Turn).Visit!.Value;
+                Interlocked.Add(ref entered, visit.Instance.Port == Stays ? 0 : Volatile.Read(ref closed[visit.Instance.Port - 20_000]));
+                visit.Leave();
+            }
+        }))];
+
+        for (int replaced = 0; replaced < 2000; replaced++)
+        {
+            board.Switch(Slots(replaced + 2, 20_001 + replaced));
+            while (board.Status().InFlightByPort!.GetValueOrDefault(20_000 + replaced) > 0)
+            {
+                Thread.Yield();
+            }
+
+            Volatile.Write(ref closed[replaced], 1);
+        }
+
+        await stop.CancelAsync();
+        await Task.WhenAll(requests);
+        entered.Should().Be(0);
+        board.Status().InFlightByPort!.Values.Should().AllBeEquivalentTo(0L);
+    }
+
+    [TestCase(3, 1)]
+    [TestCase(1, 1)]
+    [TestCase(4, 3)]
+    public void Take_ByInstances_EachInstanceHasEveryTurnOfItsOwn(int old, int fresh)
+    {
+        var board = new Switchboard(Table(1, 1) with
+        {
+            ByInstances = true,
+            Revisions = ImmutableSortedDictionary.Create<string, RouteEntry>(StringComparer.Ordinal)
+                .Add("a", new RouteEntry(60, [.. Enumerable.Range(20_000, old)]))
+                .Add("b", new RouteEntry(40, [.. Enumerable.Range(21_000, fresh)])),
+        });
+        int[] ports = [.. Enumerable.Range(0, 10 * (old + fresh)).Select(_ =>
+        {
+            Visit visit = board.Take(0, Turn).Visit!.Value;
+            visit.Leave();
+            return visit.Instance.Port;
+        })];
+
+        foreach (int[] round in ports.Chunk(old + fresh))
+        {
+            round.Should().OnlyHaveUniqueItems("any round has each instance once");
+        }
+    }
+
+    [Test]
+    public void Overdue_InstanceOutOfTheTable_IsCutAlone()
+    {
+        var board = new Switchboard(Slots(1, 20_000));
+        Visit[] visits = [.. Enumerable.Range(0, 2).Select(_ => board.Take(0, Turn).Visit!.Value)];
+        CancellationToken[] cuts = [.. visits.OrderBy(visit => visit.Instance.Port).Select(visit => visit.Instance.CutToken)];
+
+        board.Switch(Slots(2, 20_001));
+        board.Overdue(cut: true).Should().Equal(new Dictionary<string, long> { ["a"] = 1 });
+
+        cuts.Select(cut => cut.IsCancellationRequested).Should().Equal([false, true], "the one that stays is not touched");
+    }
+
+    [Test]
+    public void TryEnter_InstanceOutOfTheTable_IsRefused()
+    {
+        var board = new Switchboard(Slots(1, 20_000));
+        Instance gone = board.Active.Instances.Single(instance => instance.Port == 20_000);
+        board.TryEnter(gone).Should().BeTrue();
+        gone.Leave();
+
+        board.Switch(Slots(2, 20_001));
+
+        board.TryEnter(gone).Should().BeFalse("a request whose first instance refused it must not enter one that is about to end");
+        gone.InFlight.Should().Be(0);
+    }
+
+    // One instance stays, the other one has a port that changes.
+    private static RouteTable Slots(long generation, int port) => Table(1, generation) with
+    {
+        ByInstances = true,
+        Revisions = ImmutableSortedDictionary.Create<string, RouteEntry>(StringComparer.Ordinal).Add("a", new RouteEntry(100, [Stays, port])),
+    };
 
     private static RouteTable Split(long generation) => Table(1, generation) with
     {

@@ -77,7 +77,7 @@ public sealed class SupervisorTests : LocalFixture
         await RunAsync(Target.Route(TrafficSplit.AllTo(Id(1))), epoch: 7);
         Operation[] mutations =
         [
-            Target.Install(App(2)), Target.Route(TrafficSplit.None), Target.Remove(Id(1)), Target.Update(App(2)), Target.Clear(Id(1)),
+            Target.Install(App(2)), Target.Route(TrafficSplit.None), Target.Remove(Id(1)), Target.Update(App(2)), Target.Clear(Id(1)), Target.Replace(["1"], App(2)), Target.Vacate(["1"]),
         ];
 
         foreach (Operation mutation in mutations)

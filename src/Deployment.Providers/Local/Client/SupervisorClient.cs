@@ -60,12 +60,11 @@ internal sealed class SupervisorClient(StateFolder folder) : IDisposable
     public Task DutyAsync(string target, string application, string? revision, long epoch, CancellationToken cancellationToken) =>
         MutateAsync(HttpMethod.Put, SupervisorPaths.Duty(target, application), Json(new DutyRequest { Revision = revision }, LocalJson.Default.DutyRequest), epoch, cancellationToken);
 
-    public async Task<RouteAnswer> RouteAsync(string target, RouteRequest request, long epoch, CancellationToken cancellationToken)
-    {
-        using HttpResponseMessage answer = await SendAsync(HttpMethod.Put, SupervisorPaths.Route(target), Json(request, LocalJson.Default.RouteRequest), epoch, cancellationToken);
-        await EnsureAsync(answer, cancellationToken);
-        return (await answer.Content.ReadFromJsonAsync(LocalJson.Default.RouteAnswer, cancellationToken))!;
-    }
+    public Task<RouteAnswer> RouteAsync(string target, RouteRequest request, long epoch, CancellationToken cancellationToken) =>
+        SwitchAsync(SupervisorPaths.Route(target), Json(request, LocalJson.Default.RouteRequest), epoch, cancellationToken);
+
+    public Task<RouteAnswer> SlotsAsync(string target, SlotsRequest request, string? application, long epoch, CancellationToken cancellationToken) =>
+        SwitchAsync(SupervisorPaths.Slots(target, application), Json(request, LocalJson.Default.SlotsRequest), epoch, cancellationToken);
 
     /// <summary>Answers everything with a page; null to serve again.</summary>
     public Task MaintenanceAsync(string target, MaintenanceRequest? page, long epoch, CancellationToken cancellationToken) => page is null
@@ -100,6 +99,13 @@ internal sealed class SupervisorClient(StateFolder folder) : IDisposable
         {
             throw new DeploymentException(await UnixHttp.ErrorAsync(answer, cancellationToken));
         }
+    }
+
+    private async Task<RouteAnswer> SwitchAsync(string path, JsonContent what, long epoch, CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage answer = await SendAsync(HttpMethod.Put, path, what, epoch, cancellationToken);
+        await EnsureAsync(answer, cancellationToken);
+        return (await answer.Content.ReadFromJsonAsync(LocalJson.Default.RouteAnswer, cancellationToken))!;
     }
 
     private async Task MutateAsync(HttpMethod method, string path, HttpContent? content, long? epoch, CancellationToken cancellationToken)

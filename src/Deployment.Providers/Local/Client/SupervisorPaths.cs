@@ -22,6 +22,8 @@ internal static class SupervisorPaths
 
     public static string Route(string target) => $"{Target(target)}/route";
 
+    public static string Slots(string target, string? application) => $"{Target(target)}/slots{(application is null ? "" : "?application=" + Escape(application))}";
+
     public static string Duty(string target, string? application) => $"{Target(target)}/duty{(application is null ? "" : "?application=" + Escape(application))}";
 
     public static string Maintenance(string target) => $"{Target(target)}/maintenance";

@@ -7,6 +7,8 @@ namespace Deployment.Providers.Local.Protocol;
 /// <summary>How a revision is run. It holds the names of secret variables, never their values.</summary>
 internal sealed record InstallRequest
 {
+    public const int MostInstances = 64;
+
     /// <summary>Program and arguments; <c>{port}</c> stands for the instance's port.</summary>
     public required ImmutableArray<string> Command { get; init; }
 
@@ -126,9 +128,9 @@ internal sealed record InstallRequest
             yield return problem;
         }
 
-        if (Instances is < 1 or > 64)
+        if (Instances is < 1 or > MostInstances)
         {
-            yield return $"{Instances} instances can't be run: take 1 to 64.";
+            yield return $"{Instances} instances can't be run: take 1 to {MostInstances}.";
         }
 
         if (StartSeconds is not (> 0 and <= 86_400) || StopSeconds is not (>= 0 and <= 86_400))

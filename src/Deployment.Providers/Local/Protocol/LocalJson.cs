@@ -24,6 +24,7 @@ namespace Deployment.Providers.Local.Protocol;
 [JsonSerializable(typeof(InstallRequest))]
 [JsonSerializable(typeof(RouteRequest))]
 [JsonSerializable(typeof(RouteAnswer))]
+[JsonSerializable(typeof(SlotsRequest))]
 [JsonSerializable(typeof(DutyRequest))]
 [JsonSerializable(typeof(SupervisorStatus))]
 [JsonSerializable(typeof(TargetStatus))]
@@ -32,6 +33,8 @@ namespace Deployment.Providers.Local.Protocol;
 [JsonSerializable(typeof(InstallArguments))]
 [JsonSerializable(typeof(RemoveArguments))]
 [JsonSerializable(typeof(RouteArguments))]
+[JsonSerializable(typeof(ReplaceArguments))]
+[JsonSerializable(typeof(VacateArguments))]
 [JsonSerializable(typeof(DutyArguments))]
 [JsonSerializable(typeof(MaintenanceArguments))]
 internal sealed partial class LocalJson : JsonSerializerContext;

@@ -10,7 +10,7 @@ internal sealed record RevisionStatus(bool Installed, ImmutableArray<InstanceSta
     /// <summary>Whether it has no port and runs only while it is on duty.</summary>
     public bool Worker { get; set; }
 
-    /// <summary>How many instances it was installed with.</summary>
+    /// <summary>How many instances are to run: those that it was installed with, or those in the slots that it has.</summary>
     public int Wanted { get; set; }
 
     public int Running => Instances.Count(instance => instance.Running);

@@ -23,8 +23,12 @@ internal sealed record RouteTable
 
     public required int Port { get; init; }
 
-    /// <summary>By revision id; empty when nothing is served. The shares add up to 100.</summary>
+    /// <summary>By revision id; empty when nothing is served. The percentages add up to 100.</summary>
     public ImmutableSortedDictionary<string, RouteEntry> Revisions { get; set; } = ImmutableSortedDictionary.Create<string, RouteEntry>(StringComparer.Ordinal);
+
+    /// <summary>Whether requests are spread evenly over the instances, which are those in the target's slots; the percentages only tell what that comes to.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool ByInstances { get; set; }
 
     /// <summary>All that stand, the one that was installed last first; empty when the rules need none of them.</summary>
     public ImmutableArray<LiveRevision> Live { get; set; } = [];
@@ -47,6 +51,16 @@ internal sealed record RouteTable
     /// <summary>How the router speaks to the instances; null for the defaults.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public UpstreamSettings? Upstream { get; set; }
+
+    /// <summary>The revision in each slot; empty where requests aren't spread by instances.</summary>
+    [JsonIgnore]
+    public ImmutableSortedDictionary<int, string> Slots => Revisions
+        .SelectMany(entry => entry.Value.Slots.IsDefault ? [] : entry.Value.Slots, (entry, slot) => KeyValuePair.Create(slot, entry.Key))
+        .ToImmutableSortedDictionary();
+
+    /// <summary>How many of all turns each of the revisions has.</summary>
+    [JsonIgnore]
+    public IEnumerable<int> Weights => Revisions.Values.Select(entry => ByInstances ? entry.Ports.Length : entry.Percent);
 
     /// <summary>The tables that a router starts from.</summary>
     public static IReadOnlyList<RouteTable> ReadAll(StateFolder folder, int port) => !Directory.Exists(folder.RouterTables(port))

@@ -13,7 +13,22 @@ internal sealed record RouterStatus(int ProcessId, RouteTable Table, ImmutableSo
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public ImmutableArray<CertificateStatus> Certificates { get; set; }
 
+    /// <summary>Requests in flight by the port of the instance, also of instances that are no longer in the table; null from a router of an earlier version.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableSortedDictionary<int, long>? InFlightByPort { get; set; }
+
     /// <summary>Requests that are still on revisions that take no new ones.</summary>
     public ImmutableSortedDictionary<string, long> Draining() =>
         InFlight.Where(entry => entry.Value > 0 && !Table.Revisions.ContainsKey(entry.Key)).ToImmutableSortedDictionary(StringComparer.Ordinal);
+
+    /// <summary>Requests that are still on some instances, by the instance's name.</summary>
+    /// <param name="instances">The names, by port.</param>
+    public ImmutableSortedDictionary<string, long> On(IReadOnlyDictionary<int, string> instances)
+    {
+        // A router of an earlier version, which retires, can't tell: they may be on any.
+        IEnumerable<KeyValuePair<string, long>> left = InFlightByPort is { } ports
+            ? instances.Select(instance => KeyValuePair.Create(instance.Value, ports.GetValueOrDefault(instance.Key)))
+            : [KeyValuePair.Create("an instance", InFlight.Values.Sum())];
+        return left.Where(entry => entry.Value > 0).ToImmutableSortedDictionary(StringComparer.Ordinal);
+    }
 }

@@ -28,6 +28,9 @@ internal sealed record TargetStatus
     /// <summary>Percent by revision id.</summary>
     public ImmutableSortedDictionary<string, int> Traffic { get; set; } = ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal);
 
+    /// <summary>The revision that answers in each slot; empty where revisions share the traffic by weight.</summary>
+    public ImmutableSortedDictionary<int, string> Slots { get; set; } = ImmutableSortedDictionary<int, string>.Empty;
+
     /// <summary>By id.</summary>
     public ImmutableSortedDictionary<string, RevisionStatus> Revisions { get; set; } = ImmutableSortedDictionary.Create<string, RevisionStatus>(StringComparer.Ordinal);
 }

@@ -18,9 +18,9 @@ internal sealed class ActiveTable
     /// <summary>Makes a table ready.</summary>
     /// <param name="table">The table.</param>
     /// <param name="trafficOf">The counters of a revision.</param>
-    /// <param name="instanceOf">The instance on a port.</param>
+    /// <param name="instanceOf">The instance of a revision on a port.</param>
     /// <param name="before">The table that it takes the place of. Where the shares stay its wheels turn on, or revisions with a small one would wait anew with each table.</param>
-    public ActiveTable(RouteTable table, Func<string, RevisionTraffic> trafficOf, Func<int, Instance> instanceOf, ActiveTable? before = null)
+    public ActiveTable(RouteTable table, Func<string, RevisionTraffic> trafficOf, Func<RevisionTraffic, int, Instance> instanceOf, ActiveTable? before = null)
     {
         Table = table;
         ImmutableDictionary<string, Lane> serving = table.Revisions.ToImmutableDictionary(entry => entry.Key, entry => LaneOf(entry.Key, entry.Value.Ports));
@@ -28,12 +28,18 @@ internal sealed class ActiveTable
         _newestFirst = [.. table.Live.Select(live => serving.GetValueOrDefault(live.Revision) ?? LaneOf(live.Revision, live.Ports))];
         _live = _newestFirst.Concat(_lanes).DistinctBy(lane => lane.Traffic.Revision).ToFrozenDictionary(lane => lane.Traffic.Revision, StringComparer.Ordinal);
         _wheel = before?._wheel is { } wheel && Shares(table).SequenceEqual(Shares(before.Table)) ? wheel
-            : _lanes.IsEmpty ? null : new Wheel([.. table.Revisions.Values.Select(entry => entry.Percent)]);
+            : _lanes.IsEmpty ? null
+            : table.ByInstances ? new Wheel([.. table.Weights], table.Weights.Sum())
+            : new Wheel([.. table.Weights]);
         Mirror = before?.Table.Rules.MirrorPercent == table.Rules.MirrorPercent ? before.Mirror : new Wheel([100 - table.Rules.MirrorPercent, table.Rules.MirrorPercent]);
 
-        Lane LaneOf(string revision, ImmutableArray<int> ports) => ports.IsDefaultOrEmpty
-            ? throw new DeploymentException($"The route table names no instance of {revision}.")
-            : new Lane(trafficOf(revision), [.. ports.Select(instanceOf)], table.Upstream);
+        Lane LaneOf(string revision, ImmutableArray<int> ports)
+        {
+            RevisionTraffic traffic = trafficOf(revision);
+            return ports.IsDefaultOrEmpty
+                ? throw new DeploymentException($"The route table names no instance of {revision}.")
+                : new Lane(traffic, [.. ports.Select(port => instanceOf(traffic, port))], table.Upstream);
+        }
     }
 
     public RouteTable Table { get; }
@@ -53,6 +59,9 @@ internal sealed class ActiveTable
     /// <summary>Every instance that is named.</summary>
     public IEnumerable<Instance> Instances => _live.Values.SelectMany(lane => lane.Instances).Distinct();
 
+    /// <summary>The instances of the revisions that have a share.</summary>
+    public IEnumerable<Instance> Serving => _lanes.SelectMany(lane => lane.Instances);
+
     /// <summary>The lane whose turn it is. Only for a table that serves.</summary>
     public Lane Next() => _lanes[_wheel!.Next()];
 
@@ -71,5 +80,5 @@ internal sealed class ActiveTable
 
     public void Replace() => _replaced.TrySetResult();
 
-    private static IEnumerable<KeyValuePair<string, int>> Shares(RouteTable table) => table.Revisions.Select(entry => KeyValuePair.Create(entry.Key, entry.Value.Percent));
+    private static IEnumerable<KeyValuePair<string, int>> Shares(RouteTable table) => table.Revisions.Keys.Zip(table.Weights, KeyValuePair.Create);
 }

@@ -16,18 +16,18 @@ internal sealed class Assets(Switchboard board, LaneForwarder forwarder)
         rules.AssetsPath is { } path && RequestRules.IsSafe(context) && RequestTarget.IsUnder(pathAndQuery, path);
 
     /// <summary>Forwards to the lane, and to others when it answers 404. True when a revision's whole answer went out.</summary>
-    public async Task<bool> ForwardAsync(HttpContext context, ActiveTable table, Lane lane)
+    public async Task<bool> ForwardAsync(HttpContext context, ActiveTable table, Visit visit)
     {
-        ForwardOutcome outcome = await forwarder.TryAsync(context, lane, withholdNotFound: true);
+        ForwardOutcome outcome = await forwarder.TryAsync(context, visit, withholdNotFound: true);
         if (outcome != ForwardOutcome.NotFound)
         {
             await LaneForwarder.AnswerForAsync(context, outcome);
             return outcome == ForwardOutcome.Answered;
         }
 
-        foreach (Lane other in table.Others(lane).Take(MostOthers))
+        foreach (Lane other in table.Others(visit.Lane).Take(MostOthers))
         {
-            if (!board.TryEnter(table, other))
+            if (board.TryEnter(table, other) is not { } second)
             {
                 // A switch came in between, and the other revision may be about to end.
                 break;
@@ -35,18 +35,18 @@ internal sealed class Assets(Switchboard board, LaneForwarder forwarder)
 
             try
             {
-                if (await forwarder.TryAsync(context, other, withholdNotFound: true) is ForwardOutcome.Answered or ForwardOutcome.CutOff or ForwardOutcome.ClientFailed)
+                if (await forwarder.TryAsync(context, second, withholdNotFound: true) is ForwardOutcome.Answered or ForwardOutcome.CutOff or ForwardOutcome.ClientFailed)
                 {
                     return true;
                 }
             }
             finally
             {
-                other.Traffic.Leave();
+                second.Leave();
             }
         }
 
         // Nobody has it: the client gets the revision's own 404.
-        return await forwarder.ForwardAsync(context, lane);
+        return await forwarder.ForwardAsync(context, visit);
     }
 }

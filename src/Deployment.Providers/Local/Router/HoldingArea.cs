@@ -17,7 +17,7 @@ internal sealed class HoldingArea(Switchboard board, LaneChoice choice, TimeProv
     public ValueTask<Ticket> TakeAsync(HttpContext context)
     {
         Ticket ticket = board.Take(context, choice.For);
-        return ticket.Lane is not null || ticket.Table.Hold == TimeSpan.Zero ? new(ticket) : new(HoldAsync(context, ticket));
+        return ticket.Visit is not null || ticket.Table.Hold == TimeSpan.Zero ? new(ticket) : new(HoldAsync(context, ticket));
     }
 
     private async Task<Ticket> HoldAsync(HttpContext context, Ticket ticket)
@@ -31,7 +31,7 @@ internal sealed class HoldingArea(Switchboard board, LaneChoice choice, TimeProv
         long arrived = timeProvider.GetTimestamp();
         try
         {
-            while (ticket.Lane is null && ticket.Table.Hold - timeProvider.GetElapsedTime(arrived) is { } left && left > TimeSpan.Zero)
+            while (ticket.Visit is null && ticket.Table.Hold - timeProvider.GetElapsedTime(arrived) is { } left && left > TimeSpan.Zero)
             {
                 await ticket.Table.Replaced.WaitAsync(left, timeProvider, context.RequestAborted);
                 ticket = board.Take(context, choice.For);

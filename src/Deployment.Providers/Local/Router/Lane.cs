@@ -16,6 +16,16 @@ internal sealed class Lane(RevisionTraffic traffic, ImmutableArray<Instance> ins
     /// <summary>Whose turn it is. Counted across tables.</summary>
     public uint Turn() => Traffic.Turn();
 
+    /// <summary>Counts a request as in flight here and on the instance whose turn it is.</summary>
+    public Visit Enter()
+    {
+        uint turn = Turn();
+        Instance instance = Of(turn, 0);
+        Traffic.Enter();
+        instance.Enter();
+        return new Visit(this, turn, instance);
+    }
+
     /// <summary>
     /// The instance for an attempt of a turn: healthy ones first and the others after them. An instance that fails its probes may
     /// still answer, and where all fail there is nothing better to do than to try.

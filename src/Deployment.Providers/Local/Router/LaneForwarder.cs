@@ -3,48 +3,47 @@ using Microsoft.AspNetCore.Http;
 namespace Deployment.Providers.Local.Router;
 
 /// <summary>Forwards a request to a revision and counts how that went.</summary>
-internal sealed class LaneForwarder(IRequestForwarder forwarder, Tunnels tunnels, TimeProvider timeProvider)
+internal sealed class LaneForwarder(Switchboard board, IRequestForwarder forwarder, Tunnels tunnels, TimeProvider timeProvider)
 {
     /// <summary>Forwards, and answers in the revision's place when it can't. True when the revision's whole answer went out.</summary>
-    public async Task<bool> ForwardAsync(HttpContext context, Lane lane)
+    public async Task<bool> ForwardAsync(HttpContext context, Visit visit)
     {
-        ForwardOutcome outcome = await TryAsync(context, lane, withholdNotFound: false);
+        ForwardOutcome outcome = await TryAsync(context, visit, withholdNotFound: false);
         await AnswerForAsync(context, outcome);
         return outcome == ForwardOutcome.Answered;
     }
 
     /// <summary>Forwards; the answer is still untouched unless the outcome says that the client has seen something.</summary>
-    public async Task<ForwardOutcome> TryAsync(HttpContext context, Lane lane, bool withholdNotFound)
+    public async Task<ForwardOutcome> TryAsync(HttpContext context, Visit visit, bool withholdNotFound)
     {
         long started = timeProvider.GetTimestamp();
-        CancellationToken cut = lane.Traffic.CutToken;
-        ForwardResult result;
-        await using (cut.UnsafeRegister(static state => ((HttpContext)state!).Abort(), context))
+        ForwardOutcome outcome = await ToAsync(context, visit.Lane, visit.Instance, started, withholdNotFound);
+        // An instance that refused the connection has seen nothing, so the next one of the same revision may be asked.
+        for (int attempt = 1; attempt < visit.Lane.Instances.Length && outcome == ForwardOutcome.NotConnected; attempt++)
         {
-            result = await TurnsAsync(context, lane, withholdNotFound);
-            if (result.Tunnel is { } tunnel)
+            Instance next = visit.Lane.Of(visit.Turn, attempt);
+            if (!board.TryEnter(next))
             {
-                // Answered, and in flight until it has ended.
-                Count(context, lane, result.Outcome, timeProvider.GetElapsedTime(started));
-                await tunnel(tunnels);
-                if (cut.IsCancellationRequested)
-                {
-                    lane.Traffic.CountCut();
-                }
+                // It has been taken out of the rotation meanwhile, and may be about to end.
+                continue;
+            }
 
-                return result.Outcome;
+            try
+            {
+                outcome = await ToAsync(context, visit.Lane, next, started, withholdNotFound);
+            }
+            finally
+            {
+                next.Leave();
             }
         }
 
-        if (cut.IsCancellationRequested && result.Outcome is (ForwardOutcome.ClientFailed or ForwardOutcome.CutOff or ForwardOutcome.NoAnswer))
+        if (outcome == ForwardOutcome.NotConnected)
         {
-            // It was this router that hung up.
-            lane.Traffic.CountCut();
-            return ForwardOutcome.ClientFailed;
+            Count(context, visit.Lane, outcome, timeProvider.GetElapsedTime(started));
         }
 
-        Count(context, lane, result.Outcome, timeProvider.GetElapsedTime(started));
-        return result.Outcome;
+        return outcome;
     }
 
     /// <summary>Tells the client what the revision did not.</summary>
@@ -76,16 +75,40 @@ internal sealed class LaneForwarder(IRequestForwarder forwarder, Tunnels tunnels
         }
     }
 
-    // An instance that refused the connection has seen nothing, so the next one of the same revision may be asked.
-    private async Task<ForwardResult> TurnsAsync(HttpContext context, Lane lane, bool withholdNotFound)
+    // It is counted, unless nobody was reached.
+    private async Task<ForwardOutcome> ToAsync(HttpContext context, Lane lane, Instance instance, long started, bool withholdNotFound)
     {
-        ForwardResult result = ForwardOutcome.NotConnected;
-        uint turn = lane.Turn();
-        for (int attempt = 0; attempt < lane.Instances.Length && result.Outcome == ForwardOutcome.NotConnected; attempt++)
+        CancellationToken cut = instance.CutToken;
+        ForwardResult result;
+        await using (cut.UnsafeRegister(static state => ((HttpContext)state!).Abort(), context))
         {
-            result = await forwarder.ForwardAsync(context, lane, lane.Of(turn, attempt).Address, withholdNotFound);
+            result = await forwarder.ForwardAsync(context, lane, instance.Address, withholdNotFound);
+            if (result.Tunnel is { } tunnel)
+            {
+                // Answered, and in flight until it has ended.
+                Count(context, lane, result.Outcome, timeProvider.GetElapsedTime(started));
+                await tunnel(tunnels, instance);
+                if (cut.IsCancellationRequested)
+                {
+                    lane.Traffic.CountCut();
+                }
+
+                return result.Outcome;
+            }
         }
 
-        return result;
+        if (cut.IsCancellationRequested && result.Outcome is (ForwardOutcome.ClientFailed or ForwardOutcome.CutOff or ForwardOutcome.NoAnswer))
+        {
+            // It was this router that hung up.
+            lane.Traffic.CountCut();
+            return ForwardOutcome.ClientFailed;
+        }
+
+        if (result.Outcome != ForwardOutcome.NotConnected)
+        {
+            Count(context, lane, result.Outcome, timeProvider.GetElapsedTime(started));
+        }
+
+        return result.Outcome;
     }
 }

@@ -6,7 +6,6 @@ namespace Deployment.Providers.Local.Router;
 internal sealed class RevisionTraffic(string revision)
 {
     private readonly LatencyHistogram _latency = new();
-    private CutSignal _cut = CutSignal.New();
     private long _requests;
     private long _errors;
     private long _inFlight;
@@ -18,9 +17,6 @@ internal sealed class RevisionTraffic(string revision)
     public string Revision { get; } = revision;
 
     public long InFlight => Interlocked.Read(ref _inFlight);
-
-    /// <summary>Cancelled when what is in flight now is to be broken off.</summary>
-    public CancellationToken CutToken => Volatile.Read(ref _cut).Token;
 
     /// <summary>Takes the next of the turns in which its instances are asked.</summary>
     public uint Turn() => (uint)Interlocked.Increment(ref _turns);
@@ -43,26 +39,11 @@ internal sealed class RevisionTraffic(string revision)
     /// <summary>Counts one that was broken off.</summary>
     public void CountCut() => Interlocked.Increment(ref _cutByDrains);
 
-    /// <summary>Counts web sockets that were cut because the revision had no share any more.</summary>
+    /// <summary>Counts requests that a drain's deadline found in flight, and left alone.</summary>
+    public void CountLeft(long requests) => Interlocked.Add(ref _leftByDrains, requests);
+
+    /// <summary>Counts web sockets that were cut because their instance took no requests any more.</summary>
     public void CountWebSocketsCut(int count) => Interlocked.Add(ref _webSocketsCut, count);
-
-    /// <summary>A drain's deadline has passed.</summary>
-    /// <param name="cut">Whether what is in flight is broken off, or left and counted.</param>
-    /// <returns>How many requests that is.</returns>
-    public long Overdue(bool cut)
-    {
-        long left = InFlight;
-        if (cut)
-        {
-            Interlocked.Exchange(ref _cut, CutSignal.New()).Give();
-        }
-        else
-        {
-            Interlocked.Add(ref _leftByDrains, left);
-        }
-
-        return left;
-    }
 
     public RevisionMetrics Metrics() => new(
         Interlocked.Read(ref _requests),

@@ -21,14 +21,14 @@ internal sealed class Site : IDisposable
     public Site(Switchboard board, LaneChoice choice, IRequestForwarder forwarder, Mirror mirror, Func<TrustedProxies> proxies, IDisposable watch, Tunnels tunnels, TimeProvider timeProvider)
     {
         Board = board;
-        _forwarder = new LaneForwarder(forwarder, tunnels, timeProvider);
+        _forwarder = new LaneForwarder(board, forwarder, tunnels, timeProvider);
         _assets = new Assets(board, _forwarder);
         _holding = new HoldingArea(board, choice, timeProvider);
         _mirror = mirror;
         _proxies = proxies;
         _watch = watch;
         _tunnels = tunnels;
-        tunnels.Follow(board.Table.Revisions.Keys);
+        tunnels.Follow(board.Active.Serving);
     }
 
     public Switchboard Board { get; }
@@ -46,7 +46,7 @@ internal sealed class Site : IDisposable
     public void Switch(RouteTable table, Action? before)
     {
         Board.Switch(table, before);
-        _tunnels.Follow(table.Revisions.Keys);
+        _tunnels.Follow(Board.Active.Serving);
     }
 
     public async Task HandleAsync(HttpContext context, string pathAndQuery)
@@ -62,7 +62,7 @@ internal sealed class Site : IDisposable
             return;
         }
 
-        if (ticket.Lane is not { } lane)
+        if (ticket.Visit is not { } visit)
         {
             await RefuseAsync(context, ticket.Table.Table.Maintenance);
             return;
@@ -70,11 +70,11 @@ internal sealed class Site : IDisposable
 
         try
         {
-            await ServeAsync(context, pathAndQuery, ticket.Table, lane);
+            await ServeAsync(context, pathAndQuery, ticket.Table, visit);
         }
         finally
         {
-            lane.Traffic.Leave();
+            visit.Leave();
         }
     }
 
@@ -84,11 +84,11 @@ internal sealed class Site : IDisposable
         Interlocked.Read(ref _unserved),
         Interlocked.Read(ref _maintained),
         _holding.Held,
-        [.. Board.Active.Instances.Where(instance => !instance.IsHealthy).Select(instance => instance.Port)],
+        [.. Board.Active.Instances.Where(instance => !instance.IsHealthy).Select(instance => instance.Port).Distinct()],
         _mirror.Metrics(),
         Board.Metrics());
 
-    private async Task ServeAsync(HttpContext context, string pathAndQuery, ActiveTable table, Lane lane)
+    private async Task ServeAsync(HttpContext context, string pathAndQuery, ActiveTable table, Visit visit)
     {
         SiteRules rules = table.Table.Rules;
         StickyCookie.Promise(context, rules, _proxies());
@@ -97,10 +97,10 @@ internal sealed class Site : IDisposable
             RequestTarget.Strip(context, pathAndQuery, rules.PathPrefix);
         }
 
-        MirroredRequest? mirrored = _mirror.Begin(context, table, lane);
+        MirroredRequest? mirrored = _mirror.Begin(context, table, visit.Lane);
         bool answered = Assets.Concern(context, pathAndQuery, rules)
-            ? await _assets.ForwardAsync(context, table, lane)
-            : await _forwarder.ForwardAsync(context, lane);
+            ? await _assets.ForwardAsync(context, table, visit)
+            : await _forwarder.ForwardAsync(context, visit);
         mirrored?.Compare(context, answered);
     }
 

@@ -8,7 +8,7 @@ namespace Deployment.Providers.Local.Router;
 internal sealed class Switchboard
 {
     private readonly ConcurrentDictionary<string, RevisionTraffic> _traffic = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<int, Instance> _instances = new();
+    private readonly ConcurrentDictionary<(string Revision, int Port), Instance> _instances = new();
     private readonly Lock _switching = new();
     private ActiveTable _active;
 
@@ -19,10 +19,10 @@ internal sealed class Switchboard
     public RouteTable Table => Active.Table;
 
     /// <summary>
-    /// Takes the place of the next request and counts it as in flight on its lane, whose traffic the caller leaves. No lane when nothing is served.
+    /// Takes the place of the next request and counts it as in flight there, until the caller leaves. No place when nothing is served.
     /// </summary>
     /// <remarks>
-    /// The request announces itself on the lane and looks at the table again; the switch replaces the table and looks at the lanes.
+    /// The request announces itself on lane and instance and looks at the table again; the switch replaces the table and looks at those.
     /// Both orders have a full fence between write and read, so at least one of them sees the other: either the request
     /// starts over with the new table, or the drain counts it.
     /// </remarks>
@@ -36,24 +36,36 @@ internal sealed class Switchboard
                 return new Ticket(active, null);
             }
 
-            Lane lane = choose(active, request);
-            if (TryEnter(active, lane))
+            if (TryEnter(active, choose(active, request)) is { } visit)
             {
-                return new Ticket(active, lane);
+                return new Ticket(active, visit);
             }
         }
     }
 
-    /// <summary>Counts a request as in flight on a lane of a table, unless that table is no longer followed.</summary>
-    public bool TryEnter(ActiveTable active, Lane lane)
+    /// <summary>Counts a request as in flight on a lane of a table; null when that table is no longer followed.</summary>
+    public Visit? TryEnter(ActiveTable active, Lane lane)
     {
-        lane.Traffic.Enter();
+        Visit visit = lane.Enter();
         if (ReferenceEquals(Active, active))
+        {
+            return visit;
+        }
+
+        visit.Leave();
+        return null;
+    }
+
+    /// <summary>Counts a request as in flight on another instance of its lane as well; false when that one takes no requests any more.</summary>
+    public bool TryEnter(Instance instance)
+    {
+        instance.Enter();
+        if (Active.Instances.Contains(instance))
         {
             return true;
         }
 
-        lane.Traffic.Leave();
+        instance.Leave();
         return false;
     }
 
@@ -89,18 +101,27 @@ internal sealed class Switchboard
     public RouterStatus Status() => new(
         Environment.ProcessId,
         Table,
-        _traffic.ToImmutableSortedDictionary(entry => entry.Key, entry => entry.Value.InFlight, StringComparer.Ordinal));
+        _traffic.ToImmutableSortedDictionary(entry => entry.Key, entry => entry.Value.InFlight, StringComparer.Ordinal))
+    {
+        InFlightByPort = _instances.Values.GroupBy(instance => instance.Port).ToImmutableSortedDictionary(same => same.Key, same => same.Sum(instance => instance.InFlight)),
+    };
 
     public ImmutableSortedDictionary<string, RevisionMetrics> Metrics() =>
         _traffic.ToImmutableSortedDictionary(entry => entry.Key, entry => entry.Value.Metrics(), StringComparer.Ordinal);
 
-    /// <summary>The deadline of a drain has passed: what is in flight on revisions without a share is broken off, or counted and left.</summary>
-    public ImmutableSortedDictionary<string, long> Overdue(bool cut) => Status().Draining()
-        .ToImmutableSortedDictionary(entry => entry.Key, entry => TrafficOf(entry.Key).Overdue(cut), StringComparer.Ordinal);
+    /// <summary>The deadline of a drain has passed: what is in flight on instances without a share is broken off, or counted and left.</summary>
+    public ImmutableSortedDictionary<string, long> Overdue(bool cut)
+    {
+        HashSet<Instance> serving = [.. Active.Serving];
+        return _instances.Values
+            .Where(instance => instance.InFlight > 0 && !serving.Contains(instance))
+            .GroupBy(instance => instance.Traffic.Revision, StringComparer.Ordinal)
+            .ToImmutableSortedDictionary(same => same.Key, same => same.Sum(instance => instance.Overdue(cut)), StringComparer.Ordinal);
+    }
 
     private RevisionTraffic TrafficOf(string revision) => _traffic.GetOrAdd(revision, id => new RevisionTraffic(id));
 
-    private Instance InstanceOf(int port) => _instances.GetOrAdd(port, free => new Instance(free));
+    private Instance InstanceOf(RevisionTraffic traffic, int port) => _instances.GetOrAdd((traffic.Revision, port), _ => new Instance(traffic, port));
 
     // Counters of the last two tables stay, so that a revision that lost its traffic can still be judged; older ones would pile up.
     private void Forget(RouteTable old, RouteTable now)
@@ -113,10 +134,14 @@ internal sealed class Switchboard
             }
         }
 
-        HashSet<int> ports = [.. _active.Instances.Select(instance => instance.Port)];
-        foreach (int port in _instances.Keys.Where(port => !ports.Contains(port)))
+        // What is still in flight must be found by drains.
+        HashSet<Instance> named = [.. _active.Instances];
+        foreach (((string, int) key, Instance instance) in _instances)
         {
-            _instances.TryRemove(port, out _);
+            if (instance.InFlight == 0 && !named.Contains(instance))
+            {
+                _instances.TryRemove(key, out _);
+            }
         }
     }
 

@@ -3,12 +3,12 @@ using Microsoft.Extensions.Logging;
 
 namespace Deployment.Providers.Local.Router;
 
-/// <summary>The web sockets that are open, by revision. Those of a revision that has no share get a grace, each from when that began for it, and are cut then.</summary>
+/// <summary>The web sockets that are open, by instance. Those of an instance without a share get a grace, each from when that began for it, and are cut then.</summary>
 internal sealed class Tunnels(ILogger logger, TimeProvider timeProvider) : IDisposable
 {
     private readonly Lock _guard = new();
     private readonly Dictionary<WebSocketTunnel, Open> _open = [];
-    private HashSet<string>? _served;
+    private HashSet<Instance>? _served;
 
     public void Dispose()
     {
@@ -22,14 +22,14 @@ internal sealed class Tunnels(ILogger logger, TimeProvider timeProvider) : IDisp
     }
 
     /// <summary>Carries one until it ends.</summary>
-    public async Task RunAsync(Lane lane, WebSocketTunnel tunnel)
+    public async Task RunAsync(Lane lane, Instance instance, WebSocketTunnel tunnel)
     {
-        var open = new Open(lane.Traffic, TimeSpan.FromSeconds(lane.Upstream.WebSocketGraceSeconds));
+        var open = new Open(instance, TimeSpan.FromSeconds(lane.Upstream.WebSocketGraceSeconds));
         lock (_guard)
         {
             _open.Add(tunnel, open);
             // A tester's; or its request took its lane just before the switch, and the handshake took its time.
-            EndWhenNotServed(open.Traffic.Revision);
+            EndWhenNotServed(instance);
         }
 
         try
@@ -46,40 +46,40 @@ internal sealed class Tunnels(ILogger logger, TimeProvider timeProvider) : IDisp
         }
     }
 
-    /// <summary>Told after each switch which revisions have a share.</summary>
-    public void Follow(IEnumerable<string> served)
+    /// <summary>Told after each switch which instances have a share.</summary>
+    public void Follow(IEnumerable<Instance> served)
     {
         lock (_guard)
         {
-            _served = new HashSet<string>(served, StringComparer.Ordinal);
-            foreach (string revision in _open.Values.Select(open => open.Traffic.Revision).Distinct().ToArray())
+            _served = [.. served];
+            foreach (Instance instance in _open.Values.Select(open => open.Instance).Distinct().ToArray())
             {
-                if (_served.Contains(revision))
+                if (_served.Contains(instance))
                 {
-                    foreach (Open open in Of(revision).ToArray())
+                    foreach (Open open in Of(instance).ToArray())
                     {
                         Forget(open);
                     }
                 }
                 else
                 {
-                    EndWhenNotServed(revision);
+                    EndWhenNotServed(instance);
                 }
             }
         }
     }
 
-    private IEnumerable<Open> Of(string revision) => _open.Values.Where(open => open.Traffic.Revision == revision);
+    private IEnumerable<Open> Of(Instance instance) => _open.Values.Where(open => open.Instance == instance);
 
     // Those whose time begins now share a timer.
-    private void EndWhenNotServed(string revision)
+    private void EndWhenNotServed(Instance instance)
     {
-        if (_served?.Contains(revision) != false)
+        if (_served?.Contains(instance) != false)
         {
             return;
         }
 
-        foreach (IGrouping<TimeSpan, Open> group in Of(revision).Where(open => open.Ending is null).ToArray().GroupBy(open => open.Grace))
+        foreach (IGrouping<TimeSpan, Open> group in Of(instance).Where(open => open.Ending is null).ToArray().GroupBy(open => open.Grace))
         {
             var ending = new Ending();
             foreach (Open open in group)
@@ -107,29 +107,28 @@ internal sealed class Tunnels(ILogger logger, TimeProvider timeProvider) : IDisp
 
     private void End(Ending ending)
     {
-        KeyValuePair<WebSocketTunnel, Open>[] late;
         lock (_guard)
         {
-            // None when the revision got a share again in this very moment.
-            late = [.. _open.Where(entry => entry.Value.Ending == ending)];
+            // None when the instance got a share again in this very moment.
+            KeyValuePair<WebSocketTunnel, Open>[] late = [.. _open.Where(entry => entry.Value.Ending == ending)];
             ending.Timer?.Dispose();
-        }
+            if (late is [(_, { Instance.Traffic: { } traffic }), ..])
+            {
+                traffic.CountWebSocketsCut(late.Length);
+                RouterLog.WebSocketsCut(logger, late.Length, traffic.Revision);
+            }
 
-        if (late is [(_, { Traffic: { } traffic }), ..])
-        {
-            traffic.CountWebSocketsCut(late.Length);
-            RouterLog.WebSocketsCut(logger, late.Length, traffic.Revision);
-        }
-
-        foreach ((WebSocketTunnel tunnel, _) in late)
-        {
-            tunnel.Cut();
+            // In here, because one that ends by itself leaves in here first: the request of one that is cut is still there.
+            foreach ((WebSocketTunnel tunnel, _) in late)
+            {
+                tunnel.Cut();
+            }
         }
     }
 
-    private sealed class Open(RevisionTraffic traffic, TimeSpan grace)
+    private sealed class Open(Instance instance, TimeSpan grace)
     {
-        public RevisionTraffic Traffic { get; } = traffic;
+        public Instance Instance { get; } = instance;
 
         public TimeSpan Grace { get; } = grace;
 

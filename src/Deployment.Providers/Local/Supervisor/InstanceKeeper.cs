@@ -54,7 +54,7 @@ internal sealed class InstanceKeeper(
         if (problem is not null)
         {
             await process.EndAsync(TimeSpan.Zero, CancellationToken.None);
-            throw new DeploymentException($"{key} {problem} {LogTail.Since(log, logged, secrets.Get(key.Target, key.Revision, request.Secrets).Values)}");
+            throw new DeploymentException($"{key} {problem} See {log}. {LogTail.Since(log, logged, secrets.Get(key.Target, key.Revision, request.Secrets).Values)}");
         }
 
         Keep(key, process, request);

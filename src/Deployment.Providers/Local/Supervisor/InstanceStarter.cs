@@ -80,6 +80,15 @@ internal sealed class InstanceStarter(StateFolder folder, StateStore store, Secr
         request.Package is null ? null : folder.Release(key.Target, key.Revision),
         request.Worker?.HeartbeatSeconds is null ? null : folder.Heartbeat(key.Target, key.Revision, key.Slot));
 
+    /// <summary>Gives instances their ports; they are out of the rotation until they are put into it.</summary>
+    public void Reserve(IEnumerable<InstanceKey> keys) => store.Update(state =>
+    {
+        foreach (InstanceKey key in keys)
+        {
+            state.Revision(key.Target, key.Revision)!.Instances.Add(new InstanceState { Slot = key.Slot, Port = PortPool.Take(state, _firstPort), Rotation = Rotation.Out });
+        }
+    });
+
     private InstanceState Announce(SupervisorState state, InstanceKey key)
     {
         InstanceState? instance = Slot(state, key);

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Deployment.Commands;
 
 namespace Deployment.Providers.Local.Supervisor;
@@ -25,4 +26,12 @@ internal sealed class InstanceState
     public int? LastExitCode { get; set; }
 
     public DateTimeOffset? LastEnded { get; set; }
+
+    /// <summary>Its place where the target's slots are replaced one by one; null where it serves with its whole revision, by the share of that.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Rotation? Rotation { get; set; }
+
+    /// <summary>Whether requests may go to it.</summary>
+    [JsonIgnore]
+    public bool MayServe => Rotation is null or Supervisor.Rotation.In;
 }

@@ -40,18 +40,21 @@ internal sealed class PortRouters(StateFolder folder, StateStore store, ILogger 
     /// <summary>Whether a table has what clients see in another way, which the present one can't change while it runs.</summary>
     public static bool NeedsSuccessor(RouteTable table, RouterStatus? seen) => seen is not null && !seen.Table.Keeps(table);
 
-    /// <summary>Requests in flight on revisions without a share, on all of them; null when one doesn't answer.</summary>
-    public async Task<Dictionary<string, long>?> DrainingAsync(RouteTable table, CancellationToken cancellationToken)
+    /// <summary>Requests in flight that a drain waits for, on all of them; null when one doesn't answer.</summary>
+    /// <param name="table">The table of the target.</param>
+    /// <param name="draining">Which of a router's requests those are, by what they are on.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<Dictionary<string, long>?> DrainingAsync(RouteTable table, Func<RouterStatus, IReadOnlyDictionary<string, long>> draining, CancellationToken cancellationToken)
     {
         Task<RouterStatus?> present = RouterClient.StatusAsync(folder.RouterSocket(table.Port), table.Target, cancellationToken);
         IReadOnlyDictionary<string, long>?[] retiring = await Task.WhenAll(
-            Retiring(table.Port).Select(router => RouterClient.DrainingAsync(Own(table.Port, router), table.Target, cancellationToken)));
+            Retiring(table.Port).Select(router => RouterClient.DrainingAsync(Own(table.Port, router), table.Target, draining, cancellationToken)));
         if (await present is not { } status || retiring.Any(one => one is null))
         {
             return null;
         }
 
-        Dictionary<string, long> left = status.Draining().ToDictionary(StringComparer.Ordinal);
+        Dictionary<string, long> left = draining(status).ToDictionary(StringComparer.Ordinal);
         foreach ((string revision, long requests) in retiring.SelectMany(one => one!))
         {
             left[revision] = left.GetValueOrDefault(revision) + requests;

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace Deployment.Providers.Local.Supervisor;
 
 /// <summary>What a supervisor does first: it goes on with what an earlier one left.</summary>
-internal sealed class Recovery(StateFolder folder, StateStore store, InstanceKeeper instances, RouterKeeper routers, Routes routes, Revisions revisions, Retention retention, ILogger logger, TimeProvider timeProvider)
+internal sealed class Recovery(StateFolder folder, StateStore store, InstanceKeeper instances, RouterKeeper routers, Routes routes, Revisions revisions, SlotSweeper slots, Retention retention, ILogger logger, TimeProvider timeProvider)
 {
     // A router that hangs must not keep deployers and all other targets waiting.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -18,6 +18,11 @@ internal sealed class Recovery(StateFolder folder, StateStore store, InstanceKee
         FindUnwrittenRouters();
         await EndStraysAsync(cancellationToken);
         retention.Sweep();
+        foreach (string target in store.Current.Targets.Keys)
+        {
+            await slots.RecoverAsync(target, cancellationToken);
+        }
+
         foreach ((string target, TargetState present) in store.Current.Targets)
         {
             // Workers that are not to run are ended before others start.

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Deployment.Providers.Local.Protocol;
 
 namespace Deployment.Providers.Local.Supervisor;
@@ -14,4 +15,12 @@ internal sealed class RevisionState
     public long Order { get; set; }
 
     public List<InstanceState> Instances { get; set; } = [];
+
+    /// <summary>Whether it has some of the target's slots, and the others may be another revision's.</summary>
+    [JsonIgnore]
+    public bool HoldsSlots => Instances.Exists(instance => instance.Rotation is not null);
+
+    /// <summary>The slots in which it is to run.</summary>
+    [JsonIgnore]
+    public IEnumerable<int> WantedSlots => HoldsSlots ? Instances.Select(instance => instance.Slot) : Enumerable.Range(1, Request.Instances);
 }

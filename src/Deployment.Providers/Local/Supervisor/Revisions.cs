@@ -16,12 +16,12 @@ internal sealed class Revisions(StateFolder folder, StateStore store, InstanceKe
         (bool stood, request) = store.Update(state => Enter(state, target, id, request));
         // A worker that isn't on duty is installed and doesn't run.
         bool runs = request.Worker is null || store.Current.Targets[target].Duty == revision;
-        InstanceKey[] missing = runs ? [.. Keys(target, revision, request.Instances).Where(key => !keeper.IsRunning(key))] : [];
+        InstanceKey[] missing = runs ? Missing(target, revision) : [];
         try
         {
-            if (!stood && request.Package is { } package)
+            if (!stood)
             {
-                await Task.Run(() => releases.Place(target, revision, package, cancellationToken), cancellationToken);
+                await PlaceAsync(target, revision, request, cancellationToken);
             }
 
             if (!runs)
@@ -39,11 +39,24 @@ internal sealed class Revisions(StateFolder folder, StateStore store, InstanceKe
         }
     }
 
+    /// <summary>Makes sure that a revision is known, unpacked and could be started, and starts nothing of it.</summary>
+    public async Task PrepareAsync(string target, RevisionId id, InstallRequest request, CancellationToken cancellationToken)
+    {
+        string revision = id.ToString();
+        (bool stood, request) = store.Update(state => Enter(state, target, id, request));
+        if (!stood)
+        {
+            await PlaceAsync(target, revision, request, cancellationToken);
+        }
+
+        starter.Check(new InstanceKey(target, revision, 1), request);
+    }
+
     /// <summary>Makes sure that the workers of an installed revision run and are well. None of those that didn't run before is left running when that fails.</summary>
     public async Task StartWorkersAsync(string target, string revision, CancellationToken cancellationToken)
     {
         InstallRequest request = store.Current.Revision(target, revision)!.Request;
-        InstanceKey[] missing = [.. Keys(target, revision, request.Instances).Where(key => !keeper.IsRunning(key))];
+        InstanceKey[] missing = Missing(target, revision);
         try
         {
             await StartAsync(missing, request, cancellationToken);
@@ -67,7 +80,7 @@ internal sealed class Revisions(StateFolder folder, StateStore store, InstanceKe
     /// <summary>Has the workers of a revision started, and started again until they are well; it is not waited for.</summary>
     public void BringBack(string target, string revision)
     {
-        foreach (InstanceKey key in Keys(target, revision, store.Current.Revision(target, revision)!.Request.Instances).Where(key => !keeper.IsRunning(key)))
+        foreach (InstanceKey key in Missing(target, revision))
         {
             keeper.Adopt(key, InstanceStarter.Slot(store.Current, key) ?? new InstanceState { Slot = key.Slot, Port = 0 });
         }
@@ -129,8 +142,12 @@ internal sealed class Revisions(StateFolder folder, StateStore store, InstanceKe
         return Task.WhenAll(instances.Select(instance => keeper.StopAsync(new InstanceKey(target, revision, instance.Slot), grace, cancellationToken)));
     }
 
-    private static IEnumerable<InstanceKey> Keys(string target, string revision, int instances) =>
-        Enumerable.Range(1, instances).Select(slot => new InstanceKey(target, revision, slot));
+    private InstanceKey[] Missing(string target, string revision) =>
+        [.. store.Current.Revision(target, revision)!.WantedSlots.Select(slot => new InstanceKey(target, revision, slot)).Where(key => !keeper.IsRunning(key))];
+
+    private Task PlaceAsync(string target, string revision, InstallRequest request, CancellationToken cancellationToken) => request.Package is { } package
+        ? Task.Run(() => releases.Place(target, revision, package, cancellationToken), cancellationToken)
+        : Task.CompletedTask;
 
     /// <summary>A revision is run as it was when it was installed first, also when it comes back after it was removed: a rollback gives back what there was, whatever options its deployer has.</summary>
     private static (bool Stood, InstallRequest Request) Enter(SupervisorState state, string target, RevisionId id, InstallRequest request)
@@ -162,7 +179,9 @@ internal sealed class Revisions(StateFolder folder, StateStore store, InstanceKe
             : (revision.Installed, revision.Request);
     }
 
-    private async Task StartAsync(InstanceKey[] missing, InstallRequest request, CancellationToken cancellationToken)
+    /// <summary>Starts instances side by side and waits until each is ready.</summary>
+    /// <exception cref="DeploymentException">One did not come up; the others were broken off.</exception>
+    public async Task StartAsync(IReadOnlyCollection<InstanceKey> missing, InstallRequest request, CancellationToken cancellationToken)
     {
         // The first failure is enough to know: the others need not be waited for.
         using var all = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

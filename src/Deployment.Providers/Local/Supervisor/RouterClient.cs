@@ -15,13 +15,14 @@ internal static class RouterClient
     public static Task<RouterStatus?> StatusAsync(string socket, string target, CancellationToken cancellationToken) =>
         AskAsync(socket, client => client.GetFromJsonAsync(Table(target), LocalJson.Default.RouterStatus, cancellationToken), cancellationToken);
 
-    /// <summary>Requests in flight on a target's revisions without a share; none where no router is or it doesn't serve the target, null when one hangs.</summary>
-    public static async Task<IReadOnlyDictionary<string, long>?> DrainingAsync(string socket, string target, CancellationToken cancellationToken)
+    /// <summary>Requests in flight that a drain waits for; none where no router is or it doesn't serve the target, null when one hangs.</summary>
+    public static async Task<IReadOnlyDictionary<string, long>?> DrainingAsync(
+        string socket, string target, Func<RouterStatus, IReadOnlyDictionary<string, long>> draining, CancellationToken cancellationToken)
     {
         using HttpClient client = Client(socket);
         try
         {
-            return (await client.GetFromJsonAsync(Table(target), LocalJson.Default.RouterStatus, cancellationToken))?.Draining();
+            return await client.GetFromJsonAsync(Table(target), LocalJson.Default.RouterStatus, cancellationToken) is { } status ? draining(status) : null;
         }
         catch (HttpRequestException)
         {

@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Deployment.Providers.Local.Hosting;
 using Deployment.Providers.Local.Protocol;
+using Deployment.Releases;
+using Deployment.Targets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -16,9 +19,23 @@ internal sealed class Routes(StateFolder folder, StateStore store, RouterKeeper 
 
     public async Task<RouteAnswer> RouteAsync(string target, RouteRequest request, long epoch, CancellationToken cancellationToken)
     {
-        RouteTable? table = await _turns.RunAsync(request.Port, () => SwitchAsync(target, request, epoch, cancellationToken), cancellationToken);
-        return table is null ? RouteAnswer.Nothing : await DrainAsync(table, TimeSpan.FromSeconds(request.DrainSeconds), request.CutUnfinished, cancellationToken);
+        RouteTable? table = await _turns.RunAsync(request.Port, () => SwitchAsync(target, request, epoch, byInstances: false, cancellationToken), cancellationToken);
+        return table is null ? RouteAnswer.Nothing : await DrainAsync(table, request, status => status.Draining(), "left until it is removed", cancellationToken);
     }
+
+    /// <summary>Has requests go to the instances that are in their slots, and to no others; null when nothing is served and nothing is to be.</summary>
+    public Task<RouteTable?> FollowSlotsAsync(string target, RouteRequest request, long epoch, CancellationToken cancellationToken) => _turns.RunAsync(
+        request.Port,
+        () => SwitchAsync(target, request with { Split = Split(Serving(target)) }, epoch, byInstances: true, cancellationToken),
+        cancellationToken);
+
+    /// <summary>Waits until instances that are out of the rotation have finished.</summary>
+    /// <param name="table">The table that they are not in.</param>
+    /// <param name="request">How long, and what becomes of what is unfinished then.</param>
+    /// <param name="leaving">Their names, by port.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public Task<RouteAnswer> DrainAsync(RouteTable table, RouteRequest request, IReadOnlyDictionary<int, string> leaving, CancellationToken cancellationToken) =>
+        DrainAsync(table, request, status => status.On(leaving), "left until it ends", cancellationToken);
 
     /// <summary>Changes what the router does for a target besides the split.</summary>
     /// <exception cref="RefusedException">Nothing was ever routed.</exception>
@@ -55,7 +72,9 @@ internal sealed class Routes(StateFolder folder, StateStore store, RouterKeeper 
             RouteTable table = old with
             {
                 Generation = old.Generation + 1,
-                Revisions = old.Revisions.ToImmutableSortedDictionary(entry => entry.Key, entry => entry.Value with { Ports = Ports(target, entry.Key) ?? entry.Value.Ports }, StringComparer.Ordinal),
+                Revisions = old.ByInstances
+                    ? Entries(Serving(target))
+                    : old.Revisions.ToImmutableSortedDictionary(entry => entry.Key, entry => entry.Value with { Ports = Ports(target, entry.Key) ?? entry.Value.Ports }, StringComparer.Ordinal),
                 Live = [.. old.Live.Select(live => live with { Ports = Ports(target, live.Revision) ?? live.Ports })],
             };
             if (!table.RoutesLike(old))
@@ -72,7 +91,7 @@ internal sealed class Routes(StateFolder folder, StateStore store, RouterKeeper 
         : Task.CompletedTask;
 
     // Null when nothing is served and nothing is to be.
-    private async Task<RouteTable?> SwitchAsync(string target, RouteRequest asked, long epoch, CancellationToken cancellationToken)
+    private async Task<RouteTable?> SwitchAsync(string target, RouteRequest asked, long epoch, bool byInstances, CancellationToken cancellationToken)
     {
         var checks = new RouteChecks(folder, store.Current);
         checks.CheckRequest(target, asked);
@@ -85,7 +104,7 @@ internal sealed class Routes(StateFolder folder, StateStore store, RouterKeeper 
 
         RouteRequest request = RouteTables.Complete(folder, store.Current, target, asked);
         checks.Check(target, request);
-        return await FollowAsync(
+        RouteTable table = await FollowAsync(
             old,
             new RouteTable
             {
@@ -95,7 +114,8 @@ internal sealed class Routes(StateFolder folder, StateStore store, RouterKeeper 
                 Application = request.Application!,
                 Address = request.Address,
                 Port = request.Port,
-                Revisions = request.Split.ToImmutableSortedDictionary(share => share.Key, share => new RouteEntry(share.Value, Ports(target, share.Key) ?? []), StringComparer.Ordinal),
+                ByInstances = byInstances,
+                Revisions = byInstances ? Entries(Serving(target)) : request.Split.ToImmutableSortedDictionary(share => share.Key, share => new RouteEntry(share.Value, Ports(target, share.Key) ?? []), StringComparer.Ordinal),
                 Rules = request.Rules!,
                 HoldSeconds = request.HoldSeconds,
                 Router = request.Router?.OrNull(),
@@ -105,6 +125,34 @@ internal sealed class Routes(StateFolder folder, StateStore store, RouterKeeper 
             },
             null,
             cancellationToken);
+        if (!byInstances)
+        {
+            // From now on a revision serves as a whole; after the table, so that who dies in between leaves the slots to be read from it.
+            store.Update(state => state.Targets.GetValueOrDefault(target)?.LeaveSlots());
+        }
+
+        return table;
+    }
+
+    /// <summary>The instances that are in their slots, by revision, in the order of the slots.</summary>
+    private ILookup<string, InstanceState> Serving(string target) => (store.Current.Targets.GetValueOrDefault(target)?.Revisions ?? [])
+        .SelectMany(revision => revision.Value.Instances.Where(instance => instance.Rotation == Rotation.In), (revision, instance) => (revision.Key, instance))
+        .OrderBy(found => found.instance.Slot)
+        .ToLookup(found => found.Key, found => found.instance, StringComparer.Ordinal);
+
+    private static ImmutableSortedDictionary<string, int> Split(ILookup<string, InstanceState> serving) =>
+        new SlotTable(serving.SelectMany(
+            revision => revision,
+            (revision, instance) => KeyValuePair.Create(instance.Slot.ToString(CultureInfo.InvariantCulture), RevisionId.Parse(revision.Key))))
+            .Traffic.Shares.ToImmutableSortedDictionary(share => share.Key.ToString(), share => share.Value, StringComparer.Ordinal);
+
+    private static ImmutableSortedDictionary<string, RouteEntry> Entries(ILookup<string, InstanceState> serving)
+    {
+        ImmutableSortedDictionary<string, int> split = Split(serving);
+        return serving.ToImmutableSortedDictionary(
+            revision => revision.Key,
+            revision => new RouteEntry(split[revision.Key], [.. revision.Select(instance => instance.Port)]) { Slots = [.. revision.Select(instance => instance.Slot)] },
+            StringComparer.Ordinal);
     }
 
     // False when nothing was ever routed.
@@ -148,41 +196,44 @@ internal sealed class Routes(StateFolder folder, StateStore store, RouterKeeper 
         .. (store.Current.Targets.GetValueOrDefault(target)?.Revisions ?? [])
             .Where(entry => entry.Value.Installed && entry.Key != without)
             .OrderByDescending(entry => entry.Value.Order)
-            .Select(entry => new LiveRevision(entry.Key, Ports(target, entry.Key) ?? [])),
+            .Select(entry => new LiveRevision(entry.Key, Ports(target, entry.Key) ?? []))
+            .Where(live => live.Ports.Length > 0),
     ];
 
     private ImmutableArray<int>? Ports(string target, string revision) =>
-        store.Current.Revision(target, revision) is { } standing ? [.. standing.Instances.OrderBy(instance => instance.Slot).Select(instance => instance.Port)] : null;
+        store.Current.Revision(target, revision) is { } standing ? [.. standing.Instances.Where(instance => instance.MayServe).OrderBy(instance => instance.Slot).Select(instance => instance.Port)] : null;
 
-    private async Task<RouteAnswer> DrainAsync(RouteTable table, TimeSpan limit, bool cut, CancellationToken cancellationToken)
+    private async Task<RouteAnswer> DrainAsync(
+        RouteTable table, RouteRequest request, Func<RouterStatus, IReadOnlyDictionary<string, long>> draining, string left, CancellationToken cancellationToken)
     {
+        TimeSpan limit = TimeSpan.FromSeconds(request.DrainSeconds);
         long begin = timeProvider.GetTimestamp();
         while (true)
         {
             // A router that started meanwhile has nothing in flight on anything old.
-            Dictionary<string, long>? left = await routers.DrainingAsync(table, cancellationToken);
-            if (left is { Count: 0 })
+            Dictionary<string, long>? unfinished = await routers.DrainingAsync(table, draining, cancellationToken);
+            if (unfinished is { Count: 0 })
             {
                 return new RouteAnswer(table.Generation, true, ImmutableSortedDictionary<string, long>.Empty, false);
             }
 
             if (timeProvider.GetElapsedTime(begin) >= limit)
             {
-                return await OverdueAsync(table, left ?? [], cut, cancellationToken);
+                return await OverdueAsync(table, unfinished ?? [], request.CutUnfinished, left, cancellationToken);
             }
 
             await Task.Delay(Look, timeProvider, cancellationToken);
         }
     }
 
-    private async Task<RouteAnswer> OverdueAsync(RouteTable table, Dictionary<string, long> left, bool cut, CancellationToken cancellationToken)
+    private async Task<RouteAnswer> OverdueAsync(RouteTable table, Dictionary<string, long> unfinished, bool cut, string left, CancellationToken cancellationToken)
     {
         await routers.OverdueAsync(table, cut, cancellationToken);
-        foreach ((string revision, long requests) in left)
+        foreach ((string draining, long requests) in unfinished)
         {
-            SupervisorLog.Overdue(logger, revision, table.Target, requests, cut ? "broken off" : "left until it is removed");
+            SupervisorLog.Overdue(logger, draining, table.Target, requests, cut ? "broken off" : left);
         }
 
-        return new RouteAnswer(table.Generation, false, left.ToImmutableSortedDictionary(StringComparer.Ordinal), cut);
+        return new RouteAnswer(table.Generation, false, unfinished.ToImmutableSortedDictionary(StringComparer.Ordinal), cut);
     }
 }

@@ -36,9 +36,16 @@ internal static class StatusReader
                 ? ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, [KeyValuePair.Create(duty, 100)])
                 : table?.Revisions.ToImmutableSortedDictionary(entry => entry.Key, entry => entry.Value.Percent, StringComparer.Ordinal)
                 ?? ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal),
+            Slots = Slots(target, table),
             Revisions = target.Revisions.ToImmutableSortedDictionary(entry => entry.Key, entry => Of(folder, name, entry.Key, entry.Value), StringComparer.Ordinal),
         };
     }
+
+    // A revision that has all traffic has it in all of its slots.
+    private static ImmutableSortedDictionary<int, string> Slots(TargetState target, RouteTable? table) =>
+        table is { ByInstances: false, Revisions.Count: 1 } && table.Revisions.Keys.Single() is var only && target.Revisions.TryGetValue(only, out RevisionState? revision)
+            ? revision.Instances.ToImmutableSortedDictionary(instance => instance.Slot, _ => only)
+            : table?.Slots ?? ImmutableSortedDictionary<int, string>.Empty;
 
     private static RevisionStatus Of(StateFolder folder, string target, string id, RevisionState revision) => new(
         revision.Installed,
@@ -56,6 +63,6 @@ internal static class StatusReader
         })])
     {
         Worker = revision.Request.Worker is not null,
-        Wanted = revision.Request.Instances,
+        Wanted = revision.WantedSlots.Count(),
     };
 }

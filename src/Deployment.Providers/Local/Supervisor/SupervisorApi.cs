@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Routing;
 namespace Deployment.Providers.Local.Supervisor;
 
 /// <summary>The supervisor's control socket. Everything that a deployer does goes through here, so that a person can do it with curl as well.</summary>
-internal sealed class SupervisorApi(StateFolder folder, StateStore store, Epochs epochs, Revisions revisions, Duties duties, Routes routes, RouterKeeper routers, HeldSockets sockets, SecretFiles secrets, Func<bool, Task> leave)
+internal sealed class SupervisorApi(StateFolder folder, StateStore store, Epochs epochs, Revisions revisions, Slots slots, Duties duties, Routes routes, RouterKeeper routers, HeldSockets sockets, SecretFiles secrets, Func<bool, Task> leave)
 {
     public const string EpochHeader = "Deployment-Epoch";
     private const int MaxSecretBytes = 64 * 1024;
@@ -25,6 +25,7 @@ internal sealed class SupervisorApi(StateFolder folder, StateStore store, Epochs
         app.MapDelete("/targets/{target}/revisions/{revision}", context => MutateAsync(context, ApplicationOfRevision, RemoveAsync));
         app.MapDelete("/targets/{target}/revisions", context => MutateAsync(context, ApplicationAsked, RemoveOthersAsync));
         app.MapPut("/targets/{target}/route", RouteAsync);
+        app.MapPut("/targets/{target}/slots", context => MutateAsync(context, ApplicationAskedOrStanding, SlotsAsync));
         app.MapPut("/targets/{target}/duty", context => MutateAsync(context, ApplicationAskedOrStanding, DutyAsync));
         new TrafficApi(store, routes, routers, sockets).Map(app, MutateAsync);
         app.MapDelete("/targets/{target}", context => MutateAsync(context, ApplicationAsked, ClearAsync));
@@ -147,6 +148,20 @@ internal sealed class SupervisorApi(StateFolder folder, StateStore store, Epochs
         DutyRequest request = await Answers.ReadAsync(context, LocalJson.Default.DutyRequest);
         await duties.SwitchAsync(target, request.Revision is { } revision ? RevisionId.Parse(revision).ToString() : null, admission.Token);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    private async Task SlotsAsync(HttpContext context, Admission admission)
+    {
+        string target = Target(context, admission);
+        SlotsRequest request = await Answers.ReadAsync(context, LocalJson.Default.SlotsRequest);
+        if (string.Join(' ', request.Problems()) is { Length: > 0 } problems)
+        {
+            throw new RefusedException(StatusCodes.Status400BadRequest, problems);
+        }
+
+        request = request with { Route = request.Route with { Application = admission.Application } };
+        RouteAnswer answer = await slots.FillAsync(target, request, RouteTables.Read(folder, store.Current, target), admission.Epoch, admission.Token);
+        await Answers.WriteAsync(context, answer, LocalJson.Default.RouteAnswer);
     }
 
     private Task RouteAsync(HttpContext context) => Answers.GuardAsync(context, async _ =>

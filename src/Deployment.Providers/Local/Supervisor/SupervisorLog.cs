@@ -37,6 +37,9 @@ internal static partial class SupervisorLog
     [LoggerMessage(31, LogLevel.Error, "Whether {Name} is well can't be told now; it is asked again.")]
     public static partial void CannotAsk(ILogger logger, string name, Exception error);
 
+    [LoggerMessage(32, LogLevel.Error, "After a replacement of instances of {Target} that failed, its router can't be told what is left in the slots; it is with the next switch.")]
+    public static partial void SlotsNotTold(ILogger logger, string target, Exception error);
+
     [LoggerMessage(28, LogLevel.Error, "The router of port {Port} ended {Times} times in a row before it served; connections are refused until one does. See its log.")]
     public static partial void NotHeld(ILogger logger, int port, int times);
 }

@@ -60,11 +60,13 @@ internal static class SupervisorProgram
         var retention = new Retention(folder, store, releases);
         var revisions = new Revisions(folder, store, instances, starter, secrets, releases, retention);
         var duties = new Duties(store, revisions, logger);
-        await new Recovery(folder, store, instances, routers, routes, revisions, retention, logger, time).RunAsync(cancellationToken);
+        var sweeper = new SlotSweeper(store, revisions, instances, secrets);
+        var slots = new Slots(store, revisions, routes, instances, starter, sweeper, logger);
+        await new Recovery(folder, store, instances, routers, routes, revisions, sweeper, retention, logger, time).RunAsync(cancellationToken);
 
         var epochs = new Epochs(store);
         await using WebApplication app = SlimServer.Create(log, kestrel => kestrel.ListenPrivately(folder.SupervisorSocket)).Build();
-        new SupervisorApi(folder, store, epochs, revisions, duties, routes, routers, sockets, secrets, LeaveAsync).Map(app);
+        new SupervisorApi(folder, store, epochs, revisions, slots, duties, routes, routers, sockets, secrets, LeaveAsync).Map(app);
         await app.StartAsync(cancellationToken);
         SlimServer.CloseToOthers(folder.SupervisorSocket);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

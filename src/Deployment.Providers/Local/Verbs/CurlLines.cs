@@ -30,6 +30,8 @@ internal sealed class CurlLines(StateFolder folder)
 
     public string Route(string target, RouteRequest request) => Put(SupervisorPaths.Route(target), request, Printed.RouteRequest);
 
+    public string Slots(string target, string? application, SlotsRequest request) => Put(SupervisorPaths.Slots(target, application), request, Printed.SlotsRequest);
+
     public string Duty(string target, string? application, string? revision) =>
         Put(SupervisorPaths.Duty(target, application), new DutyRequest { Revision = revision }, Printed.DutyRequest);
 

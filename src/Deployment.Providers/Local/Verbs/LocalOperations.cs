@@ -16,6 +16,8 @@ internal sealed class LocalOperations(string target, StateFolder folder, LocalTa
 
     public StateFolder Folder { get; } = folder;
 
+    public int Port { get; } = port;
+
     public CurlLines Lines { get; } = new(folder);
 
     public bool TakesTesters => options.TesterHeader is not null || options.TesterCookie is not null;
@@ -23,7 +25,7 @@ internal sealed class LocalOperations(string target, StateFolder folder, LocalTa
     public RouteRequest RequestOf(TrafficSplit split) => new()
     {
         Application = split.IsEmpty ? null : split.Shares[0].Key.Application,
-        Port = port,
+        Port = Port,
         Address = options.Address,
         Split = split.Shares.ToImmutableSortedDictionary(share => share.Key.ToString(), share => share.Value, StringComparer.Ordinal),
         DrainSeconds = options.DrainDeadline.TotalSeconds,
@@ -43,19 +45,25 @@ internal sealed class LocalOperations(string target, StateFolder folder, LocalTa
         DrainSeconds = options.HoldRequests > TimeSpan.Zero ? Math.Min(options.DrainDeadline.TotalSeconds, options.HoldRequests.TotalSeconds / 2) : options.DrainDeadline.TotalSeconds,
     };
 
+    /// <summary>How the target is routed while its slots are changed. Where all of them are changed at once, requests wait.</summary>
+    public RouteRequest SlotsRoute() => RequestOf(TrafficSplit.None) with { HoldSeconds = options.HoldRequests.TotalSeconds };
+
     public Task<SupervisorClient> ConnectAsync(EffectContext context, CancellationToken cancellationToken) =>
         SupervisorLauncher.EnsureAsync(Folder, context.TimeProvider, cancellationToken);
 
     public async Task InstallAsync(SupervisorClient client, InstallArguments arguments, EffectContext context, CancellationToken cancellationToken)
     {
-        string revision = arguments.Revision.ToString();
+        await PutSecretsAsync(client, arguments, context, cancellationToken);
+        await client.InstallAsync(Target, arguments.Revision.ToString(), arguments.Run, context.Epoch, cancellationToken);
+    }
+
+    public async Task PutSecretsAsync(SupervisorClient client, InstallArguments arguments, EffectContext context, CancellationToken cancellationToken)
+    {
         foreach ((string variable, string name) in arguments.Secrets)
         {
             Secret secret = await context.Secrets.GetAsync(name, cancellationToken);
-            await client.PutSecretAsync(Target, revision, variable, secret, context.Epoch, cancellationToken);
+            await client.PutSecretAsync(Target, arguments.Revision.ToString(), variable, secret, context.Epoch, cancellationToken);
         }
-
-        await client.InstallAsync(Target, revision, arguments.Run, context.Epoch, cancellationToken);
     }
 
     public Task RouteAsync(SupervisorClient client, TrafficSplit split, EffectContext context, CancellationToken cancellationToken) =>
@@ -126,16 +134,16 @@ internal sealed class LocalOperations(string target, StateFolder folder, LocalTa
     /// <summary>Null when the router itself says that it follows the split.</summary>
     public async Task<string?> VerifyRoutedAsync(TrafficSplit split, CancellationToken cancellationToken)
     {
-        if (await RouterClient.StatusAsync(Folder.RouterSocket(port), Target, cancellationToken) is not { } router)
+        if (await RouterClient.StatusAsync(Folder.RouterSocket(Port), Target, cancellationToken) is not { } router)
         {
-            return split.IsEmpty && Look()?.Port is null ? null : $"The router of port {port} does not answer. See {Folder.RouterLog(port)}.";
+            return split.IsEmpty && Look()?.Port is null ? null : $"The router of port {Port} does not answer. See {Folder.RouterLog(Port)}.";
         }
 
         RouteRequest wanted = RequestOf(split);
         var seen = router.Table.Revisions.ToDictionary(entry => entry.Key, entry => entry.Value.Percent, StringComparer.Ordinal);
         return seen.Count == wanted.Split.Count && seen.All(share => wanted.Split.GetValueOrDefault(share.Key) == share.Value)
             ? null
-            : $"The router of port {port} routes {(seen.Count == 0 ? "nothing" : string.Join(", ", seen.Select(share => $"{share.Key}={share.Value}")))}.";
+            : $"The router of port {Port} routes {(seen.Count == 0 ? "nothing" : string.Join(", ", seen.Select(share => $"{share.Key}={share.Value}")))}.";
     }
 
     /// <summary>Null when nothing stands on the target and no router answers for it.</summary>
@@ -146,6 +154,6 @@ internal sealed class LocalOperations(string target, StateFolder folder, LocalTa
             return $"Something still stands on {Target}.";
         }
 
-        return await RouterClient.StatusAsync(Folder.RouterSocket(port), Target, cancellationToken) is null ? null : $"The router of port {port} still answers.";
+        return await RouterClient.StatusAsync(Folder.RouterSocket(Port), Target, cancellationToken) is null ? null : $"The router of port {Port} still answers.";
     }
 }

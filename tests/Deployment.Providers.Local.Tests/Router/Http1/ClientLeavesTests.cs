@@ -39,7 +39,8 @@ public sealed class ClientLeavesTests
             }
         });
         using var forwarder = new Http1Forwarder(() => new TrustedProxies([]), TimeProvider.System);
-        var lane = new Lane(new RevisionTraffic("a"), [new Instance(upstream.Port)]);
+        var traffic = new RevisionTraffic("a");
+        var lane = new Lane(traffic, [new Instance(traffic, upstream.Port)]);
         var context = new DefaultHttpContext { Request = { Method = "GET", Protocol = "HTTP/1.1", Host = new HostString("a") } };
         context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget = "/";
         context.Features.Set<IHttpResponseBodyFeature>(new Body(taken));

@@ -177,7 +177,7 @@ internal sealed class Http1Exchange
             }
         }
 
-        return new ForwardResult(ForwardOutcome.Answered, tunnels => tunnels.RunAsync(_lane, socket));
+        return new ForwardResult(ForwardOutcome.Answered, (tunnels, instance) => tunnels.RunAsync(_lane, instance, socket));
     }
 
     private ForwardResult Failure()

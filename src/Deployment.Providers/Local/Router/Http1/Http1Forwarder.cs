@@ -57,7 +57,7 @@ internal sealed class Http1Forwarder(Func<TrustedProxies> proxies, TimeProvider 
         ForwardResult result = await exchange.RunAsync();
         if (result.Tunnel is { } tunnel)
         {
-            return result with { Tunnel = tunnels => ThroughAsync(tunnel(tunnels), exchange.Connection) };
+            return result with { Tunnel = (tunnels, on) => ThroughAsync(tunnel(tunnels, on), exchange.Connection) };
         }
 
         Leave(exchange);

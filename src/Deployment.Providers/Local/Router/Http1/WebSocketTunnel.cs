@@ -15,8 +15,9 @@ internal sealed class WebSocketTunnel(HttpContext context, InstanceConnection co
     public void Cut()
     {
         _cut = true;
-        connection.Abort();
+        // The client's side first: once the instance's is gone the request may end at any moment, and can't be asked for anything then.
         context.Abort();
+        connection.Abort();
     }
 
     public async Task RunAsync()
