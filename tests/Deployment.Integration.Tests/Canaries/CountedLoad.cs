@@ -28,10 +28,16 @@ internal sealed class CountedLoad : IAsyncDisposable
     private int _answers;
 
     internal CountedLoad(int port, params string[] allowed)
+        : this(port, 1200, allowed)
+    {
+    }
+
+    /// <summary>With slow requests that take so many milliseconds, and up to two and a half times as long.</summary>
+    internal CountedLoad(int port, int slow, params string[] allowed)
     {
         _port = port;
         _allowed = allowed;
-        _users = [.. Enumerable.Range(0, Users).Select(user => Task.Run(() => AskAsync(user)))];
+        _users = [.. Enumerable.Range(0, Users).Select(user => Task.Run(() => AskAsync(user, slow)))];
     }
 
     internal IReadOnlyCollection<string> Failures => _failures;
@@ -83,10 +89,10 @@ internal sealed class CountedLoad : IAsyncDisposable
 
     private static double Share(ConcurrentDictionary<string, int> counts, string version) => 100.0 * counts.GetValueOrDefault(version) / counts.Values.Sum();
 
-    private async Task AskAsync(int user)
+    private async Task AskAsync(int user, int slow)
     {
         // Each takes another time, so that the slow ones don't all begin and end together.
-        string path = user % 2 == 1 ? $"/slow?ms={1200 + (70 * user)}" : Quick;
+        string path = user % 2 == 1 ? $"/slow?ms={slow + (slow * 7 * user / 120)}" : Quick;
         Connection? connection = null;
         while (!_stop.IsCancellationRequested)
         {

@@ -17,6 +17,7 @@ public sealed class RollingUnderLoadTests
 {
     private const int Instances = 4;
     private const int Never = int.MaxValue;
+    private const int SlowMilliseconds = 400;
     private static readonly RevisionId First = new("shop", "1.0.0", 1);
     private static readonly RevisionId Second = new("shop", "2.0.0", 1);
     private string _folder = "";
@@ -120,7 +121,7 @@ public sealed class RollingUnderLoadTests
             local.StopGrace = TimeSpan.Zero;
         });
         await SucceedsAsync(Pipeline(target, null, unavailable: 1, surge: 1).DeployAsync(Shop("1.0.0"), cancellationToken));
-        CountedLoad load = _load = new CountedLoad(port, "1.0.0");
+        CountedLoad load = _load = new CountedLoad(port, SlowMilliseconds, "1.0.0");
         await Wait.UntilAsync(() => load.Answers > 100, "users are served");
         return target;
     }
