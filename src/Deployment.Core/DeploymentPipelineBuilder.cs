@@ -250,7 +250,7 @@ public sealed partial class DeploymentPipelineBuilder
                 Strategy = _strategy!,
                 StrategyReason = _strategyReason,
                 Bindings = [.. _bindings],
-                Checks = _checks.ToDictionary(check => check.Name, StringComparer.Ordinal),
+                Checks = _checks.Concat(_strategy!.Checks).ToDictionary(check => check.Name, StringComparer.Ordinal),
                 Roles = _roles.ToImmutableSortedDictionary(StringComparer.Ordinal),
                 Table = new TargetTable([.. _targets, .. _resources, new UserSteps(_steps)]),
                 Code = [.. _code],
@@ -296,7 +296,7 @@ public sealed partial class DeploymentPipelineBuilder
                 : $"{same.Count()} {(same.Any(_resources.Contains) ? "targets or resources" : "targets")} are called '{same.Key}'. Give each its own name.";
         }
 
-        foreach (IGrouping<string, Check> same in _checks.GroupBy(check => check.Name).Where(same => same.Count() > 1))
+        foreach (IGrouping<string, Check> same in _checks.Concat(_strategy?.Checks ?? []).GroupBy(check => check.Name).Where(same => same.Count() > 1))
         {
             yield return $"{same.Count()} checks are called '{same.Key}'. Give each its own name.";
         }

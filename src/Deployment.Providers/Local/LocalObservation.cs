@@ -29,6 +29,7 @@ internal static class LocalObservation
             Target = target,
             Revisions = [.. (seen?.Revisions ?? Nothing<RevisionStatus>()).Where(entry => Stands(entry.Value, state!.Revision(target, entry.Key)!)).Select(entry => Of(entry.Key, entry.Value))],
             Traffic = new TrafficSplit((seen?.Traffic ?? Nothing<int>()).Select(share => KeyValuePair.Create(RevisionId.Parse(share.Key), share.Value))),
+            Mirror = seen?.Mirror?.Mirror(),
             Properties = ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal,
             [
                 KeyValuePair.Create("port", port == 0 ? "none" : port.ToString(CultureInfo.InvariantCulture)),

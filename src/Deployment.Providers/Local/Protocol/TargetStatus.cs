@@ -25,6 +25,9 @@ internal sealed record TargetStatus
     /// <summary>Whether requests are held.</summary>
     public bool Paused { get; set; }
 
+    /// <summary>Who gets copies of requests for a deployment; null when none are asked for.</summary>
+    public MirrorRequest? Mirror { get; set; }
+
     /// <summary>Percent by revision id.</summary>
     public ImmutableSortedDictionary<string, int> Traffic { get; set; } = ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal);
 

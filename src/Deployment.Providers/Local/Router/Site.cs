@@ -25,6 +25,7 @@ internal sealed class Site : IDisposable
         _assets = new Assets(board, _forwarder);
         _holding = new HoldingArea(board, choice, timeProvider);
         _mirror = mirror;
+        mirror.Follow(board.Table.Mirror);
         _proxies = proxies;
         _watch = watch;
         _tunnels = tunnels;
@@ -46,6 +47,7 @@ internal sealed class Site : IDisposable
     public void Switch(RouteTable table, Action? before)
     {
         Board.Switch(table, before);
+        _mirror.Follow(table.Mirror);
         _tunnels.Follow(table.Revisions.Keys);
     }
 
@@ -86,7 +88,10 @@ internal sealed class Site : IDisposable
         _holding.Held,
         [.. Board.Active.Instances.Where(instance => !instance.IsHealthy).Select(instance => instance.Port)],
         _mirror.Metrics(),
-        Board.Metrics());
+        Board.Metrics())
+    {
+        Copies = _mirror.Copies,
+    };
 
     private async Task ServeAsync(HttpContext context, string pathAndQuery, ActiveTable table, Lane lane)
     {
@@ -98,10 +103,17 @@ internal sealed class Site : IDisposable
         }
 
         MirroredRequest? mirrored = _mirror.Begin(context, table, lane);
-        bool answered = Assets.Concern(context, pathAndQuery, rules)
-            ? await _assets.ForwardAsync(context, table, lane)
-            : await _forwarder.ForwardAsync(context, lane);
-        mirrored?.Compare(context, answered);
+        bool answered = false;
+        try
+        {
+            answered = Assets.Concern(context, pathAndQuery, rules)
+                ? await _assets.ForwardAsync(context, table, lane)
+                : await _forwarder.ForwardAsync(context, lane);
+        }
+        finally
+        {
+            mirrored?.Compare(context, answered);
+        }
     }
 
     private async Task RefuseAsync(HttpContext context, MaintenanceRequest? maintenance)
