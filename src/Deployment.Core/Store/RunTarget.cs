@@ -15,5 +15,5 @@ public sealed record RunTarget(string Target, RevisionId? Candidate = null, Revi
 
     /// <summary>Whether the candidate is only tried, and gone at the end: the run brings no release to this target. Default false.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    public bool Trial { get; set; }
+    public bool Trial { get; init; }
 }

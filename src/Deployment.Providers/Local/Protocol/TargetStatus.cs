@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Deployment.Providers.Local.Protocol;
 
@@ -26,6 +27,7 @@ internal sealed record TargetStatus
     public bool Paused { get; set; }
 
     /// <summary>Who gets copies of requests for a deployment; null when none are asked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public MirrorRequest? Mirror { get; set; }
 
     /// <summary>Percent by revision id.</summary>

@@ -40,9 +40,13 @@ internal sealed class Mirror(MirrorClient client)
     public MirroredRequest? Begin(HttpContext context, ActiveTable table, Lane lane)
     {
         RouteTable rules = table.Table;
+        if (rules.MirrorPercent == 0 || table.Shadow is not { } shadow || shadow.Traffic == lane.Traffic)
+        {
+            return null;
+        }
+
         bool safe = RequestRules.IsSafe(context);
-        if (rules.MirrorPercent == 0 || table.Shadow is not { } shadow || shadow.Traffic == lane.Traffic
-            || !(safe || (rules.Mirror is { AllMethods: true } && RequestRules.IsOneExchange(context))) || table.Mirror.Next() == 0)
+        if (!(safe || (rules.Mirror is { AllMethods: true } && RequestRules.IsOneExchange(context))) || table.Mirror.Next() == 0)
         {
             return null;
         }
