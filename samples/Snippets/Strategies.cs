@@ -59,6 +59,19 @@ public static class Strategies
         #endregion
     }
 
+    public static void Shadow(DeploymentPipelineBuilder pipeline)
+    {
+        #region shadow
+        pipeline.UseShadow(shadow =>
+        {
+            shadow.Time = TimeSpan.FromMinutes(15);
+            shadow.MaxDifferentPercent = 0.5;
+            shadow.MaxSlowdown = 1.2;
+            shadow.Then = part => part.UseCanary(canary => canary.Steps = [10, 100]);
+        });
+        #endregion
+    }
+
     public static void FeatureFlag(DeploymentPipelineBuilder pipeline)
     {
         #region feature-flag

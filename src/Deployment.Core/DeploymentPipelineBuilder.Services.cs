@@ -44,7 +44,7 @@ public sealed partial class DeploymentPipelineBuilder
             : Array.Empty<string>(),
         .. _parts.SelectMany(part => part.Part.PartErrors().Select(error => $"{Naming.Printable(part.Application ?? "")}: {error}")),
         .. Twice(_parts.Select(part => part.Application)).Select(application => $"Two services are called '{Naming.Printable(application ?? "")}'. Give each application once."),
-        .. Twice(Everything.SelectMany(part => part._checks.Select(check => check.Name).Concat(part._steps.Select(step => step.Name)).Distinct()))
+        .. Twice(Everything.SelectMany(part => part.AllChecks.Select(check => check.Name).Concat(part._steps.Select(step => step.Name)).Distinct()))
             .Select(name => $"Several services have a check or a step '{name}'. Give each its own name, such as with the service's in it."),
         .. Twice(Everything.SelectMany(part => part._targets.Concat(part._resources).Select(target => target.Name).Distinct()))
             .Select(target => $"Several services have a target or a resource '{target}'. Give each its own."),

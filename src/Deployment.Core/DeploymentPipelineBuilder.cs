@@ -261,7 +261,7 @@ public sealed partial class DeploymentPipelineBuilder
                 Services = [.. _parts.Select(part => new ServiceDefinition(part.Application, part.Part.Define(environment, table)))],
                 Targets = [.. Everything.SelectMany(part => part._targets)],
                 Resources = [.. Everything.SelectMany(part => part._resources)],
-                Checks = Everything.SelectMany(part => part._checks).ToDictionary(check => check.Name, StringComparer.Ordinal),
+                Checks = Everything.SelectMany(part => part.AllChecks).ToDictionary(check => check.Name, StringComparer.Ordinal),
                 Code = [.. Everything.SelectMany(part => part._code).Distinct()],
             },
             Store ?? defaultStore(),
@@ -270,6 +270,9 @@ public sealed partial class DeploymentPipelineBuilder
 
     /// <summary>The pipeline and its services.</summary>
     private IEnumerable<DeploymentPipelineBuilder> Everything => _parts.Select(part => part.Part).Prepend(this);
+
+    /// <summary>The pipeline's own, and those that its strategy brings.</summary>
+    private IEnumerable<Check> AllChecks => _checks.Concat(_strategy?.Checks ?? []);
 
     private PipelineDefinition Define(string environment, TargetTable table) => new()
     {
@@ -284,7 +287,7 @@ public sealed partial class DeploymentPipelineBuilder
         Strategy = _strategy ?? new InTurns(),
         StrategyReason = _strategy is null ? InTurns.Reason : _strategyReason,
         Bindings = [.. _bindings],
-        Checks = _checks.ToDictionary(check => check.Name, StringComparer.Ordinal),
+        Checks = AllChecks.ToDictionary(check => check.Name, StringComparer.Ordinal),
         Roles = _roles.ToImmutableSortedDictionary(StringComparer.Ordinal),
         Table = table,
         Code = [.. _code],
@@ -329,7 +332,7 @@ public sealed partial class DeploymentPipelineBuilder
                 : $"{same.Count()} {(same.Any(_resources.Contains) ? "targets or resources" : "targets")} are called '{same.Key}'. Give each its own name.";
         }
 
-        foreach (IGrouping<string, Check> same in _checks.GroupBy(check => check.Name).Where(same => same.Count() > 1))
+        foreach (IGrouping<string, Check> same in _checks.Concat(_strategy?.Checks ?? []).GroupBy(check => check.Name).Where(same => same.Count() > 1))
         {
             yield return $"{same.Count()} checks are called '{same.Key}'. Give each its own name.";
         }

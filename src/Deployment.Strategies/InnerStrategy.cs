@@ -1,3 +1,4 @@
+using Deployment.Health;
 using Deployment.Planning;
 
 namespace Deployment.Strategies;
@@ -30,6 +31,9 @@ internal sealed class InnerStrategy
 
     /// <summary>Asked only of a pipeline that was built, so there is one.</summary>
     internal IDeploymentStrategy Strategy => _strategy!;
+
+    /// <summary>Its checks; none where there is no strategy.</summary>
+    internal IReadOnlyList<Check> Checks => _strategy?.Checks ?? [];
 
     internal IEnumerable<string> Problems => _problem is null ? Strategy.Validate() : [_problem];
 }

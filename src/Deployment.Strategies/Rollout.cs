@@ -1,39 +1,23 @@
 using Deployment.Health;
 using Deployment.Planning;
-using Deployment.Releases;
 using Deployment.Runbooks;
-using Deployment.Store;
 using Deployment.Targets;
 
 namespace Deployment.Strategies;
 
 /// <summary>What strategies have in common that install the new revision beside the old and then move traffic, on one target.</summary>
-internal sealed class Rollout
+internal sealed class Rollout : Hosting
 {
-    private readonly IHostRevisions _hosts;
-    private readonly RetryPolicy _retry;
     private TrafficSplit _traffic;
 
     private Rollout(StrategyContext context, RunbookBuilder runbook, IHostRevisions hosts, ISplitTraffic router, RetryPolicy retry)
+        : base(context, runbook, hosts, retry)
     {
-        Context = context;
-        Runbook = runbook;
         Router = router;
-        _hosts = hosts;
-        _retry = retry;
         _traffic = context.Observation.Traffic;
     }
 
-    internal StrategyContext Context { get; }
-
-    internal RunbookBuilder Runbook { get; }
-
     internal ISplitTraffic Router { get; }
-
-    internal RevisionId Candidate => Context.Candidate.Id;
-
-    /// <summary>Whether users wait for an old release: they get it at once.</summary>
-    internal bool GoesBack => Context.Kind == RunKind.RollBack;
 
     /// <summary>Null, with the errors recorded, where the target can't do it.</summary>
     internal static Rollout? Of(StrategyContext context, RunbookBuilder runbook, RetryPolicy retry)
@@ -41,44 +25,6 @@ internal sealed class Rollout
         IHostRevisions? hosts = context.Require<IHostRevisions>();
         ISplitTraffic? router = context.Require<ISplitTraffic>();
         return hosts is null || router is null ? null : new Rollout(context, runbook, hosts, router, retry);
-    }
-
-    /// <summary>Says what a rollback goes back to, and installs the candidate where it doesn't stand.</summary>
-    internal void Begin()
-    {
-        if (Context.Live is { } live)
-        {
-            Runbook.RestOn(Context.Target, Fact.OfRevision(live));
-            Runbook.RollBackTo(Context.Target, live, Context.Current is { } old ? _hosts.Install(old) : null);
-        }
-
-        if (!Context.CandidateStands)
-        {
-            Install($"Install {Candidate}", Context.Candidate);
-        }
-    }
-
-    internal void Install(string title, Revision revision) => Runbook.Effect(
-        title,
-        _hosts.Install(revision),
-        Undo.By(_hosts.Remove(revision.Id)),
-        Options(Phase.Preparation, new FactChange(Context.Target, Fact.OfRevision(revision.Id), Fact.Absent, Fact.Present)));
-
-    /// <summary>Removes what was installed by this plan and has no traffic any more. Nothing rests on it, so nothing brings it back.</summary>
-    internal void Remove(string title, RevisionId revision, string why) => Runbook.Effect(
-        title,
-        _hosts.Remove(revision),
-        Undo.Nothing(why),
-        Options(Phase.Finalization, new FactChange(Context.Target, Fact.OfRevision(revision), Fact.Present, Fact.Absent)));
-
-    /// <summary>What can be found out before a user reaches the candidate.</summary>
-    internal void CheckInTheDark(CheckSubject subject)
-    {
-        Runbook.Check(Moment.Installed, subject);
-        if (Context.Capability<IReachRevisions>() is not null)
-        {
-            Runbook.Check(Moment.BeforeTraffic, subject);
-        }
     }
 
     /// <summary>Moves traffic. Each undo goes to what was before the run, in one step.</summary>
@@ -117,6 +63,4 @@ internal sealed class Rollout
             Runbook.RetireLater(Context.Target, old.Id, window);
         }
     }
-
-    private EffectOptions Options(Phase phase, params IReadOnlyList<FactChange> changes) => new() { Phase = phase, Retry = _retry, Changes = changes };
 }

@@ -79,7 +79,7 @@ public sealed class ByHandTests : LocalFixture
         files.Should().HaveCount(2).And.OnlyContain(file => File.Exists(file));
     }
 
-    private static async Task<(int Code, string Text)> ShellAsync(IEnumerable<string> lines)
+    internal static async Task<(int Code, string Text)> ShellAsync(IEnumerable<string> lines)
     {
         using Process shell = Process.Start(new ProcessStartInfo("sh", ["-eu", "-c", string.Join('\n', lines)]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         Task<string> output = shell.StandardOutput.ReadToEndAsync();

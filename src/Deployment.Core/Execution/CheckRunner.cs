@@ -110,13 +110,16 @@ internal sealed class CheckRunner(ActiveRun run)
     private CheckContext ContextOf(CheckStep step, EffectCommands commands)
     {
         DeploymentTarget? target = run.Services.Targets.Find(step.Subject.Target);
-        IReachRevisions? reach = target is not null && run.Observations.TryGetValue(target.Name, out Observation? seen) ? target.Capability<IReachRevisions>(seen) : null;
+        Observation? seen = target is null ? null : run.Observations.GetValueOrDefault(target.Name);
+        IReachRevisions? reach = seen is null ? null : target!.Capability<IReachRevisions>(seen);
         return new CheckContext(
             step.Subject,
             cancellationToken => reach is null ? Task.FromResult<IReadOnlyList<Uri>>([]) : reach.AddressesAsync(step.Subject.Candidate, cancellationToken),
             commands,
             run.Services.Secrets,
             run.Time,
-            text => run.Report(step.Id, text));
+            text => run.Report(step.Id, text),
+            target,
+            seen);
     }
 }

@@ -140,7 +140,7 @@ internal static class RunStorage
     private static async Task SupersedeAsync(RunServices services, RunRecord ended)
     {
         var concerned = new HashSet<(string, RevisionId?)>();
-        foreach (RunTarget target in ended.Targets)
+        foreach (RunTarget target in ended.Targets.Where(target => !target.Trial))
         {
             concerned.Add((target.Target, target.Candidate));
             concerned.Add((target.Target, target.Previous));

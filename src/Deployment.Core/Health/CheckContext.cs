@@ -1,5 +1,6 @@
 using Deployment.Commands;
 using Deployment.Secrets;
+using Deployment.Targets;
 
 namespace Deployment.Health;
 
@@ -7,7 +8,15 @@ namespace Deployment.Health;
 public sealed class CheckContext
 {
     /// <summary>Creates a context, for tests of checks; the engine makes its own.</summary>
-    public CheckContext(CheckSubject subject, Func<CancellationToken, Task<IReadOnlyList<Uri>>> addresses, ICommandRunner commands, ISecretStore secrets, TimeProvider timeProvider, Action<string>? report = null)
+    /// <param name="subject">What is judged.</param>
+    /// <param name="addresses">The addresses of the candidate's instances.</param>
+    /// <param name="commands">Runs command-line tools.</param>
+    /// <param name="secrets">Resolves secrets by name.</param>
+    /// <param name="timeProvider">The clock.</param>
+    /// <param name="report">Gets what the check reports.</param>
+    /// <param name="target">The subject's target, whose capabilities the check can ask for; null where it has none.</param>
+    /// <param name="seen">What was seen there.</param>
+    public CheckContext(CheckSubject subject, Func<CancellationToken, Task<IReadOnlyList<Uri>>> addresses, ICommandRunner commands, ISecretStore secrets, TimeProvider timeProvider, Action<string>? report = null, DeploymentTarget? target = null, Observation? seen = null)
     {
         Subject = subject;
         _addresses = addresses;
@@ -15,10 +24,14 @@ public sealed class CheckContext
         Secrets = secrets;
         TimeProvider = timeProvider;
         _report = report;
+        _target = target;
+        _seen = seen;
     }
 
     private readonly Func<CancellationToken, Task<IReadOnlyList<Uri>>> _addresses;
     private readonly Action<string>? _report;
+    private readonly DeploymentTarget? _target;
+    private readonly Observation? _seen;
 
     /// <summary>What is judged.</summary>
     public CheckSubject Subject { get; }
@@ -34,6 +47,11 @@ public sealed class CheckContext
 
     /// <summary>The addresses of the candidate's instances, asked anew at each call; empty when the target can't reach its revisions.</summary>
     public Task<IReadOnlyList<Uri>> AddressesAsync(CancellationToken cancellationToken) => _addresses(cancellationToken);
+
+    /// <summary>What the target can do in the state that was seen when the run was begun or resumed, or null. A check only looks: it never applies an operation.</summary>
+    /// <typeparam name="T">An interface such as <see cref="IMirrorTraffic"/>.</typeparam>
+    public T? Capability<T>()
+        where T : class => _seen is null ? null : _target?.Capability<T>(_seen);
 
     /// <summary>Shows progress to whoever watches the run. Not journaled; never pass a secret.</summary>
     public void Report(string progress) => _report?.Invoke(progress);

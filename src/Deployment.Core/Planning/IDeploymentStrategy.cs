@@ -1,3 +1,4 @@
+using Deployment.Health;
 using Deployment.Targets;
 
 namespace Deployment.Planning;
@@ -13,6 +14,12 @@ public interface IDeploymentStrategy
 
     /// <summary>Everything wrong with the options, each a sentence; empty when they are fine. Asked when the pipeline is built.</summary>
     IReadOnlyList<string> Validate();
+
+    /// <summary>
+    /// Checks of the strategy's own, which its plans place with <see cref="RunbookBuilder.Check(Check, CheckSubject, Runbooks.FailureAction)"/>; their names are
+    /// unique in the pipeline. Asked when the pipeline is built and its options are fine. Default none.
+    /// </summary>
+    IReadOnlyList<Check> Checks => [];
 
     /// <summary>Plans one target. It asks the context for the capabilities that it needs, and builds the steps.</summary>
     void Plan(StrategyContext context, RunbookBuilder runbook);

@@ -25,5 +25,10 @@ internal static class KnownStrategies
                 yield return "canary";
             }
         }
+
+        if (target.Capability<IHostRevisions>(seen) is not null && target.Capability<IMirrorTraffic>(seen) is not null)
+        {
+            yield return "shadow";
+        }
     }
 }

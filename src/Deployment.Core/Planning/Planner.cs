@@ -120,7 +120,7 @@ internal static class Planner
         StrategyReason = string.Join(' ', [pipeline.StrategyReason, .. scope.Explanations]),
         Targets =
         [
-            .. contexts.Select(context => new RunTarget(context.Target, context.Candidate.Id, context.Live) { Baseline = context.TakenBaseline?.Id }),
+            .. contexts.Select(context => new RunTarget(context.Target, context.Candidate.Id, context.Live) { Baseline = context.TakenBaseline?.Id, Trial = scope.Trials.Contains(context.Target) }),
             .. pipeline.Resources.Select(resource => new RunTarget(resource.Name)),
         ],
         Basis = scope.Basis,

@@ -24,6 +24,9 @@ internal sealed class PlanningScope(TargetTable targets, IReadOnlyDictionary<str
 
     internal List<FollowUp> FollowUps { get; } = [];
 
+    /// <summary>The targets where the candidate is only tried.</summary>
+    internal HashSet<string> Trials { get; } = new(StringComparer.Ordinal);
+
     /// <summary>What strategies say about this plan, each sentence once.</summary>
     internal IReadOnlyList<string> Explanations => _explanations;
 

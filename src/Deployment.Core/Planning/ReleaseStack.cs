@@ -39,14 +39,14 @@ internal static class ReleaseStack
     internal static bool Brought(RunRecord run) => run.Outcome == DeploymentOutcome.Succeeded
         && run.Kind is RunKind.Deploy or RunKind.RollBack
         && run.RunbookHash is not null
-        && run.Targets.Any(target => target.Candidate is not null && target.Candidate != target.Previous);
+        && run.Targets.Any(target => target is { Candidate: not null, Trial: false } && target.Candidate != target.Previous);
 
     private static List<RunRecord> Of(IReadOnlyList<RunRecord> runs)
     {
         List<RunRecord> stack = [];
         foreach (RunRecord run in runs.Where(Brought))
         {
-            RevisionId goal = run.Targets.Select(target => target.Candidate).OfType<RevisionId>().First();
+            RevisionId goal = run.Targets.Where(target => !target.Trial).Select(target => target.Candidate).OfType<RevisionId>().First();
             // It went back from the top one, so its goal lies below that where the same version was deployed twice.
             int found = run.Kind == RunKind.RollBack ? IndexOf(stack, goal, stack.Count - 1) : -1;
             if (found >= 0)
@@ -65,7 +65,7 @@ internal static class ReleaseStack
     /// <summary>Which of the first few brought the revision itself, or else its version: going back may have installed it anew.</summary>
     private static int IndexOf(List<RunRecord> stack, RevisionId id, int count)
     {
-        int itself = LastOf(count, i => stack[i].Targets.Any(target => target.Candidate == id));
+        int itself = LastOf(count, i => stack[i].Targets.Any(target => target.Candidate == id && !target.Trial));
         return itself >= 0 ? itself : LastOf(count, i => stack[i].Version == id.Version);
     }
 

@@ -52,6 +52,17 @@ public sealed class RunbookBuilder
         }
     }
 
+    /// <summary>Lets a check of the strategy's own stand here; it is one of <see cref="IDeploymentStrategy.Checks"/>.</summary>
+    /// <param name="check">The check.</param>
+    /// <param name="subject">What is judged.</param>
+    /// <param name="onFailure">What a failure does. Missing data holds the run where a failure would roll back.</param>
+    public void Check(Check check, CheckSubject subject, FailureAction onFailure = FailureAction.RollBack)
+    {
+        ArgumentNullException.ThrowIfNull(check);
+        ArgumentNullException.ThrowIfNull(subject);
+        _nodes.Add(CheckSteps.Make(NextId(check.Name), check, subject, Phase.Monitoring, onFailure, _scope.AddressLookup(subject)));
+    }
+
     /// <summary>
     /// Lets another strategy do a part of the work: what it builds stands here, but it passes no moment at or after the given one. What is
     /// bound to those stands where they are passed next, outside of the part.
@@ -144,6 +155,10 @@ public sealed class RunbookBuilder
         ArgumentException.ThrowIfNullOrWhiteSpace(sentence);
         _scope.LeaveOut(sentence);
     }
+
+    /// <summary>Says that the candidate is only tried on a target and is gone at the end: the run brings no release, and nobody ever goes back to it.</summary>
+    /// <param name="target">The target's name.</param>
+    public void OnlyTry(string target) => _scope.Trials.Add(target);
 
     /// <summary>Removes a revision in a run of its own, once the rollback window has closed.</summary>
     public void RetireLater(string target, RevisionId revision, TimeSpan after) => _scope.FollowUps.Add(new FollowUp(target, revision, after));

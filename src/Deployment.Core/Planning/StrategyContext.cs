@@ -10,6 +10,7 @@ public sealed class StrategyContext
     private readonly DeploymentTarget _target;
     private readonly List<string> _errors;
     private readonly string _strategy;
+    private StrategyContext? _outer;
 
     internal StrategyContext(string strategy, DeploymentTarget target, Observation observation, Revision candidate, List<string> errors)
     {
@@ -62,7 +63,27 @@ public sealed class StrategyContext
     /// A revision of the live release with the role <see cref="RevisionRole.Baseline"/> and an attempt that was never used, to install and compare
     /// the candidate with; null where <see cref="Current"/> is. The plan bears it from then on, so take it only to use it.
     /// </summary>
-    public Revision? TakeBaseline() => TakenBaseline = NextBaseline;
+    public Revision? TakeBaseline()
+    {
+        // The plan asks the context that it was begun with.
+        _outer?.TakeBaseline();
+        return TakenBaseline = NextBaseline;
+    }
+
+    /// <summary>The same where the candidate stands: for another strategy that does the rest, after a step of the plan has installed it.</summary>
+    public StrategyContext WithCandidate()
+    {
+        Observation seen = CandidateStands ? Observation : Observation with { Revisions = [.. Observation.Revisions, new ObservedRevision(Candidate.Id, 1, [])] };
+        return new StrategyContext(_strategy, _target, seen, Candidate, _errors)
+        {
+            Kind = Kind,
+            Current = Current,
+            Releases = Releases,
+            NextBaseline = NextBaseline,
+            Others = Others,
+            _outer = this,
+        };
+    }
 
     /// <summary>A revision that takes traffic, with its release; null when history doesn't know what it was made of.</summary>
     public Revision? Known(RevisionId revision)

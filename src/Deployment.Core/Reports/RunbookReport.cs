@@ -48,7 +48,7 @@ internal static class RunbookReport
                 continue;
             }
 
-            Row(text, "target", $"{Markdown.Code(target.Target)}: {Markdown.Code(target.Previous?.ToString() ?? "nothing")} → {Markdown.Code(target.Candidate?.ToString() ?? "as before")}");
+            Row(text, "target", $"{Markdown.Code(target.Target)}: {Markdown.Code(target.Previous?.ToString() ?? "nothing")} → {Markdown.Code(target.Candidate?.ToString() ?? "as before")}{(target.Trial ? ", which is tried and taken away again" : "")}");
         }
 
         if (runbook.Release is { } release)

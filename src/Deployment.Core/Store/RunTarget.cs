@@ -12,4 +12,8 @@ public sealed record RunTarget(string Target, RevisionId? Candidate = null, Revi
     /// <summary>The fresh copy of the previous release that the candidate is compared with, and that is gone at the end; null when there is none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public RevisionId? Baseline { get; init; }
+
+    /// <summary>Whether the candidate is only tried, and gone at the end: the run brings no release to this target. Default false.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Trial { get; init; }
 }

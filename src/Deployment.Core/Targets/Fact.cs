@@ -6,7 +6,7 @@ namespace Deployment.Targets;
 /// One thing about a target that a plan rests on, with the value that it had. Execution compares it again and refuses a stale plan.
 /// </summary>
 /// <param name="Target">The target's name.</param>
-/// <param name="Name"><see cref="Traffic"/>, <see cref="Slots"/>, a name made by <see cref="OfRevision"/> or <see cref="OfFlag"/>, or a property of the observation.</param>
+/// <param name="Name"><see cref="Traffic"/>, <see cref="Slots"/>, <see cref="Mirror"/>, a name made by <see cref="OfRevision"/> or <see cref="OfFlag"/>, or a property of the observation.</param>
 /// <param name="Value">The value as a text.</param>
 public sealed record Fact(string Target, string Name, string Value)
 {
@@ -18,6 +18,9 @@ public sealed record Fact(string Target, string Name, string Value)
 
     /// <summary>The name of the fact which revision answers in which slot; its value is the table's text form (<see cref="SlotTable"/>).</summary>
     public const string Slots = "slots";
+
+    /// <summary>The name of the fact which revision gets copies of the users' requests; its value is the mirror's text form (<see cref="TrafficMirror"/>), or <c>none</c>.</summary>
+    public const string Mirror = "mirror";
 
     /// <summary>The value of a revision that stands.</summary>
     public const string Present = "present";

@@ -18,6 +18,9 @@ public sealed record Observation
     /// <summary>Which revision answers in which slot, where the target replaces instances (<see cref="IReplaceInstances"/>); empty where nothing serves, or where revisions share the traffic by weight.</summary>
     public SlotTable Slots { get; init; } = SlotTable.Empty;
 
+    /// <summary>Who gets copies of the users' requests, where the target makes some for a deployment (<see cref="IMirrorTraffic"/>); null where it makes none.</summary>
+    public TrafficMirror? Mirror { get; init; }
+
     /// <summary>What only the provider understands. Never secrets: observations are written down.</summary>
     public IReadOnlyDictionary<string, string> Properties { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
@@ -36,8 +39,9 @@ public sealed record Observation
         string revisions = Revisions.Count == 0 ? "nothing" : string.Join(", ", Revisions.Select(seen => seen.Instances == 1 ? $"{seen.Id}" : $"{seen.Id} ({seen.Instances} instances)"));
         // Who has all slots is the traffic, said once.
         string slots = Slots.Revisions.Count > 1 ? $"; slots {Slots}" : "";
+        string mirror = Mirror is null ? "" : $"; copies {Mirror}";
         string properties = string.Concat(Properties.OrderBy(property => property.Key, StringComparer.Ordinal).Select(property => $"; {property.Key} {property.Value}"));
-        return $"{Target}: traffic {Traffic}; stands {revisions}{slots}{properties}{string.Concat(Problems.Select(problem => $"; problem: {problem}"))}";
+        return $"{Target}: traffic {Traffic}; stands {revisions}{slots}{mirror}{properties}{string.Concat(Problems.Select(problem => $"; problem: {problem}"))}";
     }
 
     /// <summary>The present value of a fact that a plan can rest on; see <see cref="Fact"/>.</summary>
@@ -52,6 +56,11 @@ public sealed record Observation
         if (fact == Fact.Slots)
         {
             return Slots.ToString();
+        }
+
+        if (fact == Fact.Mirror)
+        {
+            return Mirror?.ToString() ?? "none";
         }
 
         return Fact.RevisionOf(fact) is { } revision

@@ -30,6 +30,7 @@ internal static class LocalObservation
             Revisions = [.. (seen?.Revisions ?? Nothing<RevisionStatus>()).Where(entry => Stands(entry.Value, state!.Revision(target, entry.Key)!)).Select(entry => Of(entry.Key, entry.Value))],
             Traffic = new TrafficSplit((seen?.Traffic ?? Nothing<int>()).Select(share => KeyValuePair.Create(RevisionId.Parse(share.Key), share.Value))),
             Slots = new SlotTable((seen?.Slots ?? ImmutableSortedDictionary<int, string>.Empty).Select(slot => KeyValuePair.Create(slot.Key.ToString(CultureInfo.InvariantCulture), RevisionId.Parse(slot.Value)))),
+            Mirror = seen?.Mirror?.Mirror(),
             Properties = ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal,
             [
                 KeyValuePair.Create("port", port == 0 ? "none" : port.ToString(CultureInfo.InvariantCulture)),

@@ -12,7 +12,7 @@ namespace Deployment.Providers.Local;
 /// Runs releases as supervised processes of this machine, several revisions side by side, behind a router that owns the public port.
 /// The processes and the router outlive the deployer. Linux; macOS is untested, Windows is refused.
 /// </summary>
-public sealed class LocalTarget : DeploymentTarget, IHostRevisions, ISplitTraffic, IUpdateInPlace, IReplaceInstances, IReachRevisions, IRouteTesters
+public sealed class LocalTarget : DeploymentTarget, IHostRevisions, ISplitTraffic, IUpdateInPlace, IReplaceInstances, IReachRevisions, IRouteTesters, IMirrorTraffic
 {
     internal const string WindowsProblem = "Local targets run on Linux (macOS is untested): they end process groups by signals and speak over Unix sockets. Windows isn't supported.";
 
@@ -29,6 +29,7 @@ public sealed class LocalTarget : DeploymentTarget, IHostRevisions, ISplitTraffi
     private readonly VacateVerb _vacate;
     private readonly Lazy<IReadOnlyList<Prerequisite>> _prerequisites;
     private readonly MaintenanceVerb _maintenance;
+    private readonly MirrorVerb _mirror;
 
     private LocalTarget(int port, string name, LocalTargetOptions options)
         : base(name)
@@ -46,7 +47,8 @@ public sealed class LocalTarget : DeploymentTarget, IHostRevisions, ISplitTraffi
         var slots = new SlotOperations(_local);
         _replace = new ReplaceVerb(_local, slots);
         _vacate = new VacateVerb(_local, slots);
-        Verbs = [_install, _remove, _route, _update, _clear, _replace, _vacate, _maintenance];
+        _mirror = new MirrorVerb(_local);
+        Verbs = [_install, _remove, _route, _update, _clear, _replace, _vacate, _maintenance, _mirror];
         _prerequisites = new Lazy<IReadOnlyList<Prerequisite>>(new ByHand(_local.Folder, _local.Lines).Prerequisites);
     }
 
@@ -157,6 +159,19 @@ public sealed class LocalTarget : DeploymentTarget, IHostRevisions, ISplitTraffi
 
     /// <inheritdoc/>
     public Operation Vacate(IReadOnlyList<string> slots) => _vacate.Of(Name, new VacateArguments(SlotOperations.Numbers(slots)));
+
+    /// <inheritdoc/>
+    public Operation Mirror(TrafficMirror? mirror) => _mirror.Of(Name, new MirrorArguments { Mirror = mirror });
+
+    /// <inheritdoc/>
+    public Task<MirrorComparison?> CompareAsync(RevisionId revision, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(revision);
+        return _local.CompareAsync(revision, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> CompareCommands(RevisionId revision) => [_local.CompareLine()];
 
     /// <summary>Answers every request with a maintenance page from then on, whatever is routed meanwhile. For a step of one's own; by hand, see <see cref="LocalHost"/>.</summary>
     /// <exception cref="DeploymentValidationException">The time to come again is outside its range.</exception>

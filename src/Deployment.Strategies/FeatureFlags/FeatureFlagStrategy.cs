@@ -17,6 +17,8 @@ internal sealed class FeatureFlagStrategy(FeatureFlagOptions given, FlagResource
 
     public bool KeepsLive => true;
 
+    public IReadOnlyList<Check> Checks => _deploy.Checks;
+
     /// <summary>Never null where a plan is made: without it the pipeline isn't built.</summary>
     private FlagResource Resource => resource!;
 

@@ -45,6 +45,12 @@ public enum StrategyPromise
     /// <summary>Traffic goes only to revisions that a health check has found well, or that served before.</summary>
     RoutesToWhatIsWell,
 
+    /// <summary>
+    /// Copies of users' requests go only to a revision that stands, that a health check has found well, and that takes no traffic; the users' split
+    /// stays as it is, and when the run has ended nothing is copied that was not before.
+    /// </summary>
+    CopiesReachNoUser,
+
     /// <summary>Capacity is never below the promised share.</summary>
     KeepsCapacity,
 

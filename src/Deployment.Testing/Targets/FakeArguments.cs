@@ -4,7 +4,7 @@ using Deployment.Targets;
 
 namespace Deployment.Testing;
 
-internal sealed record FakeArguments(Revision? Revision = null, RevisionId? Id = null, TrafficSplit? Split = null, string[]? Slots = null);
+internal sealed record FakeArguments(Revision? Revision = null, RevisionId? Id = null, TrafficSplit? Split = null, string[]? Slots = null, TrafficMirror? Mirror = null);
 
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(FakeArguments))]

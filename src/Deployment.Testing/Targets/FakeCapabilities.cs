@@ -25,6 +25,9 @@ public enum FakeCapabilities
     /// <summary>Replace its instances a few at a time.</summary>
     ReplaceInstances = 32,
 
+    /// <summary>Send copies of users' requests to a revision without traffic.</summary>
+    MirrorTraffic = 64,
+
     /// <summary>Everything.</summary>
-    All = UpdateInPlace | HostRevisions | SplitTraffic | ReachRevisions | RouteTesters | ReplaceInstances,
+    All = UpdateInPlace | HostRevisions | SplitTraffic | ReachRevisions | RouteTesters | ReplaceInstances | MirrorTraffic,
 }

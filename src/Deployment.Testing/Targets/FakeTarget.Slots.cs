@@ -102,6 +102,8 @@ public sealed partial class FakeTarget
             _traffic = slots.Traffic;
             _splits.Add(_traffic);
         }
+
+        EndMirrorIfMoot();
     }
 
     /// <summary>All slots are of what takes all the traffic; those that were besides are none of it.</summary>

@@ -8,7 +8,7 @@ namespace Deployment.Testing;
 /// A target in memory with every capability, or those that a test gives it. It refuses what a real platform would refuse, keeps a
 /// transcript of effects, and fails, waits or misbehaves where a test says so. Several pipelines may share it: it is the world outside.
 /// </summary>
-public sealed partial class FakeTarget : DeploymentTarget, IHostRevisions, ISplitTraffic, IUpdateInPlace, IReachRevisions, IRouteTesters, IReplaceInstances
+public sealed partial class FakeTarget : DeploymentTarget, IHostRevisions, ISplitTraffic, IUpdateInPlace, IReachRevisions, IRouteTesters, IReplaceInstances, IMirrorTraffic
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, FakeVerb> _verbs;
@@ -34,6 +34,7 @@ public sealed partial class FakeTarget : DeploymentTarget, IHostRevisions, ISpli
             new("remove", repeatability, this, static a => a.Id!.ToString(), Remove, a => !_revisions.ContainsKey(a.Id!.ToString())),
             new("route", repeatability, this, static a => a.Split!.ToString(), a => Route(a.Split!), a => _traffic.Equals(a.Split)),
             new("testers", repeatability, this, static a => a.Id!.ToString(), LetTestersIn, a => _testers == a.Id),
+            new("mirror", repeatability, this, static a => a.Mirror?.ToString() ?? "none", CopyTo, a => _mirror == a.Mirror),
             new("update", repeatability, this, static a => a.Revision!.Id.ToString(), Update, a => _traffic.ShareOf(a.Revision!.Id) == 100),
             new("replace", repeatability, this, static a => $"{string.Join('+', a.Slots!)} {a.Revision!.Id}", Join, AreIn) { Begin = Leave },
             new("vacate", repeatability, this, static a => string.Join('+', a.Slots!), Join, AreIn) { Begin = Leave },
@@ -116,6 +117,7 @@ public sealed partial class FakeTarget : DeploymentTarget, IHostRevisions, ISpli
                     Revisions = [.. _revisions.Values.Select(revision => new ObservedRevision(revision.Id, _slots.Count == 0 ? 1 : Math.Max(1, _slots.Of(revision.Id).Count), [AddressOf(revision.Id)]))],
                     Traffic = _traffic,
                     Slots = _slots,
+                    Mirror = _mirror,
                     Problems = Problems,
                 };
             }
@@ -215,6 +217,7 @@ public sealed partial class FakeTarget : DeploymentTarget, IHostRevisions, ISpli
         nameof(IReplaceInstances) => FakeCapabilities.ReplaceInstances,
         nameof(IReachRevisions) => FakeCapabilities.ReachRevisions,
         nameof(IRouteTesters) => FakeCapabilities.RouteTesters,
+        nameof(IMirrorTraffic) => FakeCapabilities.MirrorTraffic,
         _ => FakeCapabilities.None,
     };
 
@@ -256,6 +259,7 @@ public sealed partial class FakeTarget : DeploymentTarget, IHostRevisions, ISpli
 
             _revisions.Remove(arguments.Id!.ToString());
             _testers = _testers == arguments.Id ? null : _testers;
+            EndMirrorIfMoot();
         }
     }
 
@@ -268,6 +272,7 @@ public sealed partial class FakeTarget : DeploymentTarget, IHostRevisions, ISpli
             _traffic = split;
             GiveSlots();
             _splits.Add(split);
+            EndMirrorIfMoot();
         }
     }
 
@@ -285,6 +290,7 @@ public sealed partial class FakeTarget : DeploymentTarget, IHostRevisions, ISpli
             _traffic = TrafficSplit.AllTo(arguments.Revision.Id);
             GiveSlots();
             _splits.Add(_traffic);
+            EndMirrorIfMoot();
         }
     }
 
@@ -296,7 +302,9 @@ public sealed partial class FakeTarget : DeploymentTarget, IHostRevisions, ISpli
             _traffic = TrafficSplit.None;
             GiveSlots();
             _splits.Add(_traffic);
+            EndMirrorIfMoot();
             _revisions.Remove(arguments.Id!.ToString());
+            EndMirrorIfMoot();
         }
     }
 

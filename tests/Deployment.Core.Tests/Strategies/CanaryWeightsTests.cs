@@ -13,7 +13,7 @@ public sealed class CanaryWeightsTests
     [Test]
     public void Refuse_NamesThemAllAndWhatIsPossible() => World(new TrafficLimits(10, 2) { LargestCanaryPercent = 50 }, UnavailableWeight.Refuse, 15, 50, 60, 100).Errors()
         .Should().Equal("The strategy 'canary' needs a target that can give a canary 15%, 60% of the traffic, where 'web' can make shares in steps of 10% up to 50%, and UnavailableWeight does not let it round "
-            + "(ISplitTraffic), and 'web' can't. No target of this pipeline can. 'web' could carry recreate, rolling, blue-green. Take another strategy or another target.");
+            + "(ISplitTraffic), and 'web' can't. No target of this pipeline can. 'web' could carry recreate, rolling, blue-green, shadow. Take another strategy or another target.");
 
     [TestCase(UnavailableWeight.RoundDown, 10, 100, new[] { 12, 47, 100 }, "Shift 10% to shop_1.1.0_1 (12% was asked for)|Shift 40% to shop_1.1.0_1 (47% was asked for)|Shift all traffic to shop_1.1.0_1")]
     [TestCase(UnavailableWeight.RoundUp, 10, 100, new[] { 12, 47, 100 }, "Shift 20% to shop_1.1.0_1 (12% was asked for)|Shift 50% to shop_1.1.0_1 (47% was asked for)|Shift all traffic to shop_1.1.0_1")]

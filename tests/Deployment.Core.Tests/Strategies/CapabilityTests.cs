@@ -39,7 +39,7 @@ public sealed class CapabilityTests
 
         errors.Should().HaveCount(2);
         errors[0].Should().Contain("give a canary 10% of the traffic, where 'coarse' can make shares in steps of 50%").And.Contain("In this pipeline 'fine' can.");
-        errors[1].Should().Contain("let two revisions share the traffic (ISplitTraffic), and 'switching' can't. In this pipeline 'coarse', 'fine' can. 'switching' could carry recreate, rolling, blue-green.");
+        errors[1].Should().Contain("let two revisions share the traffic (ISplitTraffic), and 'switching' can't. In this pipeline 'coarse', 'fine' can. 'switching' could carry recreate, rolling, blue-green, shadow.");
     }
 
     private static World With(Action<DeploymentPipelineBuilder> configure, FakeTarget target, params FakeTarget[] others) => new()

@@ -57,6 +57,18 @@ internal sealed class SideBySide(StrategyContext context, RunbookBuilder runbook
             Changes = tells ? [new FactChange(context.Target, Fact.Traffic, from.ToString(), to.ToString())] : [],
         });
 
+    /// <summary>Where the target can copy requests at all.</summary>
+    internal void Mirror(TrafficMirror? from, TrafficMirror? to)
+    {
+        if (context.Capability<IMirrorTraffic>() is { } mirror)
+        {
+            runbook.Effect($"Copy to {to?.ToString() ?? "nobody"}", mirror.Mirror(to), Undo.By(mirror.Mirror(null)), new EffectOptions
+            {
+                Changes = [new FactChange(context.Target, Fact.Mirror, from?.ToString() ?? "none", to?.ToString() ?? "none")],
+            });
+        }
+    }
+
     internal void RemoveOld()
     {
         if (Old is { } old)

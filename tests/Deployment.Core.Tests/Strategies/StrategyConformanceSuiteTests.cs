@@ -31,6 +31,9 @@ public sealed class StrategyConformanceSuiteTests
         yield return Of(nameof(WrongStrategies.UsesAFineWeight), WrongStrategies.UsesAFineWeight, StrategyPromise.KeepsToLimits);
         yield return Of(nameof(WrongStrategies.ShiftsTwiceBetweenChecks), WrongStrategies.ShiftsTwiceBetweenChecks, StrategyPromise.PassesItsMoments, StrategyPromise.KeepsToLimits);
         yield return Of(nameof(WrongStrategies.LeavesAGap), WrongStrategies.LeavesAGap, StrategyPromise.ServesAllTraffic);
+        yield return Of(nameof(WrongStrategies.LeavesCopiesOn), WrongStrategies.LeavesCopiesOn, StrategyPromise.CopiesReachNoUser, StrategyPromise.StatesItsChanges);
+        yield return Of(nameof(WrongStrategies.CopiesBeforeChecking), WrongStrategies.CopiesBeforeChecking, StrategyPromise.CopiesReachNoUser);
+        yield return Of(nameof(WrongStrategies.CopiesToWhatTakesTraffic), WrongStrategies.CopiesToWhatTakesTraffic, StrategyPromise.CopiesReachNoUser);
         yield return Of(nameof(WrongStrategies.NeverPassesComplete), WrongStrategies.NeverPassesComplete, StrategyPromise.PassesItsMoments);
         yield return Of(nameof(WrongStrategies.PassesCompleteTooEarly), WrongStrategies.PassesCompleteTooEarly, StrategyPromise.PassesItsMoments);
         yield return Of(nameof(WrongStrategies.NeverSaysWhereBack), WrongStrategies.NeverSaysWhereBack, StrategyPromise.SaysWhatToGoBackTo);

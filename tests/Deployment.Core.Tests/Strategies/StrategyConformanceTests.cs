@@ -20,6 +20,9 @@ public sealed class StrategyConformanceTests
         .. Of("blue-green without a window", pipeline => pipeline.UseBlueGreen(blueGreen => blueGreen.RollbackWindow = TimeSpan.Zero), new() { Needs = Sides }),
         .. Of("canary", pipeline => pipeline.UseCanary(), new() { Needs = Sides }),
         .. Of("canary with a baseline", pipeline => pipeline.UseCanary(canary => canary.Baseline = CanaryBaseline.Required), new() { Needs = Sides }),
+        .. Of("shadow", pipeline => pipeline.UseShadow(), new() { Needs = Sides | FakeCapabilities.MirrorTraffic }),
+        .. Of("shadow, then a canary with a baseline", pipeline => pipeline.UseShadow(shadow => shadow.Then = part => part.UseCanary(canary => canary.Baseline = CanaryBaseline.Required)), new() { Needs = Sides | FakeCapabilities.MirrorTraffic }),
+        .. Of("shadow, then recreate", pipeline => pipeline.UseShadow(shadow => shadow.Then = part => part.UseRecreate()), new() { Needs = FakeCapabilities.HostRevisions | FakeCapabilities.UpdateInPlace | FakeCapabilities.MirrorTraffic, LeastCapacityPercent = 0, FinishesRequests = false }),
         .. Of("blue-green in waves", pipeline => pipeline.UseBlueGreen().InWaves(), new() { Needs = Sides, Targets = 4 }),
     ];
 

@@ -160,6 +160,40 @@ internal static class WrongStrategies
         End(own);
     }
 
+    internal static void LeavesCopiesOn(SideBySide own)
+    {
+        Begin(own);
+        own.Route(own.Before, own.After);
+        own.Check(Moment.Shifted);
+        if (own.Old is { } old)
+        {
+            own.Mirror(own.Context.Observation.Mirror, new TrafficMirror(old.Id, 10));
+        }
+
+        own.Check(Moment.Complete);
+        own.RetireOld();
+    }
+
+    internal static void CopiesBeforeChecking(SideBySide own)
+    {
+        own.SayWhereBack();
+        own.Install();
+        var mirror = new TrafficMirror(own.Candidate, 10);
+        own.Mirror(null, mirror);
+        own.Mirror(mirror, null);
+        Look(own);
+        own.Route(own.Before, own.After);
+        End(own);
+    }
+
+    internal static void CopiesToWhatTakesTraffic(SideBySide own)
+    {
+        Begin(own);
+        own.Route(own.Before, own.After);
+        own.Mirror(null, new TrafficMirror(own.Candidate, 10));
+        End(own);
+    }
+
     internal static void NeverPassesComplete(SideBySide own)
     {
         Begin(own);

@@ -26,9 +26,15 @@ internal sealed class Connection : IDisposable
     internal Task<string> GetAsync(CancellationToken cancellationToken) => GetAsync("/", cancellationToken);
 
     /// <summary>The body of what is at a path; an exception for anything else than a whole answer with status 200.</summary>
-    internal async Task<string> GetAsync(string path, CancellationToken cancellationToken)
+    internal Task<string> GetAsync(string path, CancellationToken cancellationToken) => ExchangeAsync($"GET {path} HTTP/1.1\r\nHost: shop.test\r\n\r\n", cancellationToken);
+
+    /// <summary>The same for what is posted there.</summary>
+    internal Task<string> PostAsync(string path, string body, CancellationToken cancellationToken) =>
+        ExchangeAsync($"POST {path} HTTP/1.1\r\nHost: shop.test\r\nContent-Length: {body.Length}\r\n\r\n{body}", cancellationToken);
+
+    private async Task<string> ExchangeAsync(string request, CancellationToken cancellationToken)
     {
-        await _socket.SendAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: shop.test\r\n\r\n"), cancellationToken);
+        await _socket.SendAsync(Encoding.ASCII.GetBytes(request), cancellationToken);
         int filled = 0;
         while (true)
         {

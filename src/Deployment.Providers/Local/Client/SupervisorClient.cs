@@ -71,6 +71,11 @@ internal sealed class SupervisorClient(StateFolder folder) : IDisposable
         ? MutateAsync(HttpMethod.Delete, SupervisorPaths.Maintenance(target), null, epoch, cancellationToken)
         : MutateAsync(HttpMethod.Put, SupervisorPaths.Maintenance(target), Json(page, LocalJson.Default.MaintenanceRequest), epoch, cancellationToken);
 
+    /// <summary>Copies requests to a revision; null to copy none any more, which is fine where nothing was ever routed.</summary>
+    public Task MirrorAsync(string target, MirrorRequest? mirror, long epoch, CancellationToken cancellationToken) => mirror is null
+        ? MutateAsync(HttpMethod.Delete, SupervisorPaths.Mirror(target), null, epoch, cancellationToken)
+        : MutateAsync(HttpMethod.Put, SupervisorPaths.Mirror(target), Json(mirror, LocalJson.Default.MirrorRequest), epoch, cancellationToken);
+
     /// <summary>Holds all requests; null to serve again.</summary>
     public Task PauseAsync(string target, PauseRequest? pause, long epoch, CancellationToken cancellationToken) => pause is null
         ? MutateAsync(HttpMethod.Delete, SupervisorPaths.Pause(target), null, epoch, cancellationToken)

@@ -28,6 +28,8 @@ internal static class SupervisorPaths
 
     public static string Maintenance(string target) => $"{Target(target)}/maintenance";
 
+    public static string Mirror(string target) => $"{Target(target)}/mirror";
+
     public static string Pause(string target) => $"{Target(target)}/pause";
 
     public static string Renew(int port) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/routers/{port}/renew");

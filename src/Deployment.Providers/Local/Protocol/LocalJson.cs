@@ -21,6 +21,7 @@ namespace Deployment.Providers.Local.Protocol;
 [JsonSerializable(typeof(int))]
 [JsonSerializable(typeof(MaintenanceRequest))]
 [JsonSerializable(typeof(PauseRequest))]
+[JsonSerializable(typeof(MirrorRequest))]
 [JsonSerializable(typeof(InstallRequest))]
 [JsonSerializable(typeof(RouteRequest))]
 [JsonSerializable(typeof(RouteAnswer))]
@@ -37,4 +38,5 @@ namespace Deployment.Providers.Local.Protocol;
 [JsonSerializable(typeof(VacateArguments))]
 [JsonSerializable(typeof(DutyArguments))]
 [JsonSerializable(typeof(MaintenanceArguments))]
+[JsonSerializable(typeof(MirrorArguments))]
 internal sealed partial class LocalJson : JsonSerializerContext;

@@ -44,6 +44,10 @@ internal sealed record RouteTable
     /// <summary>Answers everything.</summary>
     public MaintenanceRequest? Maintenance { get; set; }
 
+    /// <summary>Copies requests to one of the live revisions, which has no share; null for what the rules say.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public MirrorRequest? Mirror { get; set; }
+
     /// <summary>How the router speaks to clients, the same for all targets of the port; null for the defaults.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public RouterSettings? Router { get; set; }
@@ -61,6 +65,14 @@ internal sealed record RouteTable
     /// <summary>How many of all turns each of the revisions has.</summary>
     [JsonIgnore]
     public IEnumerable<int> Weights => Revisions.Values.Select(entry => ByInstances ? entry.Ports.Length : entry.Percent);
+
+    /// <summary>Whether the router must know revisions without a share, too.</summary>
+    [JsonIgnore]
+    public bool NeedsLiveRevisions => Rules.NeedsLiveRevisions || Mirror is not null;
+
+    /// <summary>The share of the requests that is copied, 0 to 100.</summary>
+    [JsonIgnore]
+    public int MirrorPercent => Mirror?.Percent ?? Rules.MirrorPercent;
 
     /// <summary>The tables that a router starts from.</summary>
     public static IReadOnlyList<RouteTable> ReadAll(StateFolder folder, int port) => !Directory.Exists(folder.RouterTables(port))

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Deployment.Providers.Local.Protocol;
 
@@ -12,4 +13,9 @@ namespace Deployment.Providers.Local.Protocol;
 /// <param name="Mirror">What became of copies.</param>
 /// <param name="Revisions">By revision id.</param>
 internal sealed record TargetMetrics(
-    long Generation, long Epoch, long Unserved, long Maintained, long Held, ImmutableArray<int> Unhealthy, MirrorMetrics Mirror, ImmutableSortedDictionary<string, RevisionMetrics> Revisions);
+    long Generation, long Epoch, long Unserved, long Maintained, long Held, ImmutableArray<int> Unhealthy, MirrorMetrics Mirror, ImmutableSortedDictionary<string, RevisionMetrics> Revisions)
+{
+    /// <summary>What the copies that a deployment asked for were answered; null while it asks for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public MirrorTallyMetrics? Copies { get; set; }
+}

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Deployment.Providers.Local.Protocol;
 
@@ -24,6 +25,10 @@ internal sealed record TargetStatus
 
     /// <summary>Whether requests are held.</summary>
     public bool Paused { get; set; }
+
+    /// <summary>Who gets copies of requests for a deployment; null when none are asked for.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public MirrorRequest? Mirror { get; set; }
 
     /// <summary>Percent by revision id.</summary>
     public ImmutableSortedDictionary<string, int> Traffic { get; set; } = ImmutableSortedDictionary.Create<string, int>(StringComparer.Ordinal);

@@ -31,7 +31,7 @@ internal sealed class ActiveTable
             : _lanes.IsEmpty ? null
             : table.ByInstances ? new Wheel([.. table.Weights], table.Weights.Sum())
             : new Wheel([.. table.Weights]);
-        Mirror = before?.Table.Rules.MirrorPercent == table.Rules.MirrorPercent ? before.Mirror : new Wheel([100 - table.Rules.MirrorPercent, table.Rules.MirrorPercent]);
+        Mirror = before?.Table.MirrorPercent == table.MirrorPercent ? before.Mirror : new Wheel([100 - table.MirrorPercent, table.MirrorPercent]);
 
         Lane LaneOf(string revision, ImmutableArray<int> ports)
         {
@@ -72,8 +72,9 @@ internal sealed class ActiveTable
     public Lane Of(string user) =>
         _lanes[StickyShare.Of(user, [.. Shares(Table)])];
 
-    /// <summary>The revision that was installed last, while it has no share; null when there is none.</summary>
-    public Lane? Shadow => _newestFirst.IsEmpty || _lanes.Contains(_newestFirst[0]) ? null : _newestFirst[0];
+    /// <summary>Who gets copies of requests: the revision that a deployment named, else the one that was installed last while it has no share; null when there is none.</summary>
+    public Lane? Shadow => Table.Mirror is { } mirror ? _live.GetValueOrDefault(mirror.Revision)
+        : _newestFirst.IsEmpty || _lanes.Contains(_newestFirst[0]) ? null : _newestFirst[0];
 
     /// <summary>The other live revisions, the one that was installed last first.</summary>
     public IEnumerable<Lane> Others(Lane lane) => _newestFirst.Where(other => other != lane);

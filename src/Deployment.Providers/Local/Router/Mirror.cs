@@ -3,9 +3,11 @@ using Microsoft.AspNetCore.Http;
 
 namespace Deployment.Providers.Local.Router;
 
-/// <summary>Sends copies of a target's safe requests to its candidate and compares the answers. Users never wait for them, nor see them.</summary>
+/// <summary>Sends copies of a target's requests to its candidate and compares the answers. Users never wait for them, nor see them.</summary>
 internal sealed class Mirror(MirrorClient client)
 {
+    private MirrorRequest? _followed;
+    private MirrorTally? _tally;
     private long _sent;
     private long _skipped;
     private long _failed;
@@ -21,31 +23,49 @@ internal sealed class Mirror(MirrorClient client)
         Interlocked.Read(ref _otherStatus),
         Interlocked.Read(ref _otherBody));
 
-    /// <summary>Sends the copy when it is this request's turn; null when it isn't.</summary>
+    /// <summary>What was found of the copies that a deployment asked for; null while it asks for none.</summary>
+    public MirrorTallyMetrics? Copies => Volatile.Read(ref _tally)?.Metrics();
+
+    /// <summary>Counts anew where a deployment asks for other copies than before.</summary>
+    public void Follow(MirrorRequest? now)
+    {
+        if (now != _followed)
+        {
+            _followed = now;
+            Volatile.Write(ref _tally, now is null ? null : new MirrorTally(now.Revision));
+        }
+    }
+
+    /// <summary>Sends the copy when it is this request's turn, or has it sent once its body is known; null when it isn't.</summary>
     public MirroredRequest? Begin(HttpContext context, ActiveTable table, Lane lane)
     {
-        SiteRules rules = table.Table.Rules;
-        if (rules.MirrorPercent == 0 || table.Shadow is not { } shadow || shadow == lane || !RequestRules.IsSafe(context) || table.Mirror.Next() == 0)
+        RouteTable rules = table.Table;
+        if (rules.MirrorPercent == 0 || table.Shadow is not { } shadow || shadow.Traffic == lane.Traffic)
         {
             return null;
         }
 
-        if (!client.TryEnter())
+        bool safe = RequestRules.IsSafe(context);
+        if (!(safe || (rules.Mirror is { AllMethods: true } && RequestRules.IsOneExchange(context))) || table.Mirror.Next() == 0)
         {
-            Interlocked.Increment(ref _skipped);
             return null;
         }
 
-        // Made now: the client's request is gone when the answer is.
-        if (CopyOf(context, shadow) is not { } copy)
+        MirrorTally? tally = rules.Mirror is null ? null : Volatile.Read(ref _tally);
+        return client.TryEnter() ? Enter(context, shadow, tally, safe, rules.Rules.MirrorComparesBodies) : Skip(tally);
+    }
+
+    /// <summary>Sends the copy of a request whose body has passed, or gives its place back where that can't be copied.</summary>
+    public Task<MirrorAnswer?>? SendLate(HttpContext context, Lane shadow, byte[]? body, MirrorTally? tally)
+    {
+        if (body is not null && CopyOf(context, shadow, new ByteArrayContent(body)) is { } copy)
         {
-            client.Leave();
-            Interlocked.Increment(ref _skipped);
-            return null;
+            return Send(copy, tally, BodyHash.Of(context) is not null);
         }
 
-        Interlocked.Increment(ref _sent);
-        return new MirroredRequest(this, client.SendAsync(copy, rules.MirrorComparesBodies), rules.MirrorComparesBodies ? BodyHash.Begin(context) : null);
+        client.Leave();
+        Skip(tally);
+        return null;
     }
 
     public void Count(MirrorAnswer user, MirrorAnswer? candidate)
@@ -68,12 +88,45 @@ internal sealed class Mirror(MirrorClient client)
         }
     }
 
+    private MirroredRequest? Enter(HttpContext context, Lane shadow, MirrorTally? tally, bool safe, bool comparesBodies)
+    {
+        if (!safe)
+        {
+            if (RecordedBody.Begin(context, client.Time) is { } body)
+            {
+                return new MirroredRequest(this, tally, context, comparesBodies, client.Time) { Shadow = shadow, Body = body };
+            }
+        }
+        else if (CopyOf(context, shadow, null) is { } copy)
+        {
+            // Made now: the client's request is gone when the answer is.
+            return new MirroredRequest(this, tally, context, comparesBodies, client.Time) { Shadow = shadow, Copy = Send(copy, tally, comparesBodies) };
+        }
+
+        client.Leave();
+        return Skip(tally);
+    }
+
+    private Task<MirrorAnswer?> Send(HttpRequestMessage copy, MirrorTally? tally, bool hashes)
+    {
+        Interlocked.Increment(ref _sent);
+        tally?.Sent();
+        return client.SendAsync(copy, hashes);
+    }
+
+    private MirroredRequest? Skip(MirrorTally? tally)
+    {
+        Interlocked.Increment(ref _skipped);
+        tally?.Skipped();
+        return null;
+    }
+
     // What can't be copied is nothing to the user, whose own request goes on as it is.
-    private HttpRequestMessage? CopyOf(HttpContext context, Lane shadow)
+    private HttpRequestMessage? CopyOf(HttpContext context, Lane shadow, HttpContent? content)
     {
         try
         {
-            HttpRequestMessage? copy = ForwardedRequest.Of(context, shadow.Of(shadow.Turn(), 0).Address, client.Proxies, shadow.Upstream.Version, null);
+            HttpRequestMessage? copy = ForwardedRequest.Of(context, shadow.Of(shadow.Turn(), 0).Address, client.Proxies, shadow.Upstream.Version, content);
             copy?.Headers.Remove(ForwardedHeaders.MirrorName);
             copy?.Headers.TryAddWithoutValidation(ForwardedHeaders.MirrorName, "1");
             return copy;

@@ -33,6 +33,8 @@ internal sealed class MirrorClient(Func<TrustedProxies> proxies, TimeProvider ti
 
     public void Dispose() => _client.Dispose();
 
+    public TimeProvider Time => timeProvider;
+
     /// <summary>Takes one of the places; false when all are taken.</summary>
     public bool TryEnter()
     {
@@ -55,9 +57,11 @@ internal sealed class MirrorClient(Func<TrustedProxies> proxies, TimeProvider ti
             using (copy)
             {
                 using var limit = new CancellationTokenSource(Limit, timeProvider);
+                long begin = timeProvider.GetTimestamp();
                 using HttpResponseMessage answer = await _client.SendAsync(copy, limit.Token);
+                TimeSpan latency = timeProvider.GetElapsedTime(begin);
                 string hash = await ReadAsync(answer, limit.Token);
-                return new MirrorAnswer((int)answer.StatusCode, hashBody ? hash : null);
+                return new MirrorAnswer((int)answer.StatusCode, hashBody ? hash : null, latency);
             }
         }
         catch (Exception error) when (error is HttpRequestException or IOException or OperationCanceledException)

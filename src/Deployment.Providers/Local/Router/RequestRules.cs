@@ -53,9 +53,15 @@ internal static class RequestRules
 
     /// <summary>Whether it can be sent to several revisions: it changes nothing, has no body and asks for no other protocol.</summary>
     public static bool IsSafe(HttpContext context) =>
-        (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
+        (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method) || HttpMethods.IsOptions(context.Request.Method))
         && context.Request.Headers.Upgrade.Count == 0
         && context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody != true;
+
+    /// <summary>Whether it can be sent to another revision when whoever runs it says that it may take place twice: it is one request with one answer.</summary>
+    public static bool IsOneExchange(HttpContext context) =>
+        !HttpMethods.IsConnect(context.Request.Method)
+        && context.Request.Headers.Upgrade.Count == 0
+        && context.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) != true;
 
     /// <summary>Refuses what can't be handed on, and closes the connection: what follows is in doubt as well.</summary>
     public static ForwardOutcome Refuse(HttpContext context, int status = StatusCodes.Status400BadRequest)

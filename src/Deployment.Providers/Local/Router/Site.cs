@@ -25,6 +25,7 @@ internal sealed class Site : IDisposable
         _assets = new Assets(board, _forwarder);
         _holding = new HoldingArea(board, choice, timeProvider);
         _mirror = mirror;
+        mirror.Follow(board.Table.Mirror);
         _proxies = proxies;
         _watch = watch;
         _tunnels = tunnels;
@@ -46,6 +47,7 @@ internal sealed class Site : IDisposable
     public void Switch(RouteTable table, Action? before)
     {
         Board.Switch(table, before);
+        _mirror.Follow(table.Mirror);
         _tunnels.Follow(Board.Active.Serving);
     }
 
@@ -86,7 +88,10 @@ internal sealed class Site : IDisposable
         _holding.Held,
         [.. Board.Active.Instances.Where(instance => !instance.IsHealthy).Select(instance => instance.Port).Distinct()],
         _mirror.Metrics(),
-        Board.Metrics());
+        Board.Metrics())
+    {
+        Copies = _mirror.Copies,
+    };
 
     private async Task ServeAsync(HttpContext context, string pathAndQuery, ActiveTable table, Visit visit)
     {
@@ -98,10 +103,17 @@ internal sealed class Site : IDisposable
         }
 
         MirroredRequest? mirrored = _mirror.Begin(context, table, visit.Lane);
-        bool answered = Assets.Concern(context, pathAndQuery, rules)
-            ? await _assets.ForwardAsync(context, table, visit)
-            : await _forwarder.ForwardAsync(context, visit);
-        mirrored?.Compare(context, answered);
+        bool answered = false;
+        try
+        {
+            answered = Assets.Concern(context, pathAndQuery, rules)
+                ? await _assets.ForwardAsync(context, table, visit)
+                : await _forwarder.ForwardAsync(context, visit);
+        }
+        finally
+        {
+            mirrored?.Compare(context, answered);
+        }
     }
 
     private async Task RefuseAsync(HttpContext context, MaintenanceRequest? maintenance)

@@ -57,7 +57,7 @@ internal sealed class Routes(StateFolder folder, StateStore store, RouterKeeper 
         target,
         async old =>
         {
-            if (old.Rules.NeedsLiveRevisions && old.Revisions.GetValueOrDefault(without ?? "") is null)
+            if (old.NeedsLiveRevisions && old.Revisions.GetValueOrDefault(without ?? "") is null)
             {
                 await FollowAsync(old, old with { Epoch = epoch }, without, cancellationToken);
             }
@@ -122,6 +122,7 @@ internal sealed class Routes(StateFolder folder, StateStore store, RouterKeeper 
                 Upstream = request.Upstream?.OrNull(),
                 Pause = old?.Pause,
                 Maintenance = old?.Maintenance,
+                Mirror = old?.Mirror,
             },
             null,
             cancellationToken);
@@ -175,7 +176,8 @@ internal sealed class Routes(StateFolder folder, StateStore store, RouterKeeper 
 
     private async Task<RouteTable> FollowAsync(RouteTable? old, RouteTable wanted, string? without, CancellationToken cancellationToken)
     {
-        RouteTable table = wanted with { Generation = (old?.Generation ?? 0) + 1, Live = wanted.Rules.NeedsLiveRevisions ? Live(wanted.Target, without) : [] };
+        wanted = wanted with { Mirror = MirrorOf(wanted, without) };
+        RouteTable table = wanted with { Generation = (old?.Generation ?? 0) + 1, Live = wanted.NeedsLiveRevisions ? Live(wanted.Target, without) : [] };
         if (old is not null && table.RoutesLike(old) && keeper.IsKept(table.Port))
         {
             // Also when nothing changes: the router may be another one, or lag behind the file.
@@ -190,6 +192,12 @@ internal sealed class Routes(StateFolder folder, StateStore store, RouterKeeper 
         await keeper.FollowAsync(table, cancellationToken);
         return table;
     }
+
+    // Who goes, or has users of its own, gets no copies any more.
+    private MirrorRequest? MirrorOf(RouteTable table, string? without) =>
+        table.Mirror is { } mirror && mirror.Revision != without && !table.Revisions.ContainsKey(mirror.Revision) && store.Current.Revision(table.Target, mirror.Revision)?.Installed == true
+            ? mirror
+            : null;
 
     private ImmutableArray<LiveRevision> Live(string target, string? without) =>
     [

@@ -32,6 +32,7 @@ internal static class StatusReader
             Rules = table?.Rules,
             Maintenance = table?.Maintenance is not null,
             Paused = table?.Pause is not null,
+            Mirror = table?.Mirror,
             Traffic = target.Duty is { } duty
                 ? ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, [KeyValuePair.Create(duty, 100)])
                 : table?.Revisions.ToImmutableSortedDictionary(entry => entry.Key, entry => entry.Value.Percent, StringComparer.Ordinal)

@@ -15,10 +15,16 @@ internal sealed class TrafficApi(StateStore store, Routes routes, RouterKeeper r
 
     public void Map(WebApplication app, Mutation mutate)
     {
+        Task EndMirrorAsync(HttpContext context) => IsRouted(context)
+            ? mutate(context, Application, (request, admission) => ChangeAsync(request, admission, table => table with { Mirror = null }))
+            : Answers.GuardAsync(context, NothingToEndAsync);
+
         app.MapPut("/targets/{target}/maintenance", context => mutate(context, Application, StartMaintenanceAsync));
         app.MapDelete("/targets/{target}/maintenance", context => mutate(context, Application, (request, admission) => ChangeAsync(request, admission, table => table with { Maintenance = null })));
         app.MapPut("/targets/{target}/pause", context => mutate(context, Application, PauseAsync));
         app.MapDelete("/targets/{target}/pause", context => mutate(context, Application, (request, admission) => ChangeAsync(request, admission, table => table with { Pause = null })));
+        app.MapPut("/targets/{target}/mirror", context => mutate(context, Application, MirrorAsync));
+        app.MapDelete("/targets/{target}/mirror", EndMirrorAsync);
         app.MapPost("/routers/{port}/renew", context => Answers.GuardAsync(context, RenewAsync));
         app.MapPost("/routers/{port}/sockets", context => Answers.GuardAsync(context, SendSocketsAsync));
     }
@@ -48,6 +54,29 @@ internal sealed class TrafficApi(StateStore store, Routes routes, RouterKeeper r
         PauseRequest request = await Answers.ReadAsync(context, LocalJson.Default.PauseRequest);
         Check(request.Problems());
         await ChangeAsync(context, admission, table => table with { Pause = request });
+    }
+
+    /// <summary>Whoever takes back what never took place finds nothing to end.</summary>
+    private bool IsRouted(HttpContext context) => store.Current.Targets.GetValueOrDefault((string?)context.GetRouteValue("target") ?? "")?.Port is not null;
+
+    private static Task NothingToEndAsync(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
+    }
+
+    private async Task MirrorAsync(HttpContext context, Admission admission)
+    {
+        MirrorRequest request = await Answers.ReadAsync(context, LocalJson.Default.MirrorRequest);
+        Check(request.Problems());
+        if (store.Current.Revision(Target(context), request.Revision)?.Installed != true)
+        {
+            throw new RefusedException(StatusCodes.Status409Conflict, $"{Releases.Naming.Printable(request.Revision)} is not installed on {Target(context)}.");
+        }
+
+        await ChangeAsync(context, admission, table => table.Revisions.ContainsKey(request.Revision)
+            ? throw new RefusedException(StatusCodes.Status409Conflict, $"{request.Revision} takes traffic on {table.Target} and can't get copies of it.")
+            : table with { Mirror = request });
     }
 
     private async Task ChangeAsync(HttpContext context, Admission admission, Func<RouteTable, RouteTable> change)

@@ -21,6 +21,9 @@ internal sealed class CurlLines(StateFolder folder)
 
     public string Get(string path) => $"{Curl} {CommandLine.Quote("http://local" + path)}";
 
+    /// <summary>Asks somebody else than the supervisor.</summary>
+    public static string Ask(string socket, string path) => $"curl -sS --fail-with-body --unix-socket {CommandLine.Quote(socket)} {CommandLine.Quote("http://local" + path)}";
+
     /// <summary>Waits until a supervisor that was just started answers.</summary>
     public string UntilAnswered() => $"curl -sS --fail-with-body --retry 20 --retry-delay 1 --retry-all-errors --unix-socket {CommandLine.Quote(folder.SupervisorSocket)} http://local/status";
 
@@ -34,6 +37,8 @@ internal sealed class CurlLines(StateFolder folder)
 
     public string Duty(string target, string? application, string? revision) =>
         Put(SupervisorPaths.Duty(target, application), new DutyRequest { Revision = revision }, Printed.DutyRequest);
+
+    public string Mirror(string target, MirrorRequest mirror) => Put(SupervisorPaths.Mirror(target), mirror, Printed.MirrorRequest);
 
     public string Maintenance(string target, MaintenanceRequest page) => Put(SupervisorPaths.Maintenance(target), page, Printed.MaintenanceRequest);
 

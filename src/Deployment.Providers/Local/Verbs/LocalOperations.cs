@@ -131,6 +131,19 @@ internal sealed class LocalOperations(string target, StateFolder folder, LocalTa
         return null;
     }
 
+    /// <summary>What the router itself follows; null when it doesn't answer for the target.</summary>
+    public Task<RouterStatus?> RouterAsync(CancellationToken cancellationToken) => RouterClient.StatusAsync(Folder.RouterSocket(Port), Target, cancellationToken);
+
+    /// <summary>What the router counted of copies to a revision; null when it sends it none, or doesn't answer.</summary>
+    public async Task<MirrorComparison?> CompareAsync(RevisionId revision, CancellationToken cancellationToken)
+    {
+        RouterMetrics? metrics = await RouterClient.MetricsAsync(Folder.RouterSocket(Port), cancellationToken);
+        return metrics?.Targets.GetValueOrDefault(Target)?.Copies is { } copies && copies.Revision == revision.ToString() ? copies.Comparison() : null;
+    }
+
+    /// <summary>The line that shows the same, among all that the router counted.</summary>
+    public string CompareLine() => CurlLines.Ask(Folder.RouterSocket(Port), "/metrics");
+
     /// <summary>Null when the router itself says that it follows the split.</summary>
     public async Task<string?> VerifyRoutedAsync(TrafficSplit split, CancellationToken cancellationToken)
     {

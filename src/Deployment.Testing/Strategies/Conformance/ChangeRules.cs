@@ -36,7 +36,7 @@ internal static class ChangeRules
     private static IEnumerable<string> Changed(WatchedEffect effect, Observation after)
     {
         Observation before = effect.Before;
-        IEnumerable<string> facts = before.Revisions.Concat(after.Revisions).Select(seen => seen.Id).Distinct().Select(Fact.OfRevision).Prepend(Fact.Traffic);
+        IEnumerable<string> facts = before.Revisions.Concat(after.Revisions).Select(seen => seen.Id).Distinct().Select(Fact.OfRevision).Prepend(Fact.Mirror).Prepend(Fact.Traffic);
         // Who switches all instances at once says so by the traffic.
         return facts.Concat(effect.IsOfSlots ? [Fact.Slots] : []).Where(fact => before.ValueOf(fact) != after.ValueOf(fact));
     }

@@ -26,6 +26,7 @@ internal static class EndRules
         foreach (FakeTarget target in world.Targets)
         {
             EndsWithTheCandidate(world, run, target.Name, target.Now);
+            MirrorRules.Ended(world, run, target.Now);
         }
 
         if (run.Unchecked.Count > 0)

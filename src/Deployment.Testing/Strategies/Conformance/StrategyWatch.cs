@@ -28,6 +28,7 @@ internal sealed class StrategyWatch(StrategyWorld world)
         if (Run is { } run)
         {
             TrafficRules.Begin(world, run, effect);
+            MirrorRules.Begin(world, run, effect);
             CapacityRules.Begin(world, run, effect);
             OldRevisionRules.Begin(world, run, effect);
         }
@@ -41,6 +42,7 @@ internal sealed class StrategyWatch(StrategyWorld world)
         {
             Observation now = effect.Target.Now;
             TrafficRules.TookPlace(world, run, effect, now);
+            MirrorRules.TookPlace(world, effect, now);
             CapacityRules.TookPlace(world, effect);
             OldRevisionRules.TookPlace(world, run, effect, now);
             ChangeRules.TookPlace(world, run, effect, now);

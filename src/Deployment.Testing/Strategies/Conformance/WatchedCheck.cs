@@ -11,6 +11,9 @@ internal sealed class WatchedCheck(string name, CheckKind kind, StrategyWatch wa
 
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(1);
 
+    /// <summary>Whether a check is one of these: a strategy's own decides by itself.</summary>
+    internal static bool IsOne(string name) => name is Health or Smoke or Last;
+
     public override CheckDescription Describe(CheckSubject subject) => new([], "what the scenario says");
 
     public override async Task<Verdict> EvaluateAsync(CheckContext context, CancellationToken cancellationToken)

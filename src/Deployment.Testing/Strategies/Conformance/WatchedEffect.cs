@@ -29,5 +29,5 @@ internal sealed record WatchedEffect(int Number, FakeTarget Target, string Verb,
     internal static int PercentOf(SlotTable slots, FakeTarget target) => Math.Min(100, 100 * slots.Count / target.Instances);
 
     public override string ToString() =>
-        $"effect {Number} '{Verb} {Arguments.Revision?.Id ?? (object?)Arguments.Id ?? Arguments.Split}{(IsOfSlots ? $" {string.Join('+', Arguments.Slots!)}" : "")}' on {Target.Name} (step {StepId})";
+        $"effect {Number} '{Verb} {Arguments.Revision?.Id ?? (object?)Arguments.Id ?? (object?)Arguments.Split ?? Arguments.Mirror}{(IsOfSlots ? $" {string.Join('+', Arguments.Slots!)}" : "")}' on {Target.Name} (step {StepId})";
 }
