@@ -117,7 +117,7 @@ public sealed class ShadowUnderLoadTests
     private async Task<long> CopiedAsync(PathUsers users, int attempt, bool allMethods)
     {
         DeploymentPipeline pipeline = Pipeline(builder => builder.UseShadow(shadow => (shadow.Time, shadow.AllMethods) = (TimeSpan.FromHours(1), allMethods)));
-        Task<DeploymentResult> deploying = pipeline.DeployAsync(Shop("2.0.0"));
+        Task<DeploymentResult> deploying = pipeline.DeployAsync(Shop("2.0.0"), Again);
         await CopyingAsync();
         await users.MoreAsync(100);
         RevisionId candidate = new("shop", "2.0.0", attempt);
@@ -128,13 +128,16 @@ public sealed class ShadowUnderLoadTests
         return copies;
     }
 
+    /// <summary>The control of a test brings the same release as the test.</summary>
+    private static RunOverrides Again { get; } = RunOverrides.AllowRolledBack("It is the control of a test.");
+
     private PathUsers Ask(string path, string? body, string answer) => _users = new PathUsers(_port, path, body, answer);
 
     private async Task<long> CopiesAsync(Uri shadow) => long.Parse(await _direct.GetStringAsync(new Uri(shadow, "/copies")), System.Globalization.CultureInfo.InvariantCulture);
 
     private Task CopyingAsync() => Wait.UntilAsync(async () => (await _target.ObserveAsync(CancellationToken.None)).Mirror is not null, "requests are copied");
 
-    private Task<DeploymentResult> DeployAsync(string version, Action<DeploymentPipelineBuilder> use) => Pipeline(use).DeployAsync(Shop(version));
+    private Task<DeploymentResult> DeployAsync(string version, Action<DeploymentPipelineBuilder> use) => Pipeline(use).DeployAsync(Shop(version), Again);
 
     private DeploymentPipeline Pipeline(Action<DeploymentPipelineBuilder> use)
     {
