@@ -243,6 +243,8 @@ public sealed class DeploymentPipeline
         return new ExecutionLog(run, (await JournalCodec.ReadAsync(_services.Store, run.Id, cancellationToken)).Entries);
     }
 
+    internal bool HasServices => _definition.Services.Count > 0;
+
     internal EnvironmentPolicy? Policy => _definition.Policy;
 
     internal IDeploymentStore Store => _services.Store;

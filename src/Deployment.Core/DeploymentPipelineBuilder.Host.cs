@@ -9,6 +9,7 @@ namespace Deployment;
 public sealed partial class DeploymentPipelineBuilder
 {
     private EngineOptions _engine = new();
+    private bool _lent;
 
     internal IDeploymentStore? Store { get; private set; }
 
@@ -32,6 +33,7 @@ public sealed partial class DeploymentPipelineBuilder
     public DeploymentPipelineBuilder UseStore(IDeploymentStore store)
     {
         Store = store;
+        _lent = true;
         return this;
     }
 
@@ -39,6 +41,7 @@ public sealed partial class DeploymentPipelineBuilder
     public DeploymentPipelineBuilder UseTimeProvider(TimeProvider timeProvider)
     {
         Time = timeProvider;
+        _lent = true;
         return this;
     }
 
@@ -46,6 +49,7 @@ public sealed partial class DeploymentPipelineBuilder
     public DeploymentPipelineBuilder UseLogging(ILoggerFactory loggerFactory)
     {
         LoggerFactory = loggerFactory;
+        _lent = true;
         return this;
     }
 
@@ -53,6 +57,7 @@ public sealed partial class DeploymentPipelineBuilder
     public DeploymentPipelineBuilder UseCommands(ICommandRunner commands)
     {
         Commands = commands;
+        _lent = true;
         return this;
     }
 
@@ -60,6 +65,7 @@ public sealed partial class DeploymentPipelineBuilder
     public DeploymentPipelineBuilder UseSecrets(ISecretStore secrets)
     {
         Secrets = secrets;
+        _lent = true;
         return this;
     }
 
@@ -67,6 +73,7 @@ public sealed partial class DeploymentPipelineBuilder
     public DeploymentPipelineBuilder UseRandom(Random random)
     {
         Random = random;
+        _lent = true;
         return this;
     }
 
@@ -74,6 +81,7 @@ public sealed partial class DeploymentPipelineBuilder
     public DeploymentPipelineBuilder ReportTo(IProgress<JournalEntry> progress)
     {
         Progress = progress;
+        _lent = true;
         return this;
     }
 
@@ -82,6 +90,7 @@ public sealed partial class DeploymentPipelineBuilder
     {
         ArgumentNullException.ThrowIfNull(configure);
         configure(_engine);
+        _lent = true;
         return this;
     }
 

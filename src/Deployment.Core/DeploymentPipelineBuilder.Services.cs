@@ -31,7 +31,7 @@ public sealed partial class DeploymentPipelineBuilder
     private bool SaysWhatAServiceSays => _targets.Count + _resources.Count > 0 || _strategy is not null || _lanePolicy is not null || _waves is not null || _checks.Count > 0
         || _bindings.Any(binding => binding.Moment != Moment.Start);
 
-    private bool SaysWhatThePipelineSays => _parts.Count + _roles.Count > 0 || _environment is not null || _policy is not null || Store is not null;
+    private bool SaysWhatThePipelineSays => _parts.Count + _roles.Count > 0 || _environment is not null || _policy is not null || _lent;
 
     /// <summary>Everything wrong with services: each one's own with its name, and what they have twice.</summary>
     private List<string> ServiceErrors() =>
@@ -61,12 +61,17 @@ public sealed partial class DeploymentPipelineBuilder
 
         if (SaysWhatThePipelineSays)
         {
-            yield return "An environment, a store, roles and services are said to the pipeline, not to a service.";
+            yield return "An environment, roles, services, and what the host lends (the store, the clock, logging, commands, secrets, randomness, progress, the engine's options) are said to the pipeline, not to a service.";
         }
 
         if (_lanePolicy is { KeepFinishedLanes: true } || _waves is { KeepFinished: true })
         {
             yield return "Finished lanes can't be kept where the service fails: the services of a deployment go back together. Leave KeepFinished out, or deploy it by a pipeline of its own.";
+        }
+
+        if (_lanePolicy is { MaxFailures: > 0 } || _waves is { MaxFailures: > 0 } || _waves?.Waves.Any(wave => wave.MaxFailures > 0) == true)
+        {
+            yield return "No target of a service may fail: what requires it would meet the old release on that target. Leave MaxFailures at 0, or deploy it by a pipeline of its own.";
         }
 
         foreach (string error in _errors.Concat(CompositionErrors()))

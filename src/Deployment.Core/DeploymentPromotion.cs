@@ -92,6 +92,11 @@ public sealed class DeploymentPromotion
             DeploymentPipeline pipeline = pipelines[i]!;
             string[] before = [.. pipelines.Take(i).Select(earlier => earlier!.Environment)];
             IReadOnlyList<string> after = pipeline.Policy?.After ?? [];
+            if (pipeline.HasServices)
+            {
+                yield return $"The pipeline of {pipeline.Environment} has services; a promotion brings one release. Promote each application by a pipeline of its own.";
+            }
+
             if (before.Contains(pipeline.Environment))
             {
                 yield return $"Two pipelines deploy to {pipeline.Environment}. Each environment stands there once.";

@@ -41,6 +41,12 @@ internal sealed class ReleaseVerdicts
 
     private void Add(RunRecord run, string digest)
     {
+        if (IsTrial(run) && run.Outcome == DeploymentOutcome.Succeeded)
+        {
+            // Copies of requests were answered well. No user ever met it, so it has not passed.
+            return;
+        }
+
         foreach (RunTarget target in run.Targets)
         {
             if (target.Candidate is { } candidate)
@@ -52,8 +58,9 @@ internal sealed class ReleaseVerdicts
         ReleaseVerdict verdict = Of(run.Environment, digest) ?? new ReleaseVerdict { Last = run };
         _verdicts[(run.Environment, digest)] = (run.Kind, run.Outcome) switch
         {
-            (RunKind.Deploy, DeploymentOutcome.Succeeded) => new ReleaseVerdict { Last = run, Passed = run.Hotfix is null ? run : verdict.Passed },
+            (RunKind.Deploy, DeploymentOutcome.Succeeded) => new ReleaseVerdict { Last = run, Passed = run.Hotfix is null ? run : null },
             (RunKind.Deploy, DeploymentOutcome.RolledBack or DeploymentOutcome.NeedsAttention) => new ReleaseVerdict { Last = run, RolledBack = run },
+            (RunKind.Deploy, DeploymentOutcome.PartlySucceeded) => verdict with { Last = run, Passed = null },
             (RunKind.RollBack, DeploymentOutcome.Succeeded) => verdict with { Last = run, RolledBack = null },
             _ => verdict with { Last = run },
         };
@@ -62,6 +69,8 @@ internal sealed class ReleaseVerdicts
             LeaveBehind(run, digest);
         }
     }
+
+    private static bool IsTrial(RunRecord run) => run.Targets.Any(target => target.Trial) && run.Targets.All(target => target.Trial || target.Candidate is null);
 
     /// <summary>What users were taken away from. Closing a flag takes them away from nothing.</summary>
     private void LeaveBehind(RunRecord run, string goal)

@@ -25,9 +25,16 @@ internal sealed class RunHistory(IDeploymentStore store, PipelineDefinition pipe
         return own.Length == 0 ? null : run with { Application = pipeline.Service, Targets = own, Version = own.Select(target => target.Candidate?.Version).FirstOrDefault(version => version is not null) };
     }
 
-    /// <summary>The run that brought what is live; null when none did, or nothing is live.</summary>
-    internal async Task<RunRecord?> TopAsync(CancellationToken cancellationToken) =>
-        ReleaseStack.Top(await RunsAsync(cancellationToken), LiveOf((await ObserveAsync(RunKind.RollBack, cancellationToken)).Values));
+    /// <summary>What is live, and the run that brought it; null when none did with success.</summary>
+    internal async Task<(IReadOnlyList<RevisionId> Live, RunRecord? Top)> TopAsync(CancellationToken cancellationToken)
+    {
+        RevisionId[] live = LiveOf((await ObserveAsync(RunKind.RollBack, cancellationToken)).Values);
+        return (live, ReleaseStack.Top(await RunsAsync(cancellationToken), live));
+    }
+
+    /// <summary>Whether something was live before what is live.</summary>
+    internal async Task<bool> HasBelowAsync(CancellationToken cancellationToken) =>
+        ReleaseStack.Below(await RunsAsync(cancellationToken), LiveOf((await ObserveAsync(RunKind.RollBack, cancellationToken)).Values)) is not null;
 
     /// <summary>What takes traffic of the application.</summary>
     internal async Task<IReadOnlyList<RunningVersion>> RunningAsync(CancellationToken cancellationToken)
@@ -96,7 +103,8 @@ internal sealed class RunHistory(IDeploymentStore store, PipelineDefinition pipe
     {
         IReadOnlyList<RunRecord> runs = await RunsAsync(cancellationToken);
         IReadOnlyDictionary<string, Observation> seen = await ObserveAsync(RunKind.RollBack, cancellationToken);
-        if (version is null && await InPlaceAsync(runs, seen, cancellationToken) is { } inPlace)
+        // The services of a deployment go back to what each had before; a flag that is open is closed on the way.
+        if (version is null && pipeline.Service is null && await InPlaceAsync(runs, seen, cancellationToken) is { } inPlace)
         {
             return inPlace;
         }
@@ -138,7 +146,7 @@ internal sealed class RunHistory(IDeploymentStore store, PipelineDefinition pipe
             return null;
         }
 
-        PlanningInput input = await DeployInputAsync(release, overrides, cancellationToken);
+        PlanningInput input = pipeline.Service is null ? await DeployInputAsync(release, overrides, cancellationToken) : await InputAsync(release, cancellationToken);
         if (overrides is null)
         {
             bool isSame = runbook.RolledBack is { } before && input.Verdicts.Of(pipeline.Environment, release.Digest)?.RolledBack?.Id == before.RunId;

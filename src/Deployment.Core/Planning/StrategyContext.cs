@@ -77,6 +77,7 @@ public sealed class StrategyContext
         return new StrategyContext(_strategy, _target, seen, Candidate, _errors)
         {
             Kind = Kind,
+            IsHotfix = IsHotfix,
             Current = Current,
             Releases = Releases,
             NextBaseline = NextBaseline,

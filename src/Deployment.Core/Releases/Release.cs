@@ -11,6 +11,7 @@ public sealed record Release
 {
     private readonly string _application = "";
     private readonly string _version = "";
+    private readonly IReadOnlyDictionary<string, string>? _requirements;
     private readonly string? _tag;
 
     /// <summary>The application's name: 1 to 63 letters, digits, '.' or '-'.</summary>
@@ -31,7 +32,8 @@ public sealed record Release
     public IReadOnlyDictionary<string, string> Secrets { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 
     /// <summary>What other applications it needs: application to range of versions; null when none. See <see cref="Requires"/>.</summary>
-    public IReadOnlyDictionary<string, string>? Requirements { get; init; }
+    /// <exception cref="DeploymentException">A name or a range can't be used.</exception>
+    public IReadOnlyDictionary<string, string>? Requirements { get => _requirements; init => _requirements = CheckedRequirements(value); }
 
     /// <summary>The commit that it was built from, if known.</summary>
     public string? Commit { get; init; }
@@ -95,12 +97,20 @@ public sealed record Release
             throw new DeploymentException($"{Application} {Version} can't require {application}: that is itself.");
         }
 
-        if (VersionDemand.Problem(range) is { } problem)
+        return this with { Requirements = ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, Requirements ?? ImmutableSortedDictionary<string, string>.Empty).SetItem(application, range) };
+    }
+
+    private static ImmutableSortedDictionary<string, string>? CheckedRequirements(IReadOnlyDictionary<string, string>? requirements)
+    {
+        foreach ((string application, string range) in requirements ?? ImmutableSortedDictionary<string, string>.Empty)
         {
-            throw new DeploymentException($"{Application} {Version} requires {application}: {problem}");
+            if ((Naming.Problem("application", application) ?? VersionDemand.Problem(range)) is { } problem)
+            {
+                throw new DeploymentException($"A release can't require {Naming.Printable(application)}: {problem}");
+            }
         }
 
-        return this with { Requirements = ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, Requirements ?? ImmutableSortedDictionary<string, string>.Empty).SetItem(application, range) };
+        return requirements is null ? null : ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, requirements);
     }
 
     private static ImmutableSortedDictionary<string, string> With(IReadOnlyDictionary<string, string> all, string variable, string value)

@@ -4,7 +4,8 @@ namespace Deployment.Releases;
 
 /// <summary>
 /// Which versions of another application a release goes together with, in the interval notation of NuGet
-/// (https://learn.microsoft.com/nuget/concepts/package-versioning), compared by Semantic Versioning 2.0.0, clause 11.
+/// (https://learn.microsoft.com/nuget/concepts/package-versioning), compared by Semantic Versioning 2.0.0, clause 11, but without regard to the case of
+/// pre-releases.
 /// </summary>
 internal static class VersionDemand
 {
@@ -26,8 +27,8 @@ internal static class VersionDemand
         }
 
         VersionRange interval = Read(range) ?? throw new DeploymentException(Problem(range)!);
-        var asked = NuGetVersion.Parse(version);
-        return interval.Satisfies(asked) && !IsOnTheWayTo(interval, asked);
+        // A part above 2,147,483,647 is a semantic version that can't be compared: it fits no interval.
+        return NuGetVersion.TryParse(version, out NuGetVersion? asked) && interval.Satisfies(asked) && !IsOnTheWayTo(interval, asked);
     }
 
     /// <summary>A pre-release of the version that is just excluded comes before it by the letter, but has what that will have.</summary>

@@ -41,9 +41,14 @@ internal sealed class ServicesPlanning : IRunPlanning
         var tops = new List<(string Application, RunHistory History, RunRecord Top)>();
         foreach ((ServiceDefinition service, RunHistory history) in _services)
         {
-            if (await history.TopAsync(cancellationToken) is { } top)
+            (IReadOnlyList<RevisionId> live, RunRecord? top) = await history.TopAsync(cancellationToken);
+            if (top is not null)
             {
                 tops.Add((service.Application, history, top));
+            }
+            else if (live.Count > 0)
+            {
+                throw new DeploymentException($"{string.Join(", ", live)} is live, and no deployment of '{_pipeline.Name}' brought it with success: a run that ended NeedsAttention or PartlySucceeded did, or somebody by hand. So nobody knows which deployment to take back. Deploy the releases that you want.");
             }
         }
 
@@ -52,7 +57,9 @@ internal sealed class ServicesPlanning : IRunPlanning
         var inputs = new Dictionary<string, PlanningInput>(StringComparer.Ordinal);
         foreach ((string application, RunHistory history, RunRecord top) in tops.Where(top => top.Top.Id == last))
         {
-            inputs[application] = await history.RollBackInputAsync(null, cancellationToken);
+            inputs[application] = await history.HasBelowAsync(cancellationToken)
+                ? await history.RollBackInputAsync(null, cancellationToken)
+                : throw new DeploymentException($"The deployment that brought what is live (run {last}) brought the first release of {application}, so it can't be taken back whole: there is no earlier {application} to go back to. Deploy the earlier releases of the other services instead.");
         }
 
         return await PlanAsync(RunKind.RollBack, inputs, cancellationToken);

@@ -21,6 +21,8 @@ public sealed class VersionDemandTests
     [TestCase("(,2.0]", "1.0.0", true)]
     [TestCase("[2.1.4]", "2.1.4+build.7", true)]
     [TestCase("*", "0.0.1-alpha", true)]
+    [TestCase("[1.0,)", "1.0.20260101120000", false, TestName = "A part that can't be compared fits no interval")]
+    [TestCase("*", "1.0.20260101120000", true)]
     public void Accepts_Range_ByPrecedence(string range, string version, bool accepted) => VersionDemand.Accepts(range, version).Should().Be(accepted);
 
     [TestCase("")]
@@ -31,7 +33,7 @@ public sealed class VersionDemandTests
     [TestCase("[2.0")]
     [TestCase("[2.0,\u001b[31m)")]
     public void Requires_NoRange_SaysHowToWriteOne(string range) => FluentActions.Invoking(() => Web().Requires("api", range))
-        .Should().Throw<DeploymentException>().WithMessage("shop 1.0.0 requires api: '*' is not a range of versions.*[2.1,3.0)*").Which.Message.Should().NotContain("\u001b");
+        .Should().Throw<DeploymentException>().WithMessage("A release can't require api: '*' is not a range of versions.*[2.1,3.0)*").Which.Message.Should().NotContain("\u001b");
 
     [Test]
     public void Requires_Itself_IsRefused() => FluentActions.Invoking(() => Web().Requires("shop")).Should().Throw<DeploymentException>().WithMessage("*can't require shop*");

@@ -34,7 +34,33 @@ public sealed class ServicesRulesTests
     [Test]
     public void Build_ServiceSaysWhatThePipelineSays_IsRefused() => Errors(pipeline => pipeline
             .Service("api", part => Complete(part, "one", "home").InEnvironment("staging").Role("approver", "ada")))
-        .Should().Equal("api: An environment, a store, roles and services are said to the pipeline, not to a service.");
+        .Should().ContainSingle().Which.Should().StartWith("api: An environment, roles, services, and what the host lends");
+
+    private static IEnumerable<Action<DeploymentPipelineBuilder>> Lent =>
+    [
+        part => part.UseStore(new InMemoryDeploymentStore()),
+        part => part.UseTimeProvider(TimeProvider.System),
+        part => part.UseLogging(Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance),
+        part => part.UseCommands(new RecordingCommandRunner()),
+        part => part.UseSecrets(new Deployment.Secrets.EnvironmentSecretStore()),
+        part => part.UseRandom(new Random(1)),
+        part => part.ReportTo(new Progress<Deployment.Store.JournalEntry>()),
+        part => part.ConfigureEngine(_ => { }),
+    ];
+
+    /// <summary>Silently ignored, a service's secrets would come from somewhere else than its author says.</summary>
+    [TestCaseSource(nameof(Lent))]
+    public void Build_ServiceSaysWhatTheHostLends_IsRefused(Action<DeploymentPipelineBuilder> lend) => Errors(pipeline => pipeline
+            .Service("api", part => lend(Complete(part, "one", "home"))))
+        .Should().ContainSingle().Which.Should().Contain("said to the pipeline");
+
+    /// <summary>What requires the service would meet its old release on the target that failed.</summary>
+    [Test]
+    public void Build_TargetsOfAServiceMayFail_IsRefused() => Errors(pipeline => pipeline
+            .Service("api", part => Complete(part, "one", "home").WithLanes(new LanePolicy { MaxFailures = 1 }))
+            .Service("web", part => Complete(part, "two", "house").InWaves(waves => waves.MaxFailures = 1))
+            .Service("ads", part => Complete(part, "three", "garden").InWaves(waves => waves.Waves = [Deployment.Waves.Wave.Rest() with { MaxFailures = 1 }])))
+        .Should().HaveCount(3).And.OnlyContain(error => error.Contains("No target of a service may fail"));
 
     /// <summary>A part of a service that stays where another one failed would not be what the others go back with.</summary>
     [Test]

@@ -121,7 +121,37 @@ public sealed class ServicesTests
     {
         ServicesWorld world = new ServicesWorld().Begin();
 
-        FluentActions.Invoking(world.RollBack).Should().Throw<DeploymentException>().WithMessage("*no earlier release*");
+        FluentActions.Invoking(world.RollBack).Should().Throw<DeploymentException>().WithMessage("*the first release of web*Deploy the earlier releases*");
+    }
+
+    /// <summary>What is live was brought by no success, so nobody may guess that an older deployment of something else is meant.</summary>
+    [Test]
+    public void RollBack_AfterARunThatNeedsAttention_IsRefused()
+    {
+        ServicesWorld world = new ServicesWorld().Begin();
+        world.Deploy(Accounts("1.1.0")).Outcome.Should().Be(DeploymentOutcome.Succeeded);
+        world.Ill.Add("web under traffic 1.2.0");
+        world.Targets["web"].Before = (effect, _) => effect.Text == "route web_1.0.0_1=100" ? throw new DeploymentException("The switch is stuck.") : Task.CompletedTask;
+        world.Deploy(Web("1.2.0"), Api("1.2.0")).Outcome.Should().Be(DeploymentOutcome.NeedsAttention);
+
+        FluentActions.Invoking(world.RollBack).Should().Throw<DeploymentException>().WithMessage("web_1.2.0_1 is live, and no deployment*");
+        world.Targets["accounts"].Now.Traffic.ToString().Should().Be("accounts_1.1.0_1=100");
+    }
+
+    /// <summary>Its batches would go back after the traffic of what it requires.</summary>
+    [Test]
+    public void Deploy_RollingAmongTurns_IsRefused()
+    {
+        var time = new VirtualTime();
+        DeploymentPipeline pipeline = DeploymentPipeline.Create("platform")
+            .Service("web", web => web.DeployTo(new FakeTarget("on-web")).UseRolling())
+            .Service("api", api => api.DeployTo(new FakeTarget("on-api")).UseBlueGreen())
+            .UseStore(new InMemoryDeploymentStore()).UseTimeProvider(time.Clock).Build();
+
+        FluentActions.Invoking(() => time.Run(() => pipeline.PlanAsync([Web("1.0.0"), Of("api", "1.0.0")]))).Should().Throw<DeploymentValidationException>()
+            .Which.Errors.Should().ContainSingle().Which.Should().StartWith("web: The strategy 'rolling' goes back batch by batch");
+        time.Run(() => pipeline.DeployAsync([Of("api", "1.0.0")])).Outcome.Should().Be(DeploymentOutcome.Succeeded);
+        time.Run(() => pipeline.DeployAsync([Web("1.0.0")])).Outcome.Should().Be(DeploymentOutcome.Succeeded, "alone it has nobody to wait for");
     }
 
     [Test]

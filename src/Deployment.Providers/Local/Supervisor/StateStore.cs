@@ -49,7 +49,8 @@ internal sealed class StateStore
             byte[] after = JsonSerializer.SerializeToUtf8Bytes(copy, LocalJson.Default.SupervisorState);
             if (!_isWritten || !after.AsSpan().SequenceEqual(before))
             {
-                // What changes nothing costs no flush: users wait for a switch.
+                // What changes nothing costs no flush: users wait for a switch. After a write that failed nobody knows what the file has, so the next one is made whatever it says.
+                _isWritten = false;
                 AtomicFile.WriteBytes(_folder.State, after);
                 _isWritten = true;
                 Volatile.Write(ref _current, copy);
