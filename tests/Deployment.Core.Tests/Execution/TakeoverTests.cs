@@ -139,8 +139,10 @@ public sealed class TakeoverTests
                 var start = new ProcessStartInfo("setsid", ["sleep", "60"]);
                 start.Environment[CommandMark.Variable] = mark;
                 stray = Process.Start(start)!;
-                // setsid makes its session only after it was started; the command runner's own children are born with theirs.
-                await Wait.UntilAsync(() => ProcessStat.Read(stray.Id) is { } stat && stat.Session == stat.ProcessId, "the stray leads its session");
+                // setsid makes its session, and becomes sleep, only after it was started; the command runner's own children are born with both.
+                await Wait.UntilAsync(
+                    () => ProcessStat.Read(stray.Id) is { } stat && stat.Session == stat.ProcessId && File.ReadAllText($"/proc/{stray.Id}/comm").Trim() == "sleep",
+                    "the stray leads its session");
                 process.Kill();
                 throw new InvalidOperationException("It died right after it had started a command.");
             })).Build();
