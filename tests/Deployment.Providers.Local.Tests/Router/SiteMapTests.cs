@@ -80,7 +80,7 @@ public sealed class SiteMapTests
         }),
         null!,
         null!,
-        null!,
+        new Mirror(null!),
         null!,
         null!,
         new Tunnels(NullLogger.Instance, TimeProvider.System),
