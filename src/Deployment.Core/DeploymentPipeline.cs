@@ -5,7 +5,6 @@ using Deployment.Environments;
 using Deployment.Execution;
 using Deployment.Planning;
 using Deployment.Releases;
-using Deployment.Reports;
 using Deployment.Runbooks;
 using Deployment.Services;
 using Deployment.Store;
@@ -17,7 +16,7 @@ namespace Deployment;
 /// Brings releases of one application to one environment: plans a runbook, executes that very runbook, and goes back by itself when it must.
 /// It is immutable and may be used from several threads. Continuations stay on the caller's context; call it through <c>Task.Run</c> from a user interface.
 /// </summary>
-public sealed class DeploymentPipeline
+public sealed partial class DeploymentPipeline
 {
     private readonly PipelineDefinition _definition;
     private readonly RunServices _services;
@@ -178,70 +177,6 @@ public sealed class DeploymentPipeline
 
     /// <summary>Carries out the later runs that are due: removes revisions whose rollback window has closed.</summary>
     public Task<IReadOnlyList<DeploymentResult>> CompleteAsync(CancellationToken cancellationToken = default) => CompleteAsync(Declared(cancellationToken));
-
-    /// <summary>Sends a signal to a run, wherever it is driven.</summary>
-    /// <exception cref="DeploymentException">There is no such run, it has ended, or the approval is of another runbook.</exception>
-    public async Task SignalAsync(string runId, Signal signal, CancellationToken cancellationToken = default)
-    {
-        ArgumentNullException.ThrowIfNull(signal);
-        if (signal.Kind == SignalKind.Unreadable || !Enum.IsDefined(signal.Kind))
-        {
-            throw new DeploymentException($"{signal.Kind} is no signal that can be sent.");
-        }
-
-        RunRecord run = await FindAsync(runId, cancellationToken);
-        if (run.State == RunState.Ended)
-        {
-            throw new DeploymentException($"Run {runId} has ended ({run.Outcome}); it takes no signals any more.");
-        }
-
-        if (signal.Kind == SignalKind.Approve && signal.RunbookHash != run.RunbookHash)
-        {
-            throw new DeploymentException($"Run {runId} follows the runbook {run.RunbookHash}; an approval of {signal.RunbookHash ?? "none"} can't count for it. Read its runbook (ReadRunbookAsync) and approve that hash.");
-        }
-
-        await _services.Store.PostSignalAsync(run.Id, signal, cancellationToken);
-    }
-
-    /// <summary>What runs where at which share, which runs are open, who drives them, and which runs are scheduled.</summary>
-    public async Task<DeploymentStatus> StatusAsync(CancellationToken cancellationToken = default)
-    {
-        var observations = await Observer.ObserveAsync(_definition.Table, _definition.Targets.Select(target => target.Name), cancellationToken);
-        IReadOnlyList<RunRecord> runs = await _history.RunsAsync(cancellationToken);
-        DateTimeOffset now = _services.Time.GetUtcNow();
-        Dictionary<string, Driver> drivers = [];
-        foreach (RunRecord run in runs.Where(DeploymentStatus.IsOpen))
-        {
-            if (Driver.Of(await _services.Store.ReadLeaseAsync(run.Id, cancellationToken), now) is { } driver)
-            {
-                drivers[run.Id] = driver;
-            }
-        }
-
-        return DeploymentStatus.Of(this, observations.Values, runs, drivers, now);
-    }
-
-    /// <summary>
-    /// The runbook that a run follows, so that a person can read it in another process than the one that drives the run, and approve its hash
-    /// (<see cref="Signal.Approve"/>).
-    /// </summary>
-    /// <exception cref="DeploymentException">There is no such run, or it is only scheduled: its runbook is made when it is due.</exception>
-    public async Task<Runbook> ReadRunbookAsync(string runId, CancellationToken cancellationToken = default)
-    {
-        RunRecord run = await FindAsync(runId, cancellationToken);
-        return await RunStorage.ReadRunbookAsync(
-            _services.Store,
-            run.RunbookHash ?? throw new DeploymentException($"Run {run.Id} is scheduled for {run.DueAt:u} and has no runbook yet. CompleteAsync plans it when it is due."),
-            cancellationToken);
-    }
-
-    /// <summary>What happened in a run so far.</summary>
-    /// <exception cref="DeploymentException">There is no such run.</exception>
-    public async Task<ExecutionLog> ReadLogAsync(string runId, CancellationToken cancellationToken = default)
-    {
-        RunRecord run = await FindAsync(runId, cancellationToken);
-        return new ExecutionLog(run, (await JournalCodec.ReadAsync(_services.Store, run.Id, cancellationToken)).Entries);
-    }
 
     internal bool HasServices => _definition.Services.Count > 0;
 

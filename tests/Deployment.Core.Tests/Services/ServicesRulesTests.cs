@@ -84,6 +84,17 @@ public sealed class ServicesRulesTests
     }
 
     [Test]
+    public void Through_APipelineOfServices_IsRefused()
+    {
+        ServicesWorld world = new();
+        DeploymentPipeline next = DeploymentPipeline.Create("platform").InEnvironment("next", new EnvironmentPolicy { After = ["production"] })
+            .DeployTo(new FakeTarget("next")).UseBlueGreen().UseStore(world.Store).Build();
+
+        FluentActions.Invoking(() => DeploymentPromotion.Through(world.Pipeline(more: pipeline => pipeline.UseStore(world.Store)), next)).Should().Throw<DeploymentValidationException>()
+            .Which.Errors.Should().ContainSingle().Which.Should().StartWith("The pipeline of production has services");
+    }
+
+    [Test]
     public void Build_HealthOfEach_HasANameOfItsOwn() => FluentActions.Invoking(() => DeploymentPipeline.Create("platform")
             .Service("api", part => Complete(part, "one", "api answers").RequireHealthy(health => health.Http("/health")))
             .Service("web", part => Complete(part, "two", "web answers").RequireHealthy(health => health.Http("/health")))

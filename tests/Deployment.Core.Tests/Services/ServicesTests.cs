@@ -154,6 +154,38 @@ public sealed class ServicesTests
         time.Run(() => pipeline.DeployAsync([Web("1.0.0")])).Outcome.Should().Be(DeploymentOutcome.Succeeded, "alone it has nobody to wait for");
     }
 
+    /// <summary>Its name is what people call it, and no part of the tree may be called the same.</summary>
+    [Test]
+    public void Deploy_AServiceIsCalledLikeATurn_GoesThrough()
+    {
+        var time = new VirtualTime();
+        DeploymentPipeline pipeline = DeploymentPipeline.Create("platform")
+            .Service("turn-1", part => part.DeployTo(new FakeTarget("one")).UseBlueGreen())
+            .Service("api", part => part.DeployTo(new FakeTarget("two")).UseBlueGreen())
+            .UseStore(new InMemoryDeploymentStore()).UseTimeProvider(time.Clock).Build();
+
+        time.Run(() => pipeline.DeployAsync([Of("turn-1", "1.0.0"), Of("api", "1.0.0")])).Outcome.Should().Be(DeploymentOutcome.Succeeded);
+    }
+
+    /// <summary>What another pipeline went back from is nothing that a run of services could give a reason for.</summary>
+    [Test]
+    public void Retry_AnotherPipelineWentBackFromTheRelease_ItIsTriedAgain()
+    {
+        ServicesWorld world = new ServicesWorld().Begin();
+        DeploymentPipeline other = DeploymentPipeline.Create("other").DeployTo(new FakeTarget("elsewhere")).UseBlueGreen().UseStore(world.Store).UseTimeProvider(world.Time.Clock)
+            .Step("fail", Moment.Shifted, step => step.Run((_, _) => throw new DeploymentException("No.")).NothingToUndo()).Build();
+        world.Time.Run(() => other.DeployAsync(Of("api", "1.1.0"))).Outcome.Should().Be(DeploymentOutcome.RolledBack);
+        world.Time.Clock.Advance(TimeSpan.FromMinutes(1));
+        world.Ill.Add("api 1.1.0");
+        DeploymentResult failed = world.Deploy(Of("api", "1.1.0"));
+        failed.Outcome.Should().Be(DeploymentOutcome.RolledBack);
+        world.Ill.Clear();
+
+        world.Time.Run(() => world.Pipeline().RetryAsync(failed.RunId)).Outcome.Should().Be(DeploymentOutcome.Succeeded);
+
+        world.Targets["api"].Now.Traffic.ShareOf(new RevisionId("api", "1.1.0", 2)).Should().Be(100);
+    }
+
     [Test]
     public void RollBack_ToAVersion_IsRefused()
     {

@@ -1,0 +1,129 @@
+using System.Collections.Immutable;
+using Deployment.Environments;
+using Deployment.Health;
+using Deployment.Planning;
+using Deployment.Releases;
+using Deployment.Runbooks;
+using Deployment.Services;
+using Deployment.Steps;
+using Deployment.Store;
+using Deployment.Targets;
+using Deployment.Waves;
+
+namespace Deployment;
+
+// What becomes of all that was said: everything that is wrong with it, or the pipeline.
+public sealed partial class DeploymentPipelineBuilder
+{
+    /// <summary>Freezes the pipeline.</summary>
+    /// <exception cref="DeploymentValidationException">Something is missing or wrong; all errors together.</exception>
+    public DeploymentPipeline Build() => Build(() => new FileDeploymentStore(FileDeploymentStore.DefaultFolder));
+
+    /// <param name="defaultStore">Makes the store when it is first needed, unless one was chosen.</param>
+    internal DeploymentPipeline Build(Func<IDeploymentStore> defaultStore)
+    {
+        string environment = _environment ?? DefaultEnvironment;
+        string?[] names = [Naming.Problem("pipeline", _name), Naming.Problem("environment", environment)];
+        List<string> errors = [.. _errors, .. names.OfType<string>(), .. _engine.Validate(), .. _parts.Count > 0 ? ServiceErrors() : CompositionErrors()];
+        if (errors.Count > 0)
+        {
+            throw new DeploymentValidationException($"The pipeline '{Naming.Printable(_name ?? "")}'", errors);
+        }
+
+        var table = new TargetTable([.. Everything.SelectMany(part => part._targets.Concat(part._resources)), new UserSteps(Everything.SelectMany(part => part._steps))]);
+        PipelineDefinition whole = Define(environment, table);
+        return new DeploymentPipeline(
+            _parts.Count == 0 ? whole : whole with
+            {
+                Services = [.. _parts.Select(part => new ServiceDefinition(part.Application, part.Part.Define(environment, table)))],
+                Targets = [.. Everything.SelectMany(part => part._targets)],
+                Resources = [.. Everything.SelectMany(part => part._resources)],
+                Checks = Everything.SelectMany(part => part.AllChecks).ToDictionary(check => check.Name, StringComparer.Ordinal),
+                Code = [.. Everything.SelectMany(part => part._code).Distinct()],
+            },
+            Store ?? defaultStore(),
+            this);
+    }
+
+    /// <summary>The pipeline and its services.</summary>
+    private IEnumerable<DeploymentPipelineBuilder> Everything => _parts.Select(part => part.Part).Prepend(this);
+
+    /// <summary>The pipeline's own, and those that its strategy brings.</summary>
+    private IEnumerable<Check> AllChecks => _checks.Concat(_strategy?.Checks ?? []);
+
+    private PipelineDefinition Define(string environment, TargetTable table) => new()
+    {
+        Name = _name!,
+        Environment = environment,
+        Policy = _policy,
+        Service = _service,
+        Targets = [.. _targets],
+        Resources = [.. _resources],
+        LanePolicy = _lanePolicy ?? new LanePolicy(),
+        Waves = WavePlanOf([]),
+        Strategy = _strategy ?? new InTurns(),
+        StrategyReason = _strategy is null ? InTurns.Reason : _strategyReason,
+        Bindings = [.. _bindings],
+        Checks = AllChecks.ToDictionary(check => check.Name, StringComparer.Ordinal),
+        Roles = _roles.ToImmutableSortedDictionary(StringComparer.Ordinal),
+        Table = table,
+        Code = [.. _code],
+    };
+
+    private WavePlan? WavePlanOf(List<string> errors)
+    {
+        if (_waves is null)
+        {
+            return null;
+        }
+
+        if (_lanePolicy is not null)
+        {
+            errors.Add("Both WithLanes and InWaves say how the targets go together. Take one; waves have MaxConcurrency and MaxFailures of their own.");
+        }
+
+        string[] problems = [.. _waves.Problems()];
+        errors.AddRange(problems);
+        return problems.Length > 0 ? null : new WavePlan(_waves, WaveTargets.Deal(_waves.Waves, [.. _targets.Select(target => target.Name).Distinct(StringComparer.Ordinal)], _tags, errors));
+    }
+
+    /// <summary>What is missing or doesn't go together in what brings one application.</summary>
+    private List<string> CompositionErrors()
+    {
+        List<string> errors = [.. _policy is { } policy ? PolicyValidation.Problems(policy, _environment ?? DefaultEnvironment, _bindings) : [], .. Validate()];
+        WavePlanOf(errors);
+        return errors;
+    }
+
+    private IEnumerable<string> Validate()
+    {
+        if (_targets.Count == 0)
+        {
+            yield return "There is no target. Add one: DeployTo(...).";
+        }
+
+        foreach (IGrouping<string, DeploymentTarget> same in _targets.Concat(_resources).GroupBy(target => target.Name).Where(same => same.Count() > 1 || same.Key == UserSteps.TargetName))
+        {
+            yield return same.Key == UserSteps.TargetName
+                ? $"A target can't be called '{UserSteps.TargetName}': that name stands for the pipeline's own steps."
+                : $"{same.Count()} {(same.Any(_resources.Contains) ? "targets or resources" : "targets")} are called '{same.Key}'. Give each its own name.";
+        }
+
+        foreach (IGrouping<string, Check> same in _checks.Concat(_strategy?.Checks ?? []).GroupBy(check => check.Name).Where(same => same.Count() > 1))
+        {
+            yield return $"{same.Count()} checks are called '{same.Key}'. Give each its own name.";
+        }
+
+        if (_strategy is null)
+        {
+            yield return "There is no strategy. Choose one, such as UseBlueGreen() or UseRecreate().";
+        }
+        else
+        {
+            foreach (string problem in (Naming.Problem("strategy", _strategy.Name) is { } bad ? [bad] : _strategy.Validate()))
+            {
+                yield return problem;
+            }
+        }
+    }
+}
