@@ -17,23 +17,7 @@ public sealed class RenewalDeathsTests : RenewalFixture
     [CancelAfter(240_000)]
     public async Task SupervisorDies_BeforeTheSuccessorIsStarted_NoRequestFails(CancellationToken cancellationToken)
     {
-        CommandProcess old = null!;
-        LoadMix load = await UnderLoadAsync(
-            Moving,
-            async () =>
-            {
-                await KillSupervisorAsync();
-                old = StateStore.Read(Folder)!.Routers[Port].Process!;
-                Rewrite((state, router) => Announce(state, router));
-
-                await Host.StartAsync(cancellationToken);
-
-                await OneServesAsync(except: old.ProcessId);
-            },
-            cancellationToken);
-
-        load.Failed.Should().Be(0, load.Report);
-        await UntilAsync(() => Task.FromResult(IsGone(old)), "the old one has retired");
+        await RestartedSupervisorFinishesAsync(() => Rewrite((state, router) => Announce(state, router)), cancellationToken);
     }
 
     // It was started and not written down, and has taken the port over meanwhile.
@@ -70,28 +54,17 @@ public sealed class RenewalDeathsTests : RenewalFixture
     [CancelAfter(240_000)]
     public async Task SupervisorAndSuccessorDie_BeforeTheOldOneRetires_NoRequestFails(CancellationToken cancellationToken)
     {
-        CommandProcess old = null!;
-        LoadMix load = await UnderLoadAsync(
-            Moving,
-            async () =>
+        await RestartedSupervisorFinishesAsync(
+            () =>
             {
-                await KillSupervisorAsync();
-                old = StateStore.Read(Folder)!.Routers[Port].Process!;
                 Rewrite((state, router) =>
                 {
                     Announce(state, router);
                     router.Process = RunningProcess.None;
                 });
                 Folder.PointRouterSocket(Port, RunningProcess.None.ProcessId);
-
-                await Host.StartAsync(cancellationToken);
-
-                await OneServesAsync(except: old.ProcessId);
             },
             cancellationToken);
-
-        load.Failed.Should().Be(0, load.Report);
-        await UntilAsync(() => Task.FromResult(IsGone(old)), "the old one has retired");
     }
 
     // It has made its control socket the port's, and the supervisor sees that it is dead.
@@ -164,6 +137,28 @@ public sealed class RenewalDeathsTests : RenewalFixture
         router.Retiring.Add(new RetiringRouter(router.Spawn, router.Process!));
         router.Process = null;
         return router.Spawn = state.NextSpawn++;
+    }
+
+    /// <summary>The supervisor is killed under load; the next one goes on from what it left, and no request fails.</summary>
+    private async Task RestartedSupervisorFinishesAsync(Action leave, CancellationToken cancellationToken)
+    {
+        CommandProcess old = null!;
+        LoadMix load = await UnderLoadAsync(
+            Moving,
+            async () =>
+            {
+                await KillSupervisorAsync();
+                old = StateStore.Read(Folder)!.Routers[Port].Process!;
+                leave();
+
+                await Host.StartAsync(cancellationToken);
+
+                await OneServesAsync(except: old.ProcessId);
+            },
+            cancellationToken);
+
+        load.Failed.Should().Be(0, load.Report);
+        await UntilAsync(() => Task.FromResult(IsGone(old)), "the old one has retired");
     }
 
     private async Task<int?> ServingAsync() => (await RouterClient.StatusAsync(Folder.RouterSocket(Port), Target.Name, CancellationToken.None))?.ProcessId;
