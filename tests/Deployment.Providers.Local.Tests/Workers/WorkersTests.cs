@@ -67,6 +67,17 @@ public sealed class WorkersTests : LocalFixture
     }
 
     [Test]
+    public async Task Route_OneOfTheNewOnesIsNeverWell_TheOthersMayFinishTheirWork()
+    {
+        LocalWorkers workers = Workers(options => options.Instances = 2);
+        await RunAsync(workers, workers.Install(Worker(1, "trap 'echo end >> $WORK; exit 0' TERM; if mkdir $WORK.first; then echo begin >> $WORK; : > $HEARTBEAT_FILE; else until [ -s $WORK ]; do sleep 0.1; done; exit 9; fi; while :; do sleep 0.1; done")));
+
+        await FluentActions.Awaiting(() => RunAsync(workers, workers.Route(TrafficSplit.AllTo(Id(1))))).Should().ThrowAsync<DeploymentException>();
+
+        Events().Should().Equal("begin", "end");
+    }
+
+    [Test]
     public async Task SupervisorDiesInTheMiddleOfASwitch_TheNextHasTheOldOnesRunAlone()
     {
         LocalWorkers workers = Workers();

@@ -21,13 +21,16 @@ internal sealed class InstanceKeeper(
 {
     private readonly ConcurrentDictionary<InstanceKey, KeptProcess> _kept = new();
 
+    public bool IsKept(InstanceKey key) => _kept.ContainsKey(key);
+
     public bool IsRunning(InstanceKey key) => _kept.TryGetValue(key, out KeptProcess? kept) && !kept.Current.Exit.IsCompleted;
 
     /// <summary>Starts an instance and waits until it listens, or is well if it is a worker. It is kept running from then on; one that never was is ended.</summary>
     /// <exception cref="DeploymentException">It did not start, exited early or never listened; the message has its last output.</exception>
     public async Task StartAsync(InstanceKey key, InstallRequest request, CancellationToken cancellationToken)
     {
-        await StopAsync(key, TimeSpan.Zero, cancellationToken);
+        // It may have been started again a moment ago, and work by now.
+        await StopAsync(key, TimeSpan.FromSeconds(request.StopSeconds), cancellationToken);
         string log = folder.Log(key.Target, key.Revision, key.Slot);
         long logged = LogTail.Length(log);
         RunningProcess process;
@@ -47,13 +50,13 @@ internal sealed class InstanceKeeper(
         }
         catch
         {
-            await process.EndAsync(TimeSpan.Zero, CancellationToken.None);
+            await process.EndAsync(GraceOfOneThatIsNotReady(request), CancellationToken.None);
             throw;
         }
 
         if (problem is not null)
         {
-            await process.EndAsync(TimeSpan.Zero, CancellationToken.None);
+            await process.EndAsync(GraceOfOneThatIsNotReady(request), CancellationToken.None);
             throw new DeploymentException($"{key} {problem} See {log}. {LogTail.Since(log, logged, secrets.Get(key.Target, key.Revision, request.Secrets).Values)}");
         }
 
@@ -99,6 +102,9 @@ internal sealed class InstanceKeeper(
             await kept.LetGoAsync();
         }
     }
+
+    // What has a port gets no requests before it is ready; a worker takes work as soon as it runs.
+    private static TimeSpan GraceOfOneThatIsNotReady(InstallRequest request) => request.Worker is null ? TimeSpan.Zero : TimeSpan.FromSeconds(request.StopSeconds);
 
     private async Task<RunningProcess> StartProcessAsync(InstanceKey key, CancellationToken cancellationToken)
     {

@@ -63,7 +63,7 @@ internal sealed class Revisions(StateFolder folder, StateStore store, InstanceKe
         }
         catch
         {
-            await Task.WhenAll(missing.Select(key => keeper.StopAsync(key, TimeSpan.Zero, CancellationToken.None)));
+            await Task.WhenAll(missing.Select(key => keeper.StopAsync(key, TimeSpan.FromSeconds(request.StopSeconds), CancellationToken.None)));
             if (store.Current.Targets[target].Duty == revision)
             {
                 BringBack(target, revision);
@@ -215,10 +215,9 @@ internal sealed class Revisions(StateFolder folder, StateStore store, InstanceKe
             return;
         }
 
-        foreach (InstanceKey key in started)
+        // The revision stood before and may take traffic: those that came up serve it, and the missing ones go on being tried.
+        foreach (InstanceKey key in started.Where(key => !keeper.IsKept(key)))
         {
-            // The revision stood before and may take traffic: its missing instances go on being tried.
-            await keeper.StopAsync(key, TimeSpan.Zero, CancellationToken.None);
             if (InstanceStarter.Slot(store.Current, key) is { } instance)
             {
                 keeper.Adopt(key, instance);
