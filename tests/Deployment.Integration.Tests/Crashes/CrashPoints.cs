@@ -19,6 +19,15 @@ internal static class CrashPoints
         return end.Answer!.Points;
     }
 
+    /// <summary>A point in the middle: a deployment dies before anything was installed, one that fails dies after its switch.</summary>
+    internal static async Task<int> MiddleOfDeploymentAsync(bool fails)
+    {
+        string where = fails ? "after the effect 'route'" : "before the effect 'install'";
+        int index = (await OfDeploymentAsync(fails)).ToList().FindIndex(point => point.StartsWith(where, StringComparison.Ordinal));
+        index.Should().BePositive();
+        return index + 1;
+    }
+
     /// <summary>Lets the last process die at the first point, the second one and so on, until it lives; gives where it died.</summary>
     internal static async Task<IReadOnlyCollection<string>> KillAtEachAsync(bool fails, Func<int, int[]> points)
     {

@@ -15,6 +15,16 @@ public sealed class CrashSoakTests
     private const int MostPoints = 100;
 
     [Test]
+    public async Task Resume_KilledAtEveryPointToo_IsFinishedByTheThirdProcess([Values] bool fails)
+    {
+        int first = await CrashPoints.MiddleOfDeploymentAsync(fails);
+
+        IReadOnlyCollection<string> deaths = await CrashPoints.KillAtEachAsync(fails, point => [first, point]);
+
+        deaths.Should().HaveCountGreaterThan(40);
+    }
+
+    [Test]
     public async Task Resume_PairsOfPoints_IsFinishedByTheThirdProcess([Values] bool fails)
     {
         int pairs = int.Parse(Environment.GetEnvironmentVariable("SOAK_PAIRS") ?? "150", CultureInfo.InvariantCulture);
