@@ -15,6 +15,7 @@ namespace Deployment;
 public sealed partial class DeploymentPipelineBuilder
 {
     private const string DefaultEnvironment = "production";
+    private static readonly TimeSpan LongestApproval = TimeSpan.FromDays(30);
 
     private readonly string _name;
     private readonly List<DeploymentTarget> _targets = [];
@@ -203,12 +204,19 @@ public sealed partial class DeploymentPipelineBuilder
     /// <summary>Waits at a moment for a person who has read the runbook.</summary>
     /// <param name="moment">Where; default before anything is changed.</param>
     /// <param name="role">Who decides, by role.</param>
-    /// <param name="timeout">How long it waits before it counts as refused; null for ever.</param>
+    /// <param name="timeout">How long it waits before it counts as refused: above 0, to 30 days; null for ever.</param>
     public DeploymentPipelineBuilder RequireApproval(Moment moment = Moment.Start, string role = "approver", TimeSpan? timeout = null)
     {
-        if (Title.Problem("role", role) is { } problem)
+        string[] problems =
+        [
+            .. Title.Problem("role", role) is { } problem ? [problem] : Array.Empty<string>(),
+            .. timeout <= TimeSpan.Zero || timeout > LongestApproval
+                ? [$"RequireApproval has the time-out {timeout}; it must be more than 0 and at most {LongestApproval.Days} days, or null for ever."]
+                : Array.Empty<string>(),
+        ];
+        if (problems.Length > 0)
         {
-            _errors.Add(problem);
+            _errors.AddRange(problems);
             return this;
         }
 

@@ -76,6 +76,33 @@ public sealed class BadInputTests
         Approved.Verify("everything-wrong", error.Message);
     }
 
+    [TestCase(0)]
+    [TestCase(-1)]
+    [TestCase(31 * 24)]
+    public void RequireApproval_TimeOutThatCannotBe_IsReportedWithTheRole(int hours) =>
+        FluentActions.Invoking(() => DeploymentPipeline.Create("shop").DeployTo(new FakeTarget()).UseBlueGreen()
+            .RequireApproval(role: " ", timeout: TimeSpan.FromHours(hours)).Build()).Should().Throw<DeploymentValidationException>().Which.Errors.Should().Equal(
+                "A role needs a text of 1 to 120 characters.",
+                $"RequireApproval has the time-out {TimeSpan.FromHours(hours)}; it must be more than 0 and at most 30 days, or null for ever.");
+
+    [Test]
+    public void Plan_AnotherStoreDeploysThere_IsRefusedBeforeAnythingIsChanged()
+    {
+        var world = new World();
+        world.Deploy("1.0.0");
+        int before = world.Target.Transcript.Count;
+        world.Target.Epochs = new Dictionary<string, long> { ["shop"] = 8, ["other"] = 900 };
+
+        FluentActions.Invoking(() => world.Deploy("2.0.0")).Should().Throw<DeploymentException>()
+            .WithMessage("A run with epoch 8 acted on web for shop, and this store gave this run *: somebody deploys shop there with another store.*");
+
+        world.Target.Transcript.Should().HaveCount(before);
+        world.RunOf("2.0.0")!.Outcome.Should().Be(DeploymentOutcome.Rejected);
+
+        world.Target.Epochs = new Dictionary<string, long> { ["shop"] = 1, ["other"] = 900 };
+        world.Deploy("2.0.1").Outcome.Should().Be(DeploymentOutcome.Succeeded, "an older epoch is this store's own");
+    }
+
     [Test]
     public void Plan_TargetLacksACapability_IsRefusedAndNamesAll()
     {

@@ -98,6 +98,17 @@ internal static class Program
             await Task.Delay(int.Parse(context.Request.Query["ms"]!, CultureInfo.InvariantCulture), context.RequestAborted);
             await EchoAsync(context);
         });
+        app.Map("/slow-known", async context =>
+        {
+            await Task.Delay(int.Parse(context.Request.Query["ms"]!, CultureInfo.InvariantCulture), context.RequestAborted);
+            context.Response.ContentLength = 4;
+            await context.Response.WriteAsync("slow");
+        });
+        app.Map("/slow-nothing", async context =>
+        {
+            await Task.Delay(int.Parse(context.Request.Query["ms"]!, CultureInfo.InvariantCulture), context.RequestAborted);
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+        });
         app.Map("/ws", Echoes.WebSocketAsync);
         app.Map("/test.Echo/Say", context => Echoes.GrpcAsync(context, 0));
         app.Map("/test.Echo/Think", context => Echoes.GrpcAsync(context, 90));

@@ -116,7 +116,7 @@ internal sealed class RunExecutor(RunServices services)
         RunProgress progress = journal.Progress;
         bool isFirst = !progress.Started;
         // Whoever goes on with a run looks when signals are heard already: a target that can't be reached must not keep an abort from winning.
-        IReadOnlyDictionary<string, Observation> observations = isFirst ? await ObserveAsync(record, runbook, journal, host.Token) : new Dictionary<string, Observation>();
+        IReadOnlyDictionary<string, Observation> observations = isFirst ? await ObserveAsync(record, runbook, lease.Epoch, journal, host.Token) : new Dictionary<string, Observation>();
         Task SaveStateAsync(RunState state, string? reason) => RunStorage.SaveStateAsync(services, record, state, reason);
         using var control = new RunControl(journal, runbook.Hash, SaveStateAsync);
         using var detached = new CancellationTokenSource();
@@ -189,16 +189,31 @@ internal sealed class RunExecutor(RunServices services)
         await run.Journal.AppendAsync(JournalEntryKind.RunResumed, text: $"{services.Holder} goes on with the run.", detail: detail);
     }
 
-    private async Task<IReadOnlyDictionary<string, Observation>> ObserveAsync(RunRecord record, Runbook runbook, RunJournal journal, CancellationToken cancellationToken)
+    private async Task<IReadOnlyDictionary<string, Observation>> ObserveAsync(RunRecord record, Runbook runbook, long epoch, RunJournal journal, CancellationToken cancellationToken)
     {
         try
         {
-            return await Planning.Observer.ObserveAsync(services.Targets, runbook.Targets.Select(target => target.Target), cancellationToken);
+            var seen = await Planning.Observer.ObserveAsync(services.Targets, runbook.Targets.Select(target => target.Target), cancellationToken);
+            RefuseOtherStores(runbook, seen, epoch);
+            return seen;
         }
         catch (Exception error)
         {
             await RejectAsync(record, runbook, journal, error.Message);
             throw;
+        }
+    }
+
+    /// <summary>What another store's runs fence off would be refused in the midst of the run, and its undo as well.</summary>
+    private static void RefuseOtherStores(Runbook runbook, IReadOnlyDictionary<string, Observation> seen, long epoch)
+    {
+        foreach (RunTarget target in runbook.Targets)
+        {
+            string application = (target.Candidate ?? target.Previous)?.Application ?? runbook.Application;
+            if (seen[target.Target].Epochs.TryGetValue(application, out long highest) && highest >= epoch)
+            {
+                throw new DeploymentException($"A run with epoch {highest} acted on {target.Target} for {application}, and this store gave this run {epoch}: somebody deploys {application} there with another store. Deploy with that store, or give this pipeline a place of its own, such as another StateFolder. Nothing was changed.");
+            }
         }
     }
 

@@ -12,7 +12,7 @@ internal static class Capabilities
         nameof(IUpdateInPlace) => "update in place",
         nameof(IReplaceInstances) => "replace its instances a few at a time",
         nameof(IReachRevisions) => "reach a revision before it takes traffic",
-        nameof(IRouteTesters) => "let testers reach a revision by a header or a cookie",
+        nameof(IRouteTesters) => "let testers reach a revision by a header or a cookie that its options name",
         nameof(IMirrorTraffic) => "send copies of users' requests to a revision without traffic",
         _ => "offer " + capability.Name,
     };

@@ -18,7 +18,9 @@ internal static class PromotionRules
 
         if (policy.After.Count > 0 && !isHotfix && !ReleaseIdentity.KnowsContent(release.Artifact))
         {
-            yield return $"{pipeline.Environment} takes only the artifacts that passed {Words(policy.After)}, and nothing says what is in the artifact of {Name(release)}: a path may hold something else tomorrow. Deploy an archive with its SHA-256, in each environment: Artifact.Process(…).From(\"shop.zip\", sha256).";
+            yield return release.Artifact is { Package: not null, Sha256: { } wrong }
+                ? $"'{Naming.Printable(wrong)}' is no SHA-256, which has 64 hexadecimal digits. {pipeline.Environment} takes only the artifacts that passed {Words(policy.After)}, and {Name(release)} is known by it."
+                : $"{pipeline.Environment} takes only the artifacts that passed {Words(policy.After)}, and nothing says what is in the artifact of {Name(release)}: a path may hold something else tomorrow. Deploy an archive with its SHA-256, in each environment: Artifact.Process(…).From(\"shop.zip\", sha256).";
         }
     }
 
@@ -32,7 +34,7 @@ internal static class PromotionRules
     {
         if (verdicts.Of(pipeline.Environment, release.Digest)?.RolledBack is { } bad && !allows(bad))
         {
-            yield return $"{Name(release)} was rolled back in {pipeline.Environment} by run {bad.Id}{(bad.Reason is { } reason ? $" ({Naming.Printable(reason)})" : "")}. Bring another release; or say why this one comes again: RunOverrides.AllowRolledBack(\"…\").";
+            yield return $"{Name(release)} was rolled back in {pipeline.Environment} by run {bad.Id}{(bad.Reason is { } reason ? $" ({Naming.Printable(reason)})" : "")}. Bring another release; or say why this one comes again: PlanAsync(release, RunOverrides.AllowRolledBack(\"…\")).";
         }
 
         if (isHotfix || !ReleaseIdentity.KnowsContent(release.Artifact))
@@ -42,7 +44,7 @@ internal static class PromotionRules
 
         foreach (string before in NotPassed(pipeline, release, verdicts))
         {
-            yield return $"{Name(release)} has not passed {before}, and {pipeline.Environment} takes only what has. {Found(verdicts, before, release)} In an emergency bring it as a hotfix, with the reason: RunOverrides.Hotfix(\"…\").";
+            yield return $"{Name(release)} has not passed {before}, and {pipeline.Environment} takes only what has. {Found(verdicts, before, release)} In an emergency bring it as a hotfix, with the reason: PlanAsync(release, RunOverrides.Hotfix(\"…\")).";
         }
     }
 

@@ -12,7 +12,7 @@ internal static class Title
     {
         if (string.IsNullOrWhiteSpace(text))
         {
-            return $"A {what} needs a name.";
+            return $"A {what} needs a text of 1 to {MaxLength} characters.";
         }
 
         return text.Length > MaxLength || text.Any(c => char.IsControl(c) || c is '\u2028' or '\u2029')

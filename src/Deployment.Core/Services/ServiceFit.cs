@@ -47,7 +47,7 @@ internal static class ServiceFit
             yield return (wrongComes, servingStays) switch
             {
                 (true, true) => $"{what}, and would meet {other.Application} {wrong.Version}, which comes. First bring a release of {move.Application} that goes together with both.",
-                (true, false) => $"{what}, and {other.Application} {wrong.Version} comes with this deployment.",
+                (true, false) => $"{what}, and {other.Application} {wrong.Version} comes with this deployment. Bring a version that is in the range (a pre-release of a version counts as less than that version), or let {move.Application} ask for another range.",
                 _ => $"{what}, and would meet {other.Application} {wrong.Version}, which runs in {environment}. First bring another release of {other.Application}, or bring it in the same deployment.",
             };
         }

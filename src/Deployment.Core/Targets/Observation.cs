@@ -21,6 +21,12 @@ public sealed record Observation
     /// <summary>Who gets copies of the users' requests, where the target makes some for a deployment (<see cref="IMirrorTraffic"/>); null where it makes none.</summary>
     public TrafficMirror? Mirror { get; init; }
 
+    /// <summary>
+    /// For each application, the highest epoch of a run that ever acted in this place, where the platform keeps it; empty elsewhere. A run that
+    /// begins has a higher one than all before it in its store, so one that doesn't comes from a store that doesn't know who acted here.
+    /// </summary>
+    public IReadOnlyDictionary<string, long> Epochs { get; init; } = ImmutableSortedDictionary<string, long>.Empty;
+
     /// <summary>What only the provider understands. Never secrets: observations are written down.</summary>
     public IReadOnlyDictionary<string, string> Properties { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 

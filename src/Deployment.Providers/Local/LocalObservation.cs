@@ -31,6 +31,7 @@ internal static class LocalObservation
             Traffic = new TrafficSplit((seen?.Traffic ?? Nothing<int>()).Select(share => KeyValuePair.Create(RevisionId.Parse(share.Key), share.Value))),
             Slots = new SlotTable((seen?.Slots ?? ImmutableSortedDictionary<int, string>.Empty).Select(slot => KeyValuePair.Create(slot.Key.ToString(CultureInfo.InvariantCulture), RevisionId.Parse(slot.Value)))),
             Mirror = seen?.Mirror?.Mirror(),
+            Epochs = state?.Epochs.ToImmutableSortedDictionary(StringComparer.Ordinal) ?? Nothing<long>(),
             Properties = ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal,
             [
                 KeyValuePair.Create("port", port == 0 ? "none" : port.ToString(CultureInfo.InvariantCulture)),

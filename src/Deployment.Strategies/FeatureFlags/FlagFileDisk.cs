@@ -22,6 +22,10 @@ internal static class FlagFileDisk
 
             return await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false);
         }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new DeploymentException($"There is no file with feature flags {path}. Make it, with the flag in it and closed; or mend the path.", error);
+        }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
             throw new DeploymentException($"The file with feature flags {path} can't be read: {error.Message}", error);

@@ -25,7 +25,7 @@ public sealed class EnvironmentPolicyTests
             .Should().Throw<DeploymentValidationException>().Which.Errors.Should().Equal(
                 "The policy of production: It comes after itself. Name the environment before it in After.",
                 "The policy of production: The environment name 'no name' can't be used: take 1 to 63 letters, digits, '.' or '-', beginning and ending with a letter or digit and without '..'.",
-                "The policy of production: A role needs a name.",
+                "The policy of production: A role needs a text of 1 to 120 characters.",
                 "The policy of production: ApprovalTimeout is 00:00:00; it must be more than 0, or null for ever.",
                 "The policy of production: This machine doesn't know the time zone 'Europe/Atlantis'. Take an IANA name such as Europe/Berlin, and install time zone data (tzdata) where it is missing.",
                 "The policy of production: A window has no Days, so it would never open.",

@@ -31,7 +31,7 @@ public sealed class PromotionRulesTests
         stages.Passes("development", release);
 
         stages.Refusals("production", release).Should().Equal(
-            $"shop 1.0.0 (digest {release.Digest[..12]}) has not passed staging, and production takes only what has. Deploy it to staging first. In an emergency bring it as a hotfix, with the reason: RunOverrides.Hotfix(\"…\").");
+            $"shop 1.0.0 (digest {release.Digest[..12]}) has not passed staging, and production takes only what has. Deploy it to staging first. In an emergency bring it as a hotfix, with the reason: PlanAsync(release, RunOverrides.Hotfix(\"…\")).");
     }
 
     [Test]
@@ -43,6 +43,8 @@ public sealed class PromotionRulesTests
             .And.Contain(error => error.Contains("takes only tagged releases", StringComparison.Ordinal))
             .And.Contain(error => error.Contains("nothing says what is in the artifact", StringComparison.Ordinal) && error.Contains("sha256", StringComparison.Ordinal));
         stages.Refusals("production", Stages.Version("1.0.0", 'a') with { Tag = null }).Should().HaveCount(2);
+        Release mistyped = Release.Of("shop", "1.0.0", Artifact.Process("shop", "{port}").From("/builds/shop.zip", new string('x', 64))) with { Tag = "v1.0.0" };
+        stages.Refusals("production", mistyped).Should().ContainSingle().Which.Should().StartWith($"'{new string('x', 64)}' is no SHA-256");
     }
 
     [Test]

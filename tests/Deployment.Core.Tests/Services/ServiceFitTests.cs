@@ -24,7 +24,7 @@ public sealed class ServiceFitTests
 
     [Test]
     public void Deploy_WhatComesDoesntFit_IsRefused() => Errors(Of("web", "2.0.0").Requires("api", "[2.1,3.0)"), Api("2.0.0")).Should().Equal(
-        "web 2.0.0 requires api [2.1,3.0), and api 2.0.0 comes with this deployment.");
+        "web 2.0.0 requires api [2.1,3.0), and api 2.0.0 comes with this deployment. Bring a version that is in the range (a pre-release of a version counts as less than that version), or let web ask for another range.");
 
     /// <summary>Each fits in the end, but the old web would meet the new api on the way.</summary>
     [Test]

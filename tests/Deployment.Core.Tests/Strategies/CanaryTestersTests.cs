@@ -47,7 +47,7 @@ public sealed class CanaryTestersTests
     [Test]
     public void Plan_TargetCannotLetTestersIn_IsRefused() =>
         CanaryWorld.Live(canary => canary.Testers = new CanaryTesters { Time = TimeSpan.FromHours(1) }, new FakeTarget("web", FakeCapabilities.All & ~FakeCapabilities.RouteTesters)).Errors()
-            .Should().Equal("The strategy 'canary' needs a target that can let testers reach a revision by a header or a cookie (IRouteTesters), and 'web' can't. No target of this pipeline can. 'web' could carry recreate, rolling, blue-green, shadow. Take another strategy or another target.");
+            .Should().Equal("The strategy 'canary' needs a target that can let testers reach a revision by a header or a cookie that its options name (IRouteTesters), and 'web' can't. No target of this pipeline can. 'web' could carry recreate, rolling, blue-green, shadow. Take another strategy or another target.");
 
     [Test]
     public void Plan_TargetCannotKeepUsers_IsRefusedOnlyWhereItMust()

@@ -265,7 +265,7 @@ public sealed class WavesTests
             "The wave 'all': MaxConcurrency is 0; it must be at least 1.",
             "The wave 'all': MaxFailures is -1; it can't be negative.",
             "The wave 'all': BakeTime is -00:00:01; it must be 0 to 7 days.",
-            "A role needs a name.");
+            "A role needs a text of 1 to 120 characters.");
     }
 
     [Test]

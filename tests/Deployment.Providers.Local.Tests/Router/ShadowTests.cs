@@ -34,6 +34,25 @@ public sealed class ShadowTests : LocalFixture
         (await Host.CountersAsync(Port, CancellationToken.None)).Where(entry => entry.Key == Id(2)).Should().OnlyContain(entry => entry.Value.Requests == 0, "copies are not users");
     }
 
+    [TestCase("/slow-known?ms=100")]
+    [TestCase("/slow-nothing?ms=100")]
+    [TestCase("/slow?ms=100")]
+    public async Task Mirror_SlowAnswers_UsersTimeIsTheirs(string path)
+    {
+        await MirroringAsync(new TrafficMirror(Id(2), 100));
+        using RawClient client = await RawClient.ConnectAsync(Port);
+
+        for (int request = 0; request < 3; request++)
+        {
+            (await client.GetAsync(path)).Status.Should().BeInRange(200, 204);
+        }
+
+        await UntilAsync(async () => await ComparedAsync() is { Compared: 3 }, "they are compared");
+        MirrorComparison seen = (await ComparedAsync())!;
+        seen.UserLatency.Should().BeGreaterThanOrEqualTo(TimeSpan.FromMilliseconds(90), "also where the whole answer is sent at once");
+        seen.CopyLatency.Should().BeGreaterThanOrEqualTo(TimeSpan.FromMilliseconds(90));
+    }
+
     [Test]
     public async Task Mirror_Again_CountsOn_AndEndsMoreThanOnce()
     {

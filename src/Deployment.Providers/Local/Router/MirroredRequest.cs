@@ -55,7 +55,9 @@ internal sealed class MirroredRequest
         if (answered)
         {
             long asked = Math.Max(_begun, Body?.Ended ?? 0);
-            TimeSpan latency = _answered > asked ? _timeProvider.GetElapsedTime(asked, _answered) : TimeSpan.Zero;
+            // A whole short answer goes out with its head only now.
+            long began = _answered == 0 ? _timeProvider.GetTimestamp() : _answered;
+            TimeSpan latency = began > asked ? _timeProvider.GetElapsedTime(asked, began) : TimeSpan.Zero;
             _ = CountAsync(copy, new MirrorAnswer(context.Response.StatusCode, _hash?.Value(), latency));
         }
         else
