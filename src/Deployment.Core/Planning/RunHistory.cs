@@ -21,7 +21,7 @@ internal sealed class RunHistory(IDeploymentStore store, PipelineDefinition pipe
             return run;
         }
 
-        RunTarget[] own = [.. run.Targets.Where(target => pipeline.Table.Find(target.Target) is { } known && (pipeline.Targets.Contains(known) || pipeline.Resources.Contains(known)))];
+        RunTarget[] own = [.. run.Targets.Where(target => !target.LeftAlone && pipeline.Table.Find(target.Target) is { } known && (pipeline.Targets.Contains(known) || pipeline.Resources.Contains(known)))];
         return own.Length == 0 ? null : run with { Application = pipeline.Service, Targets = own, Version = own.Select(target => target.Candidate?.Version).FirstOrDefault(version => version is not null) };
     }
 
@@ -36,14 +36,20 @@ internal sealed class RunHistory(IDeploymentStore store, PipelineDefinition pipe
     internal async Task<bool> HasBelowAsync(CancellationToken cancellationToken) =>
         ReleaseStack.Below(await RunsAsync(cancellationToken), LiveOf((await ObserveAsync(RunKind.RollBack, cancellationToken)).Values)) is not null;
 
-    /// <summary>What takes traffic of the application.</summary>
-    internal async Task<IReadOnlyList<RunningVersion>> RunningAsync(CancellationToken cancellationToken)
+    /// <summary>What takes traffic of the application, which is a service and gets no release.</summary>
+    internal async Task<ServiceMove> LeftAloneAsync(CancellationToken cancellationToken)
     {
         IReadOnlyDictionary<string, Observation> seen = await ObserveAsync(RunKind.Retire, cancellationToken);
-        return Running(seen.Values, await ReleasesAsync(await RunsAsync(cancellationToken), seen.Values, cancellationToken));
+        return Move(seen, await ReleasesAsync(await RunsAsync(cancellationToken), seen.Values, cancellationToken), null);
     }
 
-    internal static IReadOnlyList<RunningVersion> Running(PlanningInput input) => Running(input.Observations.Values, input.Releases);
+    /// <summary>The same of a service that gets one.</summary>
+    internal ServiceMove Move(PlanningInput input) => Move(input.Observations, input.Releases, input.Release);
+
+    private ServiceMove Move(IReadOnlyDictionary<string, Observation> seen, IReadOnlyDictionary<RevisionId, Release> releases, Release? coming) => new(pipeline.Service!, Running(seen.Values, releases), coming)
+    {
+        Traffic = [.. pipeline.Targets.Select(target => new Fact(target.Name, Fact.Traffic, seen[target.Name].ValueOf(Fact.Traffic)))],
+    };
 
     private static RunningVersion[] Running(IEnumerable<Observation> seen, IReadOnlyDictionary<RevisionId, Release> releases) =>
     [
@@ -154,7 +160,7 @@ internal sealed class RunHistory(IDeploymentStore store, PipelineDefinition pipe
         }
 
         HashSet<string> left = [.. run.Targets
-            .Where(target => pipeline.Targets.Any(known => known.Name == target.Target) && input.Observations.TryGetValue(target.Target, out Observation? seen) && (target.Candidate is null || seen.Traffic.ShareOf(target.Candidate) < 100))
+            .Where(target => !target.LeftAlone && pipeline.Targets.Any(known => known.Name == target.Target) && input.Observations.TryGetValue(target.Target, out Observation? seen) && (target.Candidate is null || seen.Traffic.ShareOf(target.Candidate) < 100))
             .Select(target => target.Target)];
         return left.Count > 0 ? input with { Only = left } : null;
     }

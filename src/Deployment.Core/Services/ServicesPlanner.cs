@@ -35,12 +35,13 @@ internal static class ServicesPlanner
             throw new DeploymentValidationException($"The plan of {string.Join(", ", inputs.Values.Select(input => $"{input.Release.Application} {input.Release.Version}"))} by pipeline '{pipeline.Name}'", errors);
         }
 
-        return Compose(pipeline, kind, turns, planned);
+        return Compose(pipeline, kind, turns, planned, moves);
     }
 
-    private static Runbook Compose(PipelineDefinition pipeline, RunKind kind, IReadOnlyList<IReadOnlyList<string>> turns, Dictionary<string, Runbook> planned)
+    private static Runbook Compose(PipelineDefinition pipeline, RunKind kind, IReadOnlyList<IReadOnlyList<string>> turns, Dictionary<string, Runbook> planned, IReadOnlyList<ServiceMove> moves)
     {
         Runbook[] all = [.. turns.SelectMany(turn => turn).Select(application => planned[application])];
+        Fact[] leftAlone = [.. LeftAlone(moves, all)];
         SequenceNode root = GoNoGo.Insert(new SequenceNode { Id = "", Children = [.. Beginning(pipeline, all[0].Targets[0]), .. turns.Select((turn, i) => TurnOf(i + 1, [.. turn.Select(application => planned[application].Root)]))] });
         return new Runbook
         {
@@ -51,8 +52,8 @@ internal static class ServicesPlanner
             Services = [.. turns.SelectMany((turn, i) => turn.Select(application => PlanOf(planned[application], i + 1)))],
             Strategy = pipeline.Strategy.Name,
             StrategyReason = pipeline.StrategyReason,
-            Targets = [.. all.SelectMany(runbook => runbook.Targets)],
-            Basis = [.. all.SelectMany(runbook => runbook.Basis)],
+            Targets = [.. all.SelectMany(runbook => runbook.Targets), .. leftAlone.Select(fact => new RunTarget(fact.Target) { LeftAlone = true })],
+            Basis = [.. all.SelectMany(runbook => runbook.Basis), .. leftAlone],
             Prerequisites = [.. all.SelectMany(runbook => runbook.Prerequisites).DistinctBy(prerequisite => string.Join('\n', [prerequisite.Text, .. prerequisite.Commands]))],
             Root = root,
             Rollback = [.. all.SelectMany(runbook => runbook.Rollback)],
@@ -60,6 +61,19 @@ internal static class ServicesPlanner
             FollowUps = [.. all.SelectMany(runbook => runbook.FollowUps)],
             Roles = pipeline.Roles,
         };
+    }
+
+    /// <summary>
+    /// What takes traffic where nothing is done, of services that need what comes or are needed by it: that they go together holds only while it stays
+    /// so. What needs nothing of each other isn't there, so that others may bring it meanwhile.
+    /// </summary>
+    private static IEnumerable<Fact> LeftAlone(IReadOnlyList<ServiceMove> moves, IEnumerable<Runbook> planned)
+    {
+        HashSet<string> done = [.. planned.SelectMany(runbook => runbook.Targets).Select(target => target.Target)];
+        ServiceMove[] moving = [.. moves.Where(move => move.Coming is not null)];
+        return moves.Where(move => moving.Any(other => other == move || other.Requires(move) || move.Requires(other)))
+            .SelectMany(move => move.Traffic)
+            .Where(fact => !done.Contains(fact.Target));
     }
 
     /// <summary>What the whole pipeline waits for before anything is changed.</summary>

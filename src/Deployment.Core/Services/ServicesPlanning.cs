@@ -124,8 +124,7 @@ internal sealed class ServicesPlanning : IRunPlanning
         List<ServiceMove> moves = [];
         foreach ((ServiceDefinition service, RunHistory history) in _services)
         {
-            PlanningInput? input = inputs.GetValueOrDefault(service.Application);
-            moves.Add(new ServiceMove(service.Application, input is null ? await history.RunningAsync(cancellationToken) : RunHistory.Running(input), input?.Release));
+            moves.Add(inputs.TryGetValue(service.Application, out PlanningInput? input) ? history.Move(input) : await history.LeftAloneAsync(cancellationToken));
         }
 
         return ServicesPlanner.Plan(_pipeline, kind, moves, inputs);
