@@ -30,7 +30,7 @@ internal sealed class ServicesPlanning : IRunPlanning
         return await PlanAsync(RunKind.Deploy, inputs, cancellationToken);
     }
 
-    /// <summary>The services that the last deployment brought go back together, each to what it had before.</summary>
+    /// <summary>What the last run changed goes back together: each service that it brought to what that had before, and a feature that it only opened is closed.</summary>
     public async Task<Runbook> RollBackAsync(string? version, CancellationToken cancellationToken)
     {
         if (version is not null)
@@ -38,27 +38,22 @@ internal sealed class ServicesPlanning : IRunPlanning
             throw new DeploymentException($"The pipeline '{_pipeline.Name}' has several services, so one version doesn't say what to go back to. Go back one deployment (no version), or deploy the releases that you want.");
         }
 
-        var tops = new List<(string Application, RunHistory History, RunRecord Top)>();
+        var changes = new List<(string Application, RunHistory History, ServiceChange Change)>();
         foreach ((ServiceDefinition service, RunHistory history) in _services)
         {
-            (IReadOnlyList<RevisionId> live, RunRecord? top) = await history.TopAsync(cancellationToken);
-            if (top is not null)
+            if (await history.LastChangeAsync(cancellationToken) is { } change)
             {
-                tops.Add((service.Application, history, top));
-            }
-            else if (live.Count > 0)
-            {
-                throw new DeploymentException($"{string.Join(", ", live)} is live, and no deployment of '{_pipeline.Name}' brought it with success: a run that ended NeedsAttention or PartlySucceeded did, or somebody by hand. So nobody knows which deployment to take back. Deploy the releases that you want.");
+                changes.Add((service.Application, history, change));
             }
         }
 
-        string last = tops.Select(top => top.Top.Id).Max(StringComparer.Ordinal)
+        string last = changes.Select(change => change.Change.Run.Id).Max(StringComparer.Ordinal)
             ?? throw new DeploymentException($"The pipeline '{_pipeline.Name}' brought nothing to {_pipeline.Environment} that is live. There is nothing to go back from.");
         var inputs = new Dictionary<string, PlanningInput>(StringComparer.Ordinal);
-        foreach ((string application, RunHistory history, RunRecord top) in tops.Where(top => top.Top.Id == last))
+        foreach ((string application, RunHistory history, ServiceChange change) in changes.Where(change => change.Change.Run.Id == last))
         {
-            inputs[application] = await history.HasBelowAsync(cancellationToken)
-                ? await history.RollBackInputAsync(null, cancellationToken)
+            inputs[application] = change.InPlace ? await history.RollBackInPlaceInputAsync(change.Run, cancellationToken)
+                : await history.HasBelowAsync(cancellationToken) ? await history.RollBackInputAsync(null, cancellationToken)
                 : throw new DeploymentException($"The deployment that brought what is live (run {last}) brought the first release of {application}, so it can't be taken back whole: there is no earlier {application} to go back to. Deploy the earlier releases of the other services instead.");
         }
 
@@ -124,7 +119,7 @@ internal sealed class ServicesPlanning : IRunPlanning
         List<ServiceMove> moves = [];
         foreach ((ServiceDefinition service, RunHistory history) in _services)
         {
-            moves.Add(inputs.TryGetValue(service.Application, out PlanningInput? input) ? history.Move(input) : await history.LeftAloneAsync(cancellationToken));
+            moves.Add(inputs.TryGetValue(service.Application, out PlanningInput? input) ? history.Move(input) : await history.RunningAsync(cancellationToken));
         }
 
         return ServicesPlanner.Plan(_pipeline, kind, moves, inputs);
