@@ -85,6 +85,28 @@ internal sealed class ServicesPlanning : IRunPlanning
             : Retirement.Plan(service.Part, await history.RetirementInputAsync(scheduled, cancellationToken));
     }
 
+    /// <summary>What needed nothing of these releases when they were planned isn't claimed, and may need something of them by now.</summary>
+    public async Task PermitAsync(Runbook runbook, CancellationToken cancellationToken)
+    {
+        if (runbook.Services is not { } services)
+        {
+            return;
+        }
+
+        List<ServiceMove> moves = [];
+        foreach ((ServiceDefinition service, RunHistory history) in _services)
+        {
+            moves.Add(await history.RunningAsync(cancellationToken) with { Coming = runbook.ReleaseOf(service.Application) });
+        }
+
+        List<string> errors = [];
+        ServiceFit.Check(_pipeline.Name, _pipeline.Environment, moves, [.. services.GroupBy(service => service.Turn).OrderBy(turn => turn.Key).Select(turn => turn.Select(service => service.Application).ToArray())], errors);
+        if (errors.Count > 0)
+        {
+            throw new DeploymentValidationException($"The runbook {runbook.Hash[..12]}", errors);
+        }
+    }
+
     private void RefuseOverrides(RunOverrides? overrides)
     {
         if (overrides is not null)

@@ -80,6 +80,21 @@ public sealed class ServicesLeftAloneTests
         world.Store.ListClaimsAsync(CancellationToken.None).GetAwaiter().GetResult().Should().BeEmpty();
     }
 
+    /// <summary>This web required nothing when the plan was made, so it was not in its basis; the one that runs now can't live with the api that comes.</summary>
+    [Test]
+    public void Execute_WhatNeededNothingDoesByNow_IsRefused()
+    {
+        ServicesWorld world = new ServicesWorld().Begin();
+        world.Deploy(Of("web", "1.0.1")).Outcome.Should().Be(DeploymentOutcome.Succeeded);
+        Runbook planned = Plan(world, Api("3.0.0"));
+        planned.Targets.Select(target => target.Target).Should().NotContain("on-web");
+        world.Deploy(Web("1.1.0")).Outcome.Should().Be(DeploymentOutcome.Succeeded);
+
+        FluentActions.Invoking(() => Execute(world, planned)).Should().Throw<DeploymentValidationException>()
+            .Which.Errors.Should().ContainSingle().Which.Should().StartWith("web 1.1.0, which runs, requires api [1.0,3.0), and would meet api 3.0.0");
+        world.Targets["api"].Now.Live()!.Version.Should().Be("1.0.0");
+    }
+
     [Test]
     public void Plan_AServiceIsLeftAlone_TheRunbookSaysSo()
     {
