@@ -37,7 +37,7 @@ internal static class RunbookFit
             Probe(errors, () => step.Undo.Operation is { } undo ? Compare(errors, $"The undo of '{step.Title}'", step.Undo.Commands, pipeline.Table.Verb(undo).Describe(undo.Arguments).Commands) : null);
         }
 
-        foreach (CheckStep step in runbook.Steps.OfType<CheckStep>().Where(step => pipeline.Checks.ContainsKey(step.Check)))
+        foreach (CheckStep step in runbook.Steps.OfType<CheckStep>().Concat(runbook.Rollback.SelectMany(guard => guard.Verify)).Where(step => pipeline.Checks.ContainsKey(step.Check)))
         {
             Probe(errors, () =>
             {
