@@ -1,4 +1,3 @@
-using System.Globalization;
 using Deployment.Runbooks;
 using Deployment.Targets;
 
@@ -10,7 +9,9 @@ internal static class RollbackPlanner
     private const string Prefix = "rollback/";
 
     /// <summary>What a node is called where it is undone.</summary>
-    internal static string IdOf(RunbookNode node) => Prefix + node.Id;
+    internal static string IdOf(RunbookNode node) => IdOf(node.Id);
+
+    internal static string IdOf(string node) => Prefix + node;
 
     /// <param name="runbook">The run's runbook.</param>
     /// <param name="scope">The whole tree, or the lane that failed.</param>
@@ -28,8 +29,8 @@ internal static class RollbackPlanner
         RollbackGuard[] guards = [.. runbook.Rollback.Where(guard => targets.Contains(guard.Target))];
         return new RollbackPlan(
             [
-                .. steps.Where(step => step.ChangesTraffic).GroupBy(step => runbook.TurnOf(step.Operation.Target)).OrderByDescending(turn => turn.Key)
-                    .Select(turn => RestoreOf(scope, turn.Key, turn, guards)).Where(group => group.Switched.Count > 0 || group.InPlace is not null),
+                .. steps.Where(step => step.ChangesTraffic).GroupBy(step => runbook.ServiceOf(step.Operation.Target)).OrderByDescending(service => service.Key?.Turn)
+                    .Select(service => RestoreOf(scope, service.Key?.Application, service, guards)).Where(group => group.Switched.Count > 0 || group.InPlace is not null),
             ],
             [.. guards.SelectMany(guard => guard.Verify).Select(check => check with { Id = IdOf(check) })],
             Mirror(scope, "", step => step is { ChangesTraffic: false, ChangesFlag: false } && order.ContainsKey(step.Id) ? Inverse(step) : null))
@@ -38,8 +39,8 @@ internal static class RollbackPlanner
         };
     }
 
-    /// <summary>What gives the targets of one turn their traffic back.</summary>
-    private static RestoreGroup RestoreOf(RunbookNode scope, int turn, IEnumerable<EffectStep> steps, RollbackGuard[] guards)
+    /// <summary>What gives the targets of one service, or of all that there is, their traffic back.</summary>
+    private static RestoreGroup RestoreOf(RunbookNode scope, string? service, IEnumerable<EffectStep> steps, RollbackGuard[] guards)
     {
         HashSet<string> inPlace = new(StringComparer.Ordinal);
         List<SequenceNode> switched = [];
@@ -55,7 +56,7 @@ internal static class RollbackPlanner
             }
         }
 
-        string suffix = turn == 1 ? "/restore" : string.Create(CultureInfo.InvariantCulture, $"/restore-{turn}");
+        string suffix = service is null ? "/restore" : $"/restore-{service}";
         return new RestoreGroup(switched, inPlace.Count == 0 ? null : Mirror(scope, suffix, step => inPlace.Contains(step.Id) ? TrafficBack(step, guards) : null));
     }
 

@@ -13,5 +13,5 @@ internal sealed record ServiceMove(string Application, IReadOnlyList<RunningVers
     internal IReadOnlyList<Fact> Traffic { get; init; } = [];
 
     /// <summary>Whether one of its releases, the one that comes or one that runs, requires a release of the other service.</summary>
-    internal bool Requires(ServiceMove other) => Running.Select(running => running.Release).Append(Coming).Any(release => release?.Requirements?.ContainsKey(other.Application) == true);
+    internal bool Requires(string other) => Running.Select(running => running.Release).Append(Coming).Any(release => release?.Requirements?.ContainsKey(other) == true);
 }

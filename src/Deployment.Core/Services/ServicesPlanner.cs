@@ -49,7 +49,7 @@ internal static class ServicesPlanner
             Pipeline = pipeline.Name,
             Environment = pipeline.Environment,
             Application = pipeline.Name,
-            Services = [.. turns.SelectMany((turn, i) => turn.Select(application => PlanOf(planned[application], i + 1)))],
+            Services = [.. turns.SelectMany((turn, i) => turn.Select(application => PlanOf(planned[application], i + 1, [.. Needs(moves, application, turns.Take(i).SelectMany(earlier => earlier))])))],
             Strategy = pipeline.Strategy.Name,
             StrategyReason = pipeline.StrategyReason,
             Targets = [.. all.SelectMany(runbook => runbook.Targets), .. leftAlone.Select(fact => new RunTarget(fact.Target) { LeftAlone = true })],
@@ -71,7 +71,7 @@ internal static class ServicesPlanner
     {
         HashSet<string> done = [.. planned.SelectMany(runbook => runbook.Targets).Select(target => target.Target)];
         ServiceMove[] moving = [.. moves.Where(move => move.Coming is not null)];
-        return moves.Where(move => moving.Any(other => other == move || other.Requires(move) || move.Requires(other)))
+        return moves.Where(move => moving.Any(other => other == move || other.Requires(move.Application) || move.Requires(other.Application)))
             .SelectMany(move => move.Traffic)
             .Where(fact => !done.Contains(fact.Target));
     }
@@ -99,13 +99,24 @@ internal static class ServicesPlanner
             Policy = new LanePolicy { MaxConcurrency = services.Count },
         };
 
-    private static ServicePlan PlanOf(Runbook runbook, int turn) => new()
+    /// <summary>
+    /// Those of earlier turns that must stay while this service stays: its release may need theirs, and what they had may need what it had. With services
+    /// of its own turn or later ones it served in every mixture when it came.
+    /// </summary>
+    private static IEnumerable<string> Needs(IReadOnlyList<ServiceMove> moves, string application, IEnumerable<string> earlier)
+    {
+        ServiceMove own = moves.First(move => move.Application == application);
+        return earlier.Where(other => own.Requires(other) || moves.First(move => move.Application == other).Requires(application));
+    }
+
+    private static ServicePlan PlanOf(Runbook runbook, int turn, IReadOnlyList<string> needs) => new()
     {
         Application = runbook.Application,
         Release = runbook.Release!,
         Strategy = runbook.Strategy,
         StrategyReason = runbook.StrategyReason,
         Turn = turn,
+        Needs = needs,
         Targets = [.. runbook.Targets.Select(target => target.Target)],
     };
 }

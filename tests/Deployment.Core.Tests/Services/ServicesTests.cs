@@ -89,6 +89,55 @@ public sealed class ServicesTests
         world.Live.Should().Be("web web_1.1.0_1=100, api api_1.1.0_1=100, accounts accounts_1.1.0_1=100");
     }
 
+    /// <summary>This api requires nothing of accounts, and neither does web: they go back whole although web is stuck.</summary>
+    [Test]
+    public void Deploy_OneCantGoBack_WhatItDoesntNeedGoesBackWhole()
+    {
+        ServicesWorld world = new ServicesWorld().Begin();
+        world.Ill.Add("web under traffic 1.1.0");
+        world.Targets["web"].Before = (effect, _) => effect.Text == "route web_1.0.0_1=100" ? throw new DeploymentException("The switch is stuck.") : Task.CompletedTask;
+
+        DeploymentResult result = world.Deploy(Web("1.1.0"), Of("api", "1.1.0"), Accounts("1.1.0"));
+
+        result.Outcome.Should().Be(DeploymentOutcome.NeedsAttention);
+        result.Runbook.Services!.Select(service => $"{service.Application} {service.Turn}: {string.Join(", ", service.Needs)}").Should().Equal("api 1: ", "accounts 1: ", "web 2: api");
+        world.Live.Should().Be("web web_1.1.0_1=100, api api_1.1.0_1=100, accounts accounts_1.0.0_1=100");
+        world.Targets["accounts"].Now.Revisions.Should().ContainSingle("what was installed is gone as well");
+        world.Targets["api"].Now.Revisions.Should().HaveCount(2);
+        result.Reason.Should().NotContain("accounts");
+    }
+
+    [Test]
+    public void Deploy_TheMiddleOneCantGoBack_WhatNeedsItGoesBackAndWhatItNeedsStays()
+    {
+        ServicesWorld world = new ServicesWorld().Begin();
+        world.Ill.Add("web under traffic 1.1.0");
+        world.Targets["api"].Before = (effect, _) => effect.Text == "route api_1.0.0_1=100" ? throw new DeploymentException("The switch is stuck.") : Task.CompletedTask;
+
+        DeploymentResult result = world.Deploy(Web("1.1.0"), Api("1.1.0"), Accounts("1.1.0"));
+
+        result.Outcome.Should().Be(DeploymentOutcome.NeedsAttention);
+        world.Live.Should().Be("web web_1.0.0_1=100, api api_1.1.0_1=100, accounts accounts_1.1.0_1=100");
+        world.Targets["web"].Now.Revisions.Should().ContainSingle();
+        world.Targets["accounts"].Now.Revisions.Should().HaveCount(2);
+    }
+
+    /// <summary>Going back it is the old api that is stuck, and the web that was there needs the new one.</summary>
+    [Test]
+    public void RollBack_TheSecondCantReturn_WhatNeededItStaysBack()
+    {
+        ServicesWorld world = new ServicesWorld().Begin();
+        world.Deploy(Of("web", "1.2.0").Requires("api", "[1.2,3.0)"), Of("api", "1.2.0"), Accounts("1.2.0")).Outcome.Should().Be(DeploymentOutcome.Succeeded);
+        world.Ill.Add("api under traffic 1.0.0");
+        world.Targets["api"].Before = (effect, _) => effect.Text == "route api_1.2.0_1=100" ? throw new DeploymentException("The switch is stuck.") : Task.CompletedTask;
+
+        DeploymentResult result = world.RollBack();
+
+        result.Outcome.Should().Be(DeploymentOutcome.NeedsAttention);
+        result.Runbook.Services!.Single(service => service.Application == "api").Needs.Should().Equal("web");
+        world.Live.Should().Be("web web_1.0.0_1=100, api api_1.0.0_1=100, accounts accounts_1.2.0_1=100");
+    }
+
     [Test]
     public void RollBack_AfterSuccess_TheDeploymentGoesBackTogetherAndInReverse()
     {
