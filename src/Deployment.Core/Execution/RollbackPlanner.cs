@@ -26,14 +26,16 @@ internal static class RollbackPlanner
         }
 
         HashSet<string> targets = [.. steps.Select(step => step.Operation.Target)];
+        // What a service serves goes back in its turn, also where that is done batch by batch.
+        bool inTurn = runbook.HasTurns();
         RollbackGuard[] guards = [.. runbook.Rollback.Where(guard => targets.Contains(guard.Target))];
         return new RollbackPlan(
             [
-                .. steps.Where(step => step.ChangesTraffic).GroupBy(step => runbook.ServiceOf(step.Operation.Target)).OrderByDescending(service => service.Key?.Turn)
+                .. steps.Where(step => step.ChangesTraffic || (inTurn && step.UndoInTurn)).GroupBy(step => runbook.ServiceOf(step.Operation.Target)).OrderByDescending(service => service.Key?.Turn)
                     .Select(service => RestoreOf(scope, service.Key?.Application, service, guards)).Where(group => group.Switched.Count > 0 || group.InPlace is not null),
             ],
             [.. guards.SelectMany(guard => guard.Verify).Select(check => check with { Id = IdOf(check) })],
-            Mirror(scope, "", step => step is { ChangesTraffic: false, ChangesFlag: false } && order.ContainsKey(step.Id) ? Inverse(step) : null))
+            Mirror(scope, "", step => step is { ChangesTraffic: false, ChangesFlag: false } && !(inTurn && step.UndoInTurn) && order.ContainsKey(step.Id) ? Inverse(step) : null))
         {
             Flags = [.. FlagsBack(steps)],
         };
@@ -42,9 +44,9 @@ internal static class RollbackPlanner
     /// <summary>What gives the targets of one service, or of all that there is, their traffic back.</summary>
     private static RestoreGroup RestoreOf(RunbookNode scope, string? service, IEnumerable<EffectStep> steps, RollbackGuard[] guards)
     {
-        HashSet<string> inPlace = new(StringComparer.Ordinal);
+        HashSet<string> inPlace = new(StringComparer.Ordinal), batches = new(StringComparer.Ordinal);
         List<SequenceNode> switched = [];
-        foreach (IGrouping<string, EffectStep> target in steps.GroupBy(step => step.Operation.Target))
+        foreach (IGrouping<string, EffectStep> target in steps.Where(step => !step.UndoInTurn).GroupBy(step => step.Operation.Target))
         {
             if (target.Any(step => step.ReplacesInPlace))
             {
@@ -57,7 +59,9 @@ internal static class RollbackPlanner
         }
 
         string suffix = service is null ? "/restore" : $"/restore-{service}";
-        return new RestoreGroup(switched, inPlace.Count == 0 ? null : Mirror(scope, suffix, step => inPlace.Contains(step.Id) ? TrafficBack(step, guards) : null));
+        batches.UnionWith(steps.Where(step => step.UndoInTurn).Select(step => step.Id));
+        return new RestoreGroup(switched, inPlace.Count + batches.Count == 0 ? null : Mirror(scope, suffix, step =>
+            batches.Contains(step.Id) ? Inverse(step) : inPlace.Contains(step.Id) ? TrafficBack(step, guards) : null));
     }
 
     /// <summary>Like traffic: one step for each flag, to what it was before the run. Opening it less and less would show the bad feature again.</summary>

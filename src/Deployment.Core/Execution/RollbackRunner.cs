@@ -184,6 +184,12 @@ internal sealed class RollbackRunner(ActiveRun run, EffectRunner effects, CheckR
             else if (!await UndoStepAsync(step))
             {
                 _blocked[step.Operation.Target] = isFlag;
+                // A part of the capacity that doesn't come back must not be joined by the next one.
+                foreach (EffectStep left in sequence.Children.SkipWhile(other => other != child).Skip(1).OfType<EffectStep>().Where(left => left.UndoInTurn))
+                {
+                    LeaveOut(left);
+                }
+
                 return;
             }
         }

@@ -125,6 +125,9 @@ public sealed class Runbook : IEquatable<Runbook>
     /// <summary>The service that a target or a resource belongs to; null in a pipeline without services.</summary>
     internal ServicePlan? ServiceOf(string target) => Services?.FirstOrDefault(service => service.Targets.Contains(target));
 
+    /// <summary>Whether services come one after the other, so that each goes back whole before the one that it needs.</summary>
+    internal bool HasTurns() => Services?.Any(service => service.Turn > 1) == true;
+
     /// <summary>When the turn of a target is; 1 in a pipeline without services.</summary>
     internal int TurnOf(string target) => ServiceOf(target)?.Turn ?? 1;
 

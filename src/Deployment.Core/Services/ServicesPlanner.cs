@@ -28,8 +28,6 @@ internal static class ServicesPlanner
             }
         }
 
-        errors.AddRange(turns.Count < 2 ? [] : planned.Where(service => service.Value.Steps.OfType<EffectStep>().Any(step => step.UndoInTurn)).Select(service =>
-            $"{service.Key}: The strategy '{service.Value.Strategy}' goes back batch by batch, after traffic was given back elsewhere; so it can't go together with services of other turns, which would go back before it. Take another strategy, or bring {service.Key} in a deployment of its own."));
         if (errors.Count > 0)
         {
             throw new DeploymentValidationException($"The plan of {string.Join(", ", inputs.Values.Select(input => $"{input.Release.Application} {input.Release.Version}"))} by pipeline '{pipeline.Name}'", errors);

@@ -187,22 +187,6 @@ public sealed class ServicesTests
         world.Targets["accounts"].Now.Traffic.ToString().Should().Be("accounts_1.1.0_1=100");
     }
 
-    /// <summary>Its batches would go back after the traffic of what it requires.</summary>
-    [Test]
-    public void Deploy_RollingAmongTurns_IsRefused()
-    {
-        var time = new VirtualTime();
-        DeploymentPipeline pipeline = DeploymentPipeline.Create("platform")
-            .Service("web", web => web.DeployTo(new FakeTarget("on-web")).UseRolling())
-            .Service("api", api => api.DeployTo(new FakeTarget("on-api")).UseBlueGreen())
-            .UseStore(new InMemoryDeploymentStore()).UseTimeProvider(time.Clock).Build();
-
-        FluentActions.Invoking(() => time.Run(() => pipeline.PlanAsync([Web("1.0.0"), Of("api", "1.0.0")]))).Should().Throw<DeploymentValidationException>()
-            .Which.Errors.Should().ContainSingle().Which.Should().StartWith("web: The strategy 'rolling' goes back batch by batch");
-        time.Run(() => pipeline.DeployAsync([Of("api", "1.0.0")])).Outcome.Should().Be(DeploymentOutcome.Succeeded);
-        time.Run(() => pipeline.DeployAsync([Web("1.0.0")])).Outcome.Should().Be(DeploymentOutcome.Succeeded, "alone it has nobody to wait for");
-    }
-
     /// <summary>Its name is what people call it, and no part of the tree may be called the same.</summary>
     [Test]
     public void Deploy_AServiceIsCalledLikeATurn_GoesThrough()
