@@ -33,10 +33,11 @@ public sealed partial class DeploymentPipeline
         await _services.Store.PostSignalAsync(run.Id, signal, cancellationToken);
     }
 
-    /// <summary>What runs where at which share, which runs are open, who drives them, and which runs are scheduled.</summary>
+    /// <summary>What runs where at which share, how each resource is, which runs are open, who drives them, and which runs are scheduled.</summary>
     public async Task<DeploymentStatus> StatusAsync(CancellationToken cancellationToken = default)
     {
-        var observations = await Observer.ObserveAsync(_definition.Table, _definition.Targets.Select(target => target.Name), cancellationToken);
+        var targets = await Observer.ObserveAsync(_definition.Table, _definition.Targets.Select(target => target.Name), cancellationToken);
+        var resources = await Observer.ObserveAsync(_definition.Table, _definition.Resources.Select(resource => resource.Name), cancellationToken);
         IReadOnlyList<RunRecord> runs = await _history.RunsAsync(cancellationToken);
         DateTimeOffset now = _services.Time.GetUtcNow();
         Dictionary<string, Driver> drivers = [];
@@ -48,7 +49,7 @@ public sealed partial class DeploymentPipeline
             }
         }
 
-        return DeploymentStatus.Of(this, observations.Values, runs, drivers, now);
+        return DeploymentStatus.Of(this, targets.Values, resources.Values, runs, drivers, now);
     }
 
     /// <summary>

@@ -43,9 +43,9 @@ public sealed partial class DeploymentPipeline
             LeaseHolder = ProcessText.Of(ProcessGroup.Self),
             Progress = builder.Progress,
         };
-        _executor = new RunExecutor(_services);
         _history = new RunHistory(_services.Store, definition);
         _planning = definition.Services.Count > 0 ? new ServicesPlanning(definition, _services.Store) : new ApplicationPlanning(definition, _history);
+        _executor = new RunExecutor(_services, _planning.PermitAsync);
     }
 
     /// <summary>The name.</summary>
@@ -117,7 +117,7 @@ public sealed partial class DeploymentPipeline
     {
         ArgumentNullException.ThrowIfNull(runbook);
         RunbookFit.Check(runbook, _definition);
-        return await _executor.StartAsync(runbook, _history.NewRecord(runbook, RunIds.New(_services)), Declared(cancellationToken), cancellation => _history.PermitAsync(runbook, cancellation));
+        return await _executor.StartAsync(runbook, _history.NewRecord(runbook, RunIds.New(_services)), Declared(cancellationToken));
     }
 
     /// <summary>Goes on with a run that another process left open; gives the result of one that has ended.</summary>

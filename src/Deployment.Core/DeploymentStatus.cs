@@ -4,7 +4,7 @@ using Deployment.Targets;
 
 namespace Deployment;
 
-/// <summary>What runs where at which share.</summary>
+/// <summary>What runs where at which share, and how the resources are.</summary>
 public sealed record DeploymentStatus
 {
     private DeploymentStatus()
@@ -23,6 +23,9 @@ public sealed record DeploymentStatus
     /// <summary>Each target with its revisions and their shares.</summary>
     public required IReadOnlyList<Observation> Targets { get; init; }
 
+    /// <summary>Each resource, such as a feature flag, with what stands there: its properties.</summary>
+    public required IReadOnlyList<Observation> Resources { get; init; }
+
     /// <summary>Runs that have not ended: running, held or going back.</summary>
     public required IReadOnlyList<RunRecord> OpenRuns { get; init; }
 
@@ -40,12 +43,13 @@ public sealed record DeploymentStatus
 
     internal static bool IsOpen(RunRecord run) => run.State is not (RunState.Ended or RunState.Scheduled);
 
-    internal static DeploymentStatus Of(DeploymentPipeline pipeline, IEnumerable<Observation> observations, IReadOnlyList<RunRecord> runs, IReadOnlyDictionary<string, Driver> drivers, DateTimeOffset now) => new()
+    internal static DeploymentStatus Of(DeploymentPipeline pipeline, IEnumerable<Observation> targets, IEnumerable<Observation> resources, IReadOnlyList<RunRecord> runs, IReadOnlyDictionary<string, Driver> drivers, DateTimeOffset now) => new()
     {
         Pipeline = pipeline.Name,
         Environment = pipeline.Environment,
         SeenAt = now,
-        Targets = [.. observations],
+        Targets = [.. targets],
+        Resources = [.. resources],
         OpenRuns = [.. runs.Where(IsOpen)],
         Drivers = drivers,
         ScheduledRuns = [.. runs.Where(run => run.State == RunState.Scheduled).OrderBy(run => run.DueAt)],

@@ -4,6 +4,7 @@ using Deployment.Releases;
 using Deployment.Store;
 using Deployment.Targets;
 using Deployment.Tests.Execution;
+using Deployment.Tests.Strategies;
 
 namespace Deployment.Tests;
 
@@ -57,6 +58,27 @@ public sealed partial class DeploymentStatusTests
         status.Drivers.Should().BeEmpty();
         status.ToMarkdown().Should().Contain("| nobody: resume it |");
         status.ToString().Should().Contain(", driven by nobody: resume it");
+    }
+
+    [Test]
+    public void Status_PipelineHasAFlag_TellsWhoHasIt()
+    {
+        var world = new FlagWorld();
+        world.Deploy().Outcome.Should().Be(DeploymentOutcome.Succeeded);
+
+        DeploymentStatus status = world.World.Time.Run(() => world.World.Pipeline().StatusAsync());
+        world.Flags.Delete(FlagWorld.Flag);
+        DeploymentStatus without = world.World.Time.Run(() => world.World.Pipeline().StatusAsync());
+
+        status.Targets.Should().ContainSingle().Which.Target.Should().Be("web");
+        Observation flag = status.Resources.Should().ContainSingle().Subject;
+        (string name, string definition) = flag.Properties.Should().ContainSingle().Subject;
+        (flag.Target, name).Should().Be(("flags.checkout", "flag:checkout"));
+        world.Flags.AudienceOf(definition).IsEveryone.Should().BeTrue();
+        status.ToMarkdown().Should().Contain($"## Resource `flags.checkout`\n\n- flag:checkout: `{definition}`\n\n## Open runs");
+        status.ToString().Should().Contain($"\n  flags.checkout: flag:checkout {definition}\n");
+        without.ToMarkdown().Should().Contain("## Resource `flags.checkout`\n\nNothing stands here.\n\n## Open runs");
+        without.ToString().Should().Contain("\n  flags.checkout: nothing");
     }
 
     [Test]

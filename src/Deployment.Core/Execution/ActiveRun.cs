@@ -30,6 +30,9 @@ internal sealed record ActiveRun
     /// <summary>Keeps the run's record up to date, for lists.</summary>
     internal required Func<RunState, string?, Task> SaveStateAsync { get; init; }
 
+    /// <summary>Throws where the run may not begin any more.</summary>
+    internal required Func<CancellationToken, Task> PermitAsync { get; init; }
+
     internal RunProgress Progress => Journal.Progress;
 
     internal TimeProvider Time => Services.Time;

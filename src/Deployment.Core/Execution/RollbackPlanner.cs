@@ -1,4 +1,3 @@
-using System.Globalization;
 using Deployment.Runbooks;
 using Deployment.Targets;
 
@@ -10,7 +9,9 @@ internal static class RollbackPlanner
     private const string Prefix = "rollback/";
 
     /// <summary>What a node is called where it is undone.</summary>
-    internal static string IdOf(RunbookNode node) => Prefix + node.Id;
+    internal static string IdOf(RunbookNode node) => IdOf(node.Id);
+
+    internal static string IdOf(string node) => Prefix + node;
 
     /// <param name="runbook">The run's runbook.</param>
     /// <param name="scope">The whole tree, or the lane that failed.</param>
@@ -25,25 +26,27 @@ internal static class RollbackPlanner
         }
 
         HashSet<string> targets = [.. steps.Select(step => step.Operation.Target)];
+        // What a service serves goes back in its turn, also where that is done batch by batch.
+        bool inTurn = runbook.HasTurns();
         RollbackGuard[] guards = [.. runbook.Rollback.Where(guard => targets.Contains(guard.Target))];
         return new RollbackPlan(
             [
-                .. steps.Where(step => step.ChangesTraffic).GroupBy(step => runbook.TurnOf(step.Operation.Target)).OrderByDescending(turn => turn.Key)
-                    .Select(turn => RestoreOf(scope, turn.Key, turn, guards)).Where(group => group.Switched.Count > 0 || group.InPlace is not null),
+                .. steps.Where(step => step.ChangesTraffic || (inTurn && step.UndoInTurn)).GroupBy(step => runbook.ServiceOf(step.Operation.Target)).OrderByDescending(service => service.Key?.Turn)
+                    .Select(service => RestoreOf(scope, service.Key?.Application, service, guards)).Where(group => group.Switched.Count > 0 || group.InPlace is not null),
             ],
             [.. guards.SelectMany(guard => guard.Verify).Select(check => check with { Id = IdOf(check) })],
-            Mirror(scope, "", step => step is { ChangesTraffic: false, ChangesFlag: false } && order.ContainsKey(step.Id) ? Inverse(step) : null))
+            Mirror(scope, "", step => step is { ChangesTraffic: false, ChangesFlag: false } && !(inTurn && step.UndoInTurn) && order.ContainsKey(step.Id) ? Inverse(step) : null))
         {
             Flags = [.. FlagsBack(steps)],
         };
     }
 
-    /// <summary>What gives the targets of one turn their traffic back.</summary>
-    private static RestoreGroup RestoreOf(RunbookNode scope, int turn, IEnumerable<EffectStep> steps, RollbackGuard[] guards)
+    /// <summary>What gives the targets of one service, or of all that there is, their traffic back.</summary>
+    private static RestoreGroup RestoreOf(RunbookNode scope, string? service, IEnumerable<EffectStep> steps, RollbackGuard[] guards)
     {
-        HashSet<string> inPlace = new(StringComparer.Ordinal);
+        HashSet<string> inPlace = new(StringComparer.Ordinal), batches = new(StringComparer.Ordinal);
         List<SequenceNode> switched = [];
-        foreach (IGrouping<string, EffectStep> target in steps.GroupBy(step => step.Operation.Target))
+        foreach (IGrouping<string, EffectStep> target in steps.Where(step => !step.UndoInTurn).GroupBy(step => step.Operation.Target))
         {
             if (target.Any(step => step.ReplacesInPlace))
             {
@@ -55,8 +58,10 @@ internal static class RollbackPlanner
             }
         }
 
-        string suffix = turn == 1 ? "/restore" : string.Create(CultureInfo.InvariantCulture, $"/restore-{turn}");
-        return new RestoreGroup(switched, inPlace.Count == 0 ? null : Mirror(scope, suffix, step => inPlace.Contains(step.Id) ? TrafficBack(step, guards) : null));
+        string suffix = service is null ? "/restore" : $"/restore-{service}";
+        batches.UnionWith(steps.Where(step => step.UndoInTurn).Select(step => step.Id));
+        return new RestoreGroup(switched, inPlace.Count + batches.Count == 0 ? null : Mirror(scope, suffix, step =>
+            batches.Contains(step.Id) ? Inverse(step) : inPlace.Contains(step.Id) ? TrafficBack(step, guards) : null));
     }
 
     /// <summary>Like traffic: one step for each flag, to what it was before the run. Opening it less and less would show the bad feature again.</summary>

@@ -108,33 +108,61 @@ internal sealed class RollbackRunner(ActiveRun run, EffectRunner effects, CheckR
         }
     }
 
-    /// <summary>Where a service could not go back, what it needs stays as well: its new release still serves and may need the others' new ones.</summary>
+    /// <summary>Services of later turns first. What one that could not go back needs stays as well: its new release still serves, and may need the others' new ones.</summary>
     private async Task RestoreAsync(IReadOnlyList<RestoreGroup> groups)
     {
-        bool whole = true;
-        foreach (RestoreGroup group in groups)
+        foreach (RestoreGroup[] turn in groups.GroupBy(group => run.Runbook.TurnOf(TargetsOf(group).First())).Select(turn => turn.ToArray()))
         {
-            IEnumerable<RunbookNode> nodes = group.InPlace is { } replaced ? [.. group.Switched, replaced] : group.Switched;
-            if (!whole)
-            {
-                EffectStep[] left = [.. nodes.SelectMany(RunbookTree.StepsOf).OfType<EffectStep>()];
-                Array.ForEach(left, step => _blocked[step.Operation.Target] = false);
-                foreach (RunbookNode node in nodes)
-                {
-                    LeaveOut(node);
-                }
-
-                continue;
-            }
-
-            await Lanes.RunAsync(group.Switched, 32, restore => RestoreAsync(restore, isFlag: false));
-            if (group.InPlace is { } inPlace)
-            {
-                await RestoreAsync(inPlace);
-            }
-
-            whole = !nodes.SelectMany(RunbookTree.StepsOf).OfType<EffectStep>().Any(step => _blocked.ContainsKey(step.Operation.Target));
+            HashSet<string> staying = Staying(withFlags: false);
+            await Lanes.RunAsync(turn, 32, group => TargetsOf(group).Any(target => run.Runbook.ServiceOf(target) is { } service && staying.Contains(service.Application))
+                ? LeaveOutAsync(group)
+                : RestoreAsync(group));
         }
+    }
+
+    private static IEnumerable<RunbookNode> NodesOf(RestoreGroup group) => group.InPlace is { } replaced ? [.. group.Switched, replaced] : group.Switched;
+
+    private static IEnumerable<string> TargetsOf(RestoreGroup group) => NodesOf(group).SelectMany(RunbookTree.StepsOf).OfType<EffectStep>().Select(step => step.Operation.Target);
+
+    private Task LeaveOutAsync(RestoreGroup group)
+    {
+        foreach (string target in TargetsOf(group))
+        {
+            _blocked[target] = false;
+        }
+
+        foreach (RunbookNode node in NodesOf(group))
+        {
+            LeaveOut(node);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private async Task RestoreAsync(RestoreGroup group)
+    {
+        await Lanes.RunAsync(group.Switched, 32, restore => RestoreAsync(restore, isFlag: false));
+        if (group.InPlace is { } inPlace)
+        {
+            await RestoreAsync(inPlace);
+        }
+    }
+
+    /// <summary>The services that could not go back, and those that they need, and so on.</summary>
+    /// <param name="withFlags">Whether one counts whose flag alone could not be closed: its traffic is given back all the same, but nothing more.</param>
+    private HashSet<string> Staying(bool withFlags)
+    {
+        var staying = new HashSet<string>(StringComparer.Ordinal);
+        var next = new Stack<string>(_blocked.Where(blocked => withFlags || !blocked.Value).Select(blocked => run.Runbook.ServiceOf(blocked.Key)?.Application).OfType<string>());
+        while (next.TryPop(out string? application))
+        {
+            if (staying.Add(application))
+            {
+                run.Runbook.Services!.First(service => service.Application == application).Needs.ToList().ForEach(next.Push);
+            }
+        }
+
+        return staying;
     }
 
     /// <summary>Each target answers for itself: one that could not be given its traffic back doesn't keep the others from it.</summary>
@@ -156,18 +184,25 @@ internal sealed class RollbackRunner(ActiveRun run, EffectRunner effects, CheckR
             else if (!await UndoStepAsync(step))
             {
                 _blocked[step.Operation.Target] = isFlag;
+                // A part of the capacity that doesn't come back must not be joined by the next one.
+                foreach (EffectStep left in sequence.Children.SkipWhile(other => other != child).Skip(1).OfType<EffectStep>().Where(left => left.UndoInTurn))
+                {
+                    LeaveOut(left);
+                }
+
                 return;
             }
         }
     }
 
     /// <summary>
-    /// Whether all of it could be tried. Lanes are each their own; in a sequence what came before a step rests under it, so behind
-    /// something that had to be left as it is nothing more is undone.
+    /// Whether all of it could be tried. Lanes are each their own, and so are services that need nothing of each other; in a sequence what came before
+    /// a step rests under it, so behind something that had to be left as it is nothing more is undone.
     /// </summary>
     private async Task<bool> UndoAsync(RunbookNode node)
     {
-        if (RestsOnBlocked(node))
+        // What holds services leaves it to each of them.
+        if (!HoldsServices(node) && (IsNeeded(node) || RestsOnBlocked(node)))
         {
             LeaveOut(node);
             return false;
@@ -179,9 +214,9 @@ internal sealed class RollbackRunner(ActiveRun run, EffectRunner effects, CheckR
             case SequenceNode sequence:
                 foreach (RunbookNode child in sequence.Children)
                 {
-                    if (whole)
+                    if (whole || ServiceAt(child) is not null || HoldsServices(child))
                     {
-                        whole = await UndoAsync(child);
+                        whole &= await UndoAsync(child);
                     }
                     else
                     {
@@ -208,6 +243,15 @@ internal sealed class RollbackRunner(ActiveRun run, EffectRunner effects, CheckR
 
         return whole;
     }
+
+    /// <summary>The service that is undone there; null where the node is a part of one, or of none.</summary>
+    private ServicePlan? ServiceAt(RunbookNode mirrored) => run.Runbook.Services?.FirstOrDefault(service => RollbackPlanner.IdOf(service.Application) == mirrored.Id);
+
+    private bool HoldsServices(RunbookNode mirrored) => run.Runbook.Services is not null && ServiceAt(mirrored) is null && RunbookTree.NodesOf(mirrored).Any(node => ServiceAt(node) is not null);
+
+    /// <summary>Whether it is a service that could go back, and that one which could not needs as it is.</summary>
+    private bool IsNeeded(RunbookNode mirrored) =>
+        ServiceAt(mirrored) is { } service && !service.Targets.Any(_blocked.ContainsKey) && !_blocked.IsEmpty && Staying(withFlags: true).Contains(service.Application);
 
     /// <summary>Whether the node, as it went forward, works on a target whose traffic could not be given back; lanes inside it answer for themselves.</summary>
     private bool RestsOnBlocked(RunbookNode mirrored) =>

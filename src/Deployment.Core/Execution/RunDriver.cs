@@ -5,12 +5,13 @@ using Deployment.Targets;
 namespace Deployment.Execution;
 
 /// <summary>Takes one run from where its journal says it stands to its end: forward, held, or back.</summary>
-internal sealed class RunDriver
+internal sealed class RunDriver : IDisposable
 {
     private readonly ActiveRun _run;
     private readonly RunbookWalker _walker;
     private readonly LaneRollback _rollback;
     private readonly Takeover _takeover;
+    private readonly FirstChange _first;
 
     internal RunDriver(ActiveRun run)
     {
@@ -19,8 +20,12 @@ internal sealed class RunDriver
         var effects = new EffectRunner(run);
         var checks = new CheckRunner(run);
         _rollback = new LaneRollback(run, effects, checks);
-        _walker = new RunbookWalker(run, effects, checks, new GateRunner(run), _rollback);
+        var gates = new GateRunner(run);
+        _first = new FirstChange(run, gates);
+        _walker = new RunbookWalker(run, effects, checks, gates, _first, _rollback);
     }
+
+    public void Dispose() => _first.Dispose();
 
     /// <param name="isFirst">Whether no process has driven the run before.</param>
     /// <exception cref="StalePlanException">What the plan rests on has moved before the run began.</exception>
@@ -66,12 +71,19 @@ internal sealed class RunDriver
     {
         while (true)
         {
-            using var interrupt = CancellationTokenSource.CreateLinkedTokenSource(_run.Control.Aborted, _run.Detached, _run.Lease.Lost);
+            using var interrupt = CancellationTokenSource.CreateLinkedTokenSource(_run.Control.Aborted, _run.Detached, _run.Lease.Lost, _first.Refused);
             NodeResult end = await _walker.WalkAsync(_run.Runbook.Root, interrupt.Token);
+            await _first.EndAsync();
             _run.Lease.Lost.ThrowIfLost(_run.Lease);
             if (end.End == NodeEnd.Done && _run.Control.TryFinish())
             {
                 await SucceedAsync();
+                return;
+            }
+
+            if (_first.Refusal is { } refusal)
+            {
+                await GoBackAsync(_run.Progress.AbortReason ?? refusal);
                 return;
             }
 

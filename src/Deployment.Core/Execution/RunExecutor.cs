@@ -9,7 +9,9 @@ using Deployment.Telemetry;
 namespace Deployment.Execution;
 
 /// <summary>Begins, resumes and settles runs.</summary>
-internal sealed class RunExecutor(RunServices services)
+/// <param name="services">What the pipeline gives every run.</param>
+/// <param name="permit">Throws where a runbook may not begin any more, by what history and other services are by now.</param>
+internal sealed class RunExecutor(RunServices services, Func<Runbook, CancellationToken, Task> permit)
 {
     internal const string HostCancelled = "The host cancelled the deployment.";
 
@@ -17,12 +19,12 @@ internal sealed class RunExecutor(RunServices services)
     /// <param name="runbook">What to follow.</param>
     /// <param name="record">The run, new or scheduled.</param>
     /// <param name="host">What the host may ask for.</param>
-    /// <param name="permit">Throws where history forbids it. Asked when runs that ended without saying so are settled.</param>
-    internal async Task<DeploymentResult> StartAsync(Runbook runbook, RunRecord record, HostCancellation host, Func<CancellationToken, Task>? permit = null)
+    internal async Task<DeploymentResult> StartAsync(Runbook runbook, RunRecord record, HostCancellation host)
     {
         CancellationToken cancellationToken = host.Token;
         await RefuseIfClaimedAsync(runbook, cancellationToken);
-        await (permit?.Invoke(cancellationToken) ?? Task.CompletedTask);
+        // Now that runs which ended without saying so are settled.
+        await permit(runbook, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
         await services.Store.PutBlobAsync(runbook.ToCanonicalJson(), cancellationToken);
         RunRecord running = record with { State = RunState.Running, RunbookHash = runbook.Hash, Build = services.Build };
@@ -131,13 +133,15 @@ internal sealed class RunExecutor(RunServices services)
             Detached = detached.Token,
             Observations = observations,
             SaveStateAsync = SaveStateAsync,
+            PermitAsync = cancellationToken => permit(runbook, cancellationToken),
         };
         await BeginAsync(run, isFirst);
         await using var pump = new SignalPump(run);
         using CancellationTokenRegistration cancelled = host.Token.UnsafeRegister(_ => Cancel(host.Policy, control, detached), null);
         try
         {
-            await new RunDriver(run).DriveAsync(isFirst);
+            using var driver = new RunDriver(run);
+            await driver.DriveAsync(isFirst);
         }
         catch (StalePlanException)
         {

@@ -140,7 +140,7 @@ internal static class RunStorage
     private static async Task SupersedeAsync(RunServices services, RunRecord ended)
     {
         var concerned = new HashSet<(string, RevisionId?)>();
-        foreach (RunTarget target in ended.Targets.Where(target => !target.Trial))
+        foreach (RunTarget target in ended.Targets.Where(target => target is { Trial: false, LeftAlone: false }))
         {
             concerned.Add((target.Target, target.Candidate));
             concerned.Add((target.Target, target.Previous));

@@ -3,7 +3,7 @@ using Deployment.Runbooks;
 namespace Deployment.Execution;
 
 /// <summary>Goes forward through the tree. Steps that the journal says are done are passed over, so that a resumed run walks the same way.</summary>
-internal sealed class RunbookWalker(ActiveRun run, EffectRunner effects, CheckRunner checks, GateRunner gates, LaneRollback laneRollback)
+internal sealed class RunbookWalker(ActiveRun run, EffectRunner effects, CheckRunner checks, GateRunner gates, FirstChange first, LaneRollback laneRollback)
 {
     internal Task<NodeResult> WalkAsync(RunbookNode node, CancellationToken interrupt) => node switch
     {
@@ -19,6 +19,7 @@ internal sealed class RunbookWalker(ActiveRun run, EffectRunner effects, CheckRu
         try
         {
             await run.Control.WhilePausedAsync(step.Id, interrupt);
+            await (step is EffectStep change ? first.PassAsync(change, interrupt) : Task.CompletedTask);
         }
         catch (OperationCanceledException) when (interrupt.IsCancellationRequested)
         {

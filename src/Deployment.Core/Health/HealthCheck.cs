@@ -32,7 +32,7 @@ public sealed class HealthCheck : Check
         CheckDescription look = _probe.Describe(subject, _options.Timeout);
         return look with
         {
-            Expected = $"{look.Expected}, {_options.ConsecutiveSuccesses} times in a row with {HealthWording.Of(_options.Interval)} between, within {HealthWording.Of(_options.Deadline)}",
+            Expected = $"{look.Expected}, {_options.ConsecutiveSuccesses} times in a row with {HealthWording.Of(_options.Interval)} between, within {HealthWording.Of(_options.Deadline)}{(_options.InitialDelay > TimeSpan.Zero ? $", first looked at after {HealthWording.Of(_options.InitialDelay)}" : "")}",
         };
     }
 

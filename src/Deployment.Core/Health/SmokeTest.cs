@@ -29,7 +29,7 @@ public sealed class SmokeTest : Check
     public override CheckDescription Describe(CheckSubject subject)
     {
         CheckDescription look = _probe.Describe(subject, _options.Timeout);
-        string attempts = _options.Attempts == 1 ? "" : $", in one of {_options.Attempts} attempts";
+        string attempts = _options.Attempts == 1 ? "" : $", in one of {_options.Attempts} attempts with {HealthWording.Of(_options.Interval)} between";
         return look with { Expected = $"{look.Expected}, within {HealthWording.Of(_options.Timeout)}{attempts}" };
     }
 

@@ -32,4 +32,6 @@ internal sealed class ApplicationPlanning(PipelineDefinition pipeline, RunHistor
 
     public async Task<Runbook> RetireAsync(RunRecord scheduled, CancellationToken cancellationToken) =>
         Retirement.Plan(pipeline, await history.RetirementInputAsync(scheduled, cancellationToken));
+
+    public Task PermitAsync(Runbook runbook, CancellationToken cancellationToken) => history.PermitAsync(runbook, cancellationToken);
 }

@@ -25,12 +25,13 @@ internal static class CheckSteps
         };
     }
 
-    /// <summary>Whether the check would still do what the step says; how its address is looked up is the target's matter.</summary>
+    /// <summary>Whether the check would still do what the step says, and ask as much; how its address is looked up is the target's matter.</summary>
     internal static (IReadOnlyList<string> Planned, IReadOnlyList<string> Now) Compared(CheckStep step, Check check)
     {
-        IReadOnlyList<string> now = check.Describe(step.Subject).Commands;
+        CheckDescription words = check.Describe(step.Subject);
+        IReadOnlyList<string> now = words.Commands;
         bool looksUp = step.Commands.Count == now.Count + 1 && WithAddress(now, "").Count > now.Count;
-        return (looksUp ? [.. step.Commands.Skip(1)] : step.Commands, now);
+        return ([.. looksUp ? step.Commands.Skip(1) : step.Commands, step.Expected], [.. now, words.Expected]);
     }
 
     /// <summary>Lines that are built on the variable ADDRESS come after the one that sets it, so that a person can paste them.</summary>

@@ -22,4 +22,8 @@ internal interface IRunPlanning
     Task<Runbook> RetryAsync(RunRecord run, RunOverrides? overrides, CancellationToken cancellationToken);
 
     Task<Runbook> RetireAsync(RunRecord scheduled, CancellationToken cancellationToken);
+
+    /// <summary>Whether a runbook that was planned before may still begin.</summary>
+    /// <exception cref="DeploymentValidationException">It may not.</exception>
+    Task PermitAsync(Runbook runbook, CancellationToken cancellationToken);
 }

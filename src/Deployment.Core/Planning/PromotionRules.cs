@@ -4,7 +4,7 @@ using Deployment.Store;
 
 namespace Deployment.Planning;
 
-/// <summary>Whether a release may come to an environment, by its policy and by what became of the release before. Asked when a run is planned, and again when it begins.</summary>
+/// <summary>Whether a release may come to an environment, by its policy and by what became of the release before. Asked when a run is planned, when it begins, and before it changes anything.</summary>
 internal static class PromotionRules
 {
     /// <summary>What the release itself lacks, wherever it was before.</summary>

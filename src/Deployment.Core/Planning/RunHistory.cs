@@ -21,29 +21,80 @@ internal sealed class RunHistory(IDeploymentStore store, PipelineDefinition pipe
             return run;
         }
 
-        RunTarget[] own = [.. run.Targets.Where(target => pipeline.Table.Find(target.Target) is { } known && (pipeline.Targets.Contains(known) || pipeline.Resources.Contains(known)))];
+        RunTarget[] own = [.. run.Targets.Where(target => !target.LeftAlone && pipeline.Table.Find(target.Target) is { } known && (pipeline.Targets.Contains(known) || pipeline.Resources.Contains(known)))];
         return own.Length == 0 ? null : run with { Application = pipeline.Service, Targets = own, Version = own.Select(target => target.Candidate?.Version).FirstOrDefault(version => version is not null) };
     }
 
-    /// <summary>What is live, and the run that brought it; null when none did with success.</summary>
-    internal async Task<(IReadOnlyList<RevisionId> Live, RunRecord? Top)> TopAsync(CancellationToken cancellationToken)
+    /// <summary>For a service: the last run that changed what its users have, by a release or by a resource such as a flag, and that nobody went back from; null when there is none.</summary>
+    /// <exception cref="DeploymentException">What they have was brought by no success, so nobody knows what to take back.</exception>
+    internal async Task<ServiceChange?> LastChangeAsync(CancellationToken cancellationToken)
     {
-        RevisionId[] live = LiveOf((await ObserveAsync(RunKind.RollBack, cancellationToken)).Values);
-        return (live, ReleaseStack.Top(await RunsAsync(cancellationToken), live));
+        IReadOnlyDictionary<string, Observation> seen = await ObserveAsync(RunKind.RollBack, cancellationToken);
+        IReadOnlyList<RunRecord> runs = await RunsAsync(cancellationToken);
+        RevisionId[] live = LiveOf(seen.Values);
+        RunRecord? top = ReleaseStack.Top(runs, live);
+        if (top is null && live.Length > 0)
+        {
+            throw new DeploymentException($"{string.Join<RevisionId>(", ", live)} is live, and no deployment of '{pipeline.Name}' brought it with success: a run that ended NeedsAttention or PartlySucceeded did, or somebody by hand. So nobody knows which deployment to take back. Deploy the releases that you want.");
+        }
+
+        RunRecord? opened = GoesBackInPlace(seen) ? await OpenedAsync([.. runs.Reverse().TakeWhile(run => run.Id != top?.Id)], cancellationToken) : null;
+        return opened switch
+        {
+            { Outcome: not DeploymentOutcome.Succeeded } => throw new DeploymentException($"Run {opened.Id} ended as {opened.Outcome} and left {string.Join(", ", pipeline.Resources.Select(resource => resource.Name))} of {pipeline.Service} as it isn't without it. So nobody knows which deployment to take back. Set it as it should be by hand, or deploy the releases that you want."),
+            not null => new ServiceChange(opened, InPlace: true),
+            null => top is null ? null : new ServiceChange(top, InPlace: false),
+        };
     }
+
+    /// <summary>Which of these, the last one first, changed a resource of the service and was not gone back from.</summary>
+    private async Task<RunRecord?> OpenedAsync(IReadOnlyList<RunRecord> runs, CancellationToken cancellationToken)
+    {
+        foreach (RunRecord run in runs.Where(run => run.RunbookHash is not null && run.Outcome is DeploymentOutcome.Succeeded or DeploymentOutcome.PartlySucceeded or DeploymentOutcome.NeedsAttention))
+        {
+            Runbook runbook = await RunStorage.ReadRunbookAsync(store, run.RunbookHash!, cancellationToken);
+            bool changed = runbook.Steps.OfType<EffectStep>().Any(step => pipeline.Resources.Any(resource => resource.Name == step.Operation.Target));
+            if (changed && run.Kind == RunKind.Deploy)
+            {
+                return run;
+            }
+
+            if (changed && run.Outcome == DeploymentOutcome.Succeeded)
+            {
+                return null;
+            }
+        }
+
+        return null;
+    }
+
+    private bool GoesBackInPlace(IReadOnlyDictionary<string, Observation> seen) => pipeline.Strategy.GoesBackInPlace([.. pipeline.Resources.Select(resource => seen[resource.Name])]);
+
+    /// <summary>For a service whose last change brought no release: each target keeps what it has.</summary>
+    /// <param name="last">The run that is taken back.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    internal async Task<PlanningInput> RollBackInPlaceInputAsync(RunRecord last, CancellationToken cancellationToken) =>
+        await InPlaceAsync(await RunsAsync(cancellationToken), await ObserveAsync(RunKind.RollBack, cancellationToken), cancellationToken)
+        ?? throw new DeploymentException($"Run {last.Id} opened what {string.Join(", ", pipeline.Resources.Select(resource => resource.Name))} says, and the targets of {pipeline.Service} don't all serve one release that history knows. So nobody knows what would stay. Set it back by hand, or deploy the releases that you want.");
 
     /// <summary>Whether something was live before what is live.</summary>
     internal async Task<bool> HasBelowAsync(CancellationToken cancellationToken) =>
         ReleaseStack.Below(await RunsAsync(cancellationToken), LiveOf((await ObserveAsync(RunKind.RollBack, cancellationToken)).Values)) is not null;
 
-    /// <summary>What takes traffic of the application.</summary>
-    internal async Task<IReadOnlyList<RunningVersion>> RunningAsync(CancellationToken cancellationToken)
+    /// <summary>What takes traffic of the application, which is a service.</summary>
+    internal async Task<ServiceMove> RunningAsync(CancellationToken cancellationToken)
     {
         IReadOnlyDictionary<string, Observation> seen = await ObserveAsync(RunKind.Retire, cancellationToken);
-        return Running(seen.Values, await ReleasesAsync(await RunsAsync(cancellationToken), seen.Values, cancellationToken));
+        return Move(seen, await ReleasesAsync(await RunsAsync(cancellationToken), seen.Values, cancellationToken), null);
     }
 
-    internal static IReadOnlyList<RunningVersion> Running(PlanningInput input) => Running(input.Observations.Values, input.Releases);
+    /// <summary>The same of a service that gets a release.</summary>
+    internal ServiceMove Move(PlanningInput input) => Move(input.Observations, input.Releases, input.Release);
+
+    private ServiceMove Move(IReadOnlyDictionary<string, Observation> seen, IReadOnlyDictionary<RevisionId, Release> releases, Release? coming) => new(pipeline.Service!, Running(seen.Values, releases), coming)
+    {
+        Traffic = [.. pipeline.Targets.Select(target => new Fact(target.Name, Fact.Traffic, seen[target.Name].ValueOf(Fact.Traffic)))],
+    };
 
     private static RunningVersion[] Running(IEnumerable<Observation> seen, IReadOnlyDictionary<RevisionId, Release> releases) =>
     [
@@ -154,7 +205,7 @@ internal sealed class RunHistory(IDeploymentStore store, PipelineDefinition pipe
         }
 
         HashSet<string> left = [.. run.Targets
-            .Where(target => pipeline.Targets.Any(known => known.Name == target.Target) && input.Observations.TryGetValue(target.Target, out Observation? seen) && (target.Candidate is null || seen.Traffic.ShareOf(target.Candidate) < 100))
+            .Where(target => !target.LeftAlone && pipeline.Targets.Any(known => known.Name == target.Target) && input.Observations.TryGetValue(target.Target, out Observation? seen) && (target.Candidate is null || seen.Traffic.ShareOf(target.Candidate) < 100))
             .Select(target => target.Target)];
         return left.Count > 0 ? input with { Only = left } : null;
     }
@@ -200,7 +251,7 @@ internal sealed class RunHistory(IDeploymentStore store, PipelineDefinition pipe
         var live = pipeline.Targets.ToDictionary(target => target.Name, target => seen[target.Name].Live(), StringComparer.Ordinal);
         if (live.Values.Any(id => id is null)
             || live.Values.Select(id => id!.Version).Distinct().Count() > 1
-            || !pipeline.Strategy.GoesBackInPlace([.. pipeline.Resources.Select(resource => seen[resource.Name])])
+            || !GoesBackInPlace(seen)
             || await ReleaseOfAsync(runs, live.Values.First()!, cancellationToken) is not { } release)
         {
             return null;

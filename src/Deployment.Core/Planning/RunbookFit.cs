@@ -37,7 +37,7 @@ internal static class RunbookFit
             Probe(errors, () => step.Undo.Operation is { } undo ? Compare(errors, $"The undo of '{step.Title}'", step.Undo.Commands, pipeline.Table.Verb(undo).Describe(undo.Arguments).Commands) : null);
         }
 
-        foreach (CheckStep step in runbook.Steps.OfType<CheckStep>().Where(step => pipeline.Checks.ContainsKey(step.Check)))
+        foreach (CheckStep step in runbook.Steps.OfType<CheckStep>().Concat(runbook.Rollback.SelectMany(guard => guard.Verify)).Where(step => pipeline.Checks.ContainsKey(step.Check)))
         {
             Probe(errors, () =>
             {
@@ -46,9 +46,9 @@ internal static class RunbookFit
             });
         }
 
-        HashSet<string> claimed = [.. runbook.Targets.Select(target => target.Target), Steps.UserSteps.TargetName];
+        HashSet<string> claimed = [.. runbook.Targets.Where(target => !target.LeftAlone).Select(target => target.Target), Steps.UserSteps.TargetName];
         errors.AddRange(runbook.Steps.OfType<EffectStep>().Select(step => step.Operation.Target).Where(target => !claimed.Contains(target)).Distinct()
-            .Select(target => $"It has a step on '{target}', which is none of the targets that it claims."));
+            .Select(target => $"It has a step on '{target}', which is none of the targets that it says it does something on."));
         errors.AddRange(runbook.Steps.OfType<CheckStep>().Concat(runbook.Rollback.SelectMany(guard => guard.Verify)).Select(step => step.Check).Distinct()
             .Where(check => !pipeline.Checks.ContainsKey(check))
             .Select(check => $"It needs the check '{check}', which this build of the pipeline lacks."));

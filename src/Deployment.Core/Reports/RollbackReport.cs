@@ -48,8 +48,19 @@ internal static class RollbackReport
             yield return ($"Set {flag.Key} to what it was before, in one step", flag.First().Undo.Commands);
         }
 
-        foreach (IGrouping<string, EffectStep> target in steps.Where(step => step.ChangesTraffic).GroupBy(step => step.Operation.Target).OrderByDescending(target => runbook.TurnOf(target.Key)))
+        bool inTurn = runbook.HasTurns();
+        foreach (IGrouping<string, EffectStep> target in steps.Where(step => step.ChangesTraffic || (inTurn && step.UndoInTurn)).GroupBy(step => step.Operation.Target).OrderByDescending(target => runbook.TurnOf(target.Key)))
         {
+            foreach (EffectStep batch in target.Where(step => step.UndoInTurn).Reverse())
+            {
+                yield return ($"Undo: {batch.Title}", batch.Undo.Commands);
+            }
+
+            if (target.FirstOrDefault(step => step.ChangesTraffic) is not { } first)
+            {
+                continue;
+            }
+
             if (runbook.Rollback.FirstOrDefault(guard => guard.Target == target.Key)?.Ensure is { } ensure)
             {
                 yield return (ensure.Title, ensure.Commands);
@@ -58,10 +69,10 @@ internal static class RollbackReport
             string title = runbook.Targets.FirstOrDefault(run => run.Target == target.Key)?.Previous is { } previous
                 ? $"Give the traffic of {target.Key} back to {previous}, in one step"
                 : $"Take the traffic of {target.Key} away";
-            yield return (title, target.First().Undo.Commands);
+            yield return (title, first.Undo.Commands);
         }
 
-        foreach (EffectStep step in steps.Where(step => !step.ChangesTraffic && !step.ChangesFlag).Reverse())
+        foreach (EffectStep step in steps.Where(step => !step.ChangesTraffic && !step.ChangesFlag && !(inTurn && step.UndoInTurn)).Reverse())
         {
             yield return ($"Undo: {step.Title}", step.Undo.Commands);
         }

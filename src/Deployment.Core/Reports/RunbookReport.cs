@@ -44,7 +44,7 @@ internal static class RunbookReport
         {
             if (target is { Previous: null, Candidate: null })
             {
-                Row(text, "resource", Markdown.Code(target.Target));
+                Row(text, target.LeftAlone ? "left alone" : "resource", $"{Markdown.Code(target.Target)}{(target.LeftAlone ? ": it must stay as it is meanwhile, and is claimed" : "")}");
                 continue;
             }
 

@@ -21,6 +21,12 @@ internal static class StatusReport
             Target(text, target);
         }
 
+        foreach (Observation resource in status.Resources)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"## Resource {Markdown.Code(resource.Target)}").AppendLine();
+            Details(text, resource);
+        }
+
         Runs(text, "Open runs", status.OpenRuns, "driven by", run => Markdown.Cell(status.Drivers.GetValueOrDefault(run.Id)?.ToString() ?? Nobody));
         Runs(text, "Scheduled runs", status.ScheduledRuns, "due", run => run.DueAt is { } due ? At(due) : "");
         return text.ToString();
@@ -30,6 +36,7 @@ internal static class StatusReport
     [
         $"{status.Pipeline} in {status.Environment}",
         .. status.Targets.Select(target => $"  {target}"),
+        .. status.Resources.Select(resource => $"  {resource.Target}: {string.Join("; ", Words(resource))}"),
         .. status.OpenRuns.Select(run => $"  open: {Line(run)}, driven by {status.Drivers.GetValueOrDefault(run.Id)?.ToString() ?? Nobody}"),
         .. status.ScheduledRuns.Select(run => $"  scheduled: {Line(run)}{(run.DueAt is { } due ? $", due {At(due)}" : "")}"),
     ]);
@@ -55,21 +62,36 @@ internal static class StatusReport
             text.AppendLine();
         }
 
-        foreach (string problem in target.Problems)
+        if (target.Problems.Count + target.Properties.Count > 0)
+        {
+            Details(text, target);
+        }
+    }
+
+    private static void Details(StringBuilder text, Observation seen)
+    {
+        foreach (string problem in seen.Problems)
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"- Problem: {Markdown.Text(problem)}");
         }
 
-        foreach ((string name, string value) in target.Properties.OrderBy(property => property.Key, StringComparer.Ordinal))
+        foreach ((string name, string value) in seen.Properties.OrderBy(property => property.Key, StringComparer.Ordinal))
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"- {Markdown.Text(name)}: {Markdown.Code(value)}");
         }
 
-        if (target.Problems.Count + target.Properties.Count > 0)
+        if (seen.Problems.Count + seen.Properties.Count == 0)
         {
-            text.AppendLine();
+            text.AppendLine("Nothing stands here.");
         }
+
+        text.AppendLine();
     }
+
+    /// <summary>What a resource tells; one takes no traffic, and no revision stands there.</summary>
+    private static IEnumerable<string> Words(Observation resource) => resource.Problems.Count + resource.Properties.Count == 0
+        ? ["nothing"]
+        : [.. resource.Properties.OrderBy(property => property.Key, StringComparer.Ordinal).Select(property => $"{property.Key} {property.Value}"), .. resource.Problems.Select(problem => $"problem: {problem}")];
 
     private static void Runs(StringBuilder text, string title, IReadOnlyList<RunRecord> runs, string column, Func<RunRecord, string> cell)
     {

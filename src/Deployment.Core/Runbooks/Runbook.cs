@@ -122,8 +122,14 @@ public sealed class Runbook : IEquatable<Runbook>
     /// <summary>What an application gets; null when it gets nothing.</summary>
     internal Release? ReleaseOf(string? application) => Services is null ? Release : Services.FirstOrDefault(service => service.Application == application)?.Release;
 
+    /// <summary>The service that a target or a resource belongs to; null in a pipeline without services.</summary>
+    internal ServicePlan? ServiceOf(string target) => Services?.FirstOrDefault(service => service.Targets.Contains(target));
+
+    /// <summary>Whether services come one after the other, so that each goes back whole before the one that it needs.</summary>
+    internal bool HasTurns() => Services?.Any(service => service.Turn > 1) == true;
+
     /// <summary>When the turn of a target is; 1 in a pipeline without services.</summary>
-    internal int TurnOf(string target) => Services?.FirstOrDefault(service => service.Targets.Contains(target))?.Turn ?? 1;
+    internal int TurnOf(string target) => ServiceOf(target)?.Turn ?? 1;
 
     /// <summary>Tells the hash of a runbook that was just read from bytes with that hash, so that it need not be found out again.</summary>
     internal void IsKnownAs(string hash) => _hash = hash;

@@ -28,19 +28,18 @@ internal static class ServicesPlanner
             }
         }
 
-        errors.AddRange(turns.Count < 2 ? [] : planned.Where(service => service.Value.Steps.OfType<EffectStep>().Any(step => step.UndoInTurn)).Select(service =>
-            $"{service.Key}: The strategy '{service.Value.Strategy}' goes back batch by batch, after traffic was given back elsewhere; so it can't go together with services of other turns, which would go back before it. Take another strategy, or bring {service.Key} in a deployment of its own."));
         if (errors.Count > 0)
         {
             throw new DeploymentValidationException($"The plan of {string.Join(", ", inputs.Values.Select(input => $"{input.Release.Application} {input.Release.Version}"))} by pipeline '{pipeline.Name}'", errors);
         }
 
-        return Compose(pipeline, kind, turns, planned);
+        return Compose(pipeline, kind, turns, planned, moves);
     }
 
-    private static Runbook Compose(PipelineDefinition pipeline, RunKind kind, IReadOnlyList<IReadOnlyList<string>> turns, Dictionary<string, Runbook> planned)
+    private static Runbook Compose(PipelineDefinition pipeline, RunKind kind, IReadOnlyList<IReadOnlyList<string>> turns, Dictionary<string, Runbook> planned, IReadOnlyList<ServiceMove> moves)
     {
         Runbook[] all = [.. turns.SelectMany(turn => turn).Select(application => planned[application])];
+        Fact[] leftAlone = [.. LeftAlone(moves, all)];
         SequenceNode root = GoNoGo.Insert(new SequenceNode { Id = "", Children = [.. Beginning(pipeline, all[0].Targets[0]), .. turns.Select((turn, i) => TurnOf(i + 1, [.. turn.Select(application => planned[application].Root)]))] });
         return new Runbook
         {
@@ -48,11 +47,11 @@ internal static class ServicesPlanner
             Pipeline = pipeline.Name,
             Environment = pipeline.Environment,
             Application = pipeline.Name,
-            Services = [.. turns.SelectMany((turn, i) => turn.Select(application => PlanOf(planned[application], i + 1)))],
+            Services = [.. turns.SelectMany((turn, i) => turn.Select(application => PlanOf(planned[application], i + 1, [.. Needs(moves, application, turns.Take(i).SelectMany(earlier => earlier))])))],
             Strategy = pipeline.Strategy.Name,
             StrategyReason = pipeline.StrategyReason,
-            Targets = [.. all.SelectMany(runbook => runbook.Targets)],
-            Basis = [.. all.SelectMany(runbook => runbook.Basis)],
+            Targets = [.. all.SelectMany(runbook => runbook.Targets), .. leftAlone.Select(fact => new RunTarget(fact.Target) { LeftAlone = true })],
+            Basis = [.. all.SelectMany(runbook => runbook.Basis), .. leftAlone],
             Prerequisites = [.. all.SelectMany(runbook => runbook.Prerequisites).DistinctBy(prerequisite => string.Join('\n', [prerequisite.Text, .. prerequisite.Commands]))],
             Root = root,
             Rollback = [.. all.SelectMany(runbook => runbook.Rollback)],
@@ -60,6 +59,19 @@ internal static class ServicesPlanner
             FollowUps = [.. all.SelectMany(runbook => runbook.FollowUps)],
             Roles = pipeline.Roles,
         };
+    }
+
+    /// <summary>
+    /// What takes traffic where nothing is done, of services that need what comes or are needed by it: that they go together holds only while it stays
+    /// so. What needs nothing of each other isn't there, so that others may bring it meanwhile.
+    /// </summary>
+    private static IEnumerable<Fact> LeftAlone(IReadOnlyList<ServiceMove> moves, IEnumerable<Runbook> planned)
+    {
+        HashSet<string> done = [.. planned.SelectMany(runbook => runbook.Targets).Select(target => target.Target)];
+        ServiceMove[] moving = [.. moves.Where(move => move.Coming is not null)];
+        return moves.Where(move => moving.Any(other => other == move || other.Requires(move.Application) || move.Requires(other.Application)))
+            .SelectMany(move => move.Traffic)
+            .Where(fact => !done.Contains(fact.Target));
     }
 
     /// <summary>What the whole pipeline waits for before anything is changed.</summary>
@@ -85,13 +97,24 @@ internal static class ServicesPlanner
             Policy = new LanePolicy { MaxConcurrency = services.Count },
         };
 
-    private static ServicePlan PlanOf(Runbook runbook, int turn) => new()
+    /// <summary>
+    /// Those of earlier turns that must stay while this service stays: its release may need theirs, and what they had may need what it had. With services
+    /// of its own turn or later ones it served in every mixture when it came.
+    /// </summary>
+    private static IEnumerable<string> Needs(IReadOnlyList<ServiceMove> moves, string application, IEnumerable<string> earlier)
+    {
+        ServiceMove own = moves.First(move => move.Application == application);
+        return earlier.Where(other => own.Requires(other) || moves.First(move => move.Application == other).Requires(application));
+    }
+
+    private static ServicePlan PlanOf(Runbook runbook, int turn, IReadOnlyList<string> needs) => new()
     {
         Application = runbook.Application,
         Release = runbook.Release!,
         Strategy = runbook.Strategy,
         StrategyReason = runbook.StrategyReason,
         Turn = turn,
+        Needs = needs,
         Targets = [.. runbook.Targets.Select(target => target.Target)],
     };
 }

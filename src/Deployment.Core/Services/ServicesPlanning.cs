@@ -30,7 +30,7 @@ internal sealed class ServicesPlanning : IRunPlanning
         return await PlanAsync(RunKind.Deploy, inputs, cancellationToken);
     }
 
-    /// <summary>The services that the last deployment brought go back together, each to what it had before.</summary>
+    /// <summary>What the last run changed goes back together: each service that it brought to what that had before, and a feature that it only opened is closed.</summary>
     public async Task<Runbook> RollBackAsync(string? version, CancellationToken cancellationToken)
     {
         if (version is not null)
@@ -38,27 +38,22 @@ internal sealed class ServicesPlanning : IRunPlanning
             throw new DeploymentException($"The pipeline '{_pipeline.Name}' has several services, so one version doesn't say what to go back to. Go back one deployment (no version), or deploy the releases that you want.");
         }
 
-        var tops = new List<(string Application, RunHistory History, RunRecord Top)>();
+        var changes = new List<(string Application, RunHistory History, ServiceChange Change)>();
         foreach ((ServiceDefinition service, RunHistory history) in _services)
         {
-            (IReadOnlyList<RevisionId> live, RunRecord? top) = await history.TopAsync(cancellationToken);
-            if (top is not null)
+            if (await history.LastChangeAsync(cancellationToken) is { } change)
             {
-                tops.Add((service.Application, history, top));
-            }
-            else if (live.Count > 0)
-            {
-                throw new DeploymentException($"{string.Join(", ", live)} is live, and no deployment of '{_pipeline.Name}' brought it with success: a run that ended NeedsAttention or PartlySucceeded did, or somebody by hand. So nobody knows which deployment to take back. Deploy the releases that you want.");
+                changes.Add((service.Application, history, change));
             }
         }
 
-        string last = tops.Select(top => top.Top.Id).Max(StringComparer.Ordinal)
+        string last = changes.Select(change => change.Change.Run.Id).Max(StringComparer.Ordinal)
             ?? throw new DeploymentException($"The pipeline '{_pipeline.Name}' brought nothing to {_pipeline.Environment} that is live. There is nothing to go back from.");
         var inputs = new Dictionary<string, PlanningInput>(StringComparer.Ordinal);
-        foreach ((string application, RunHistory history, RunRecord top) in tops.Where(top => top.Top.Id == last))
+        foreach ((string application, RunHistory history, ServiceChange change) in changes.Where(change => change.Change.Run.Id == last))
         {
-            inputs[application] = await history.HasBelowAsync(cancellationToken)
-                ? await history.RollBackInputAsync(null, cancellationToken)
+            inputs[application] = change.InPlace ? await history.RollBackInPlaceInputAsync(change.Run, cancellationToken)
+                : await history.HasBelowAsync(cancellationToken) ? await history.RollBackInputAsync(null, cancellationToken)
                 : throw new DeploymentException($"The deployment that brought what is live (run {last}) brought the first release of {application}, so it can't be taken back whole: there is no earlier {application} to go back to. Deploy the earlier releases of the other services instead.");
         }
 
@@ -88,6 +83,28 @@ internal sealed class ServicesPlanning : IRunPlanning
         return service is null
             ? throw new DeploymentException($"No service of the pipeline '{_pipeline.Name}' has the target '{scheduled.Targets[0].Target}' any more. Remove {scheduled.Targets[0].Previous} there by hand.")
             : Retirement.Plan(service.Part, await history.RetirementInputAsync(scheduled, cancellationToken));
+    }
+
+    /// <summary>What needed nothing of these releases when they were planned isn't claimed, and may need something of them by now.</summary>
+    public async Task PermitAsync(Runbook runbook, CancellationToken cancellationToken)
+    {
+        if (runbook.Services is not { } services)
+        {
+            return;
+        }
+
+        List<ServiceMove> moves = [];
+        foreach ((ServiceDefinition service, RunHistory history) in _services)
+        {
+            moves.Add(await history.RunningAsync(cancellationToken) with { Coming = runbook.ReleaseOf(service.Application) });
+        }
+
+        List<string> errors = [];
+        ServiceFit.Check(_pipeline.Name, _pipeline.Environment, moves, [.. services.GroupBy(service => service.Turn).OrderBy(turn => turn.Key).Select(turn => turn.Select(service => service.Application).ToArray())], errors);
+        if (errors.Count > 0)
+        {
+            throw new DeploymentValidationException($"The runbook {runbook.Hash[..12]}", errors);
+        }
     }
 
     private void RefuseOverrides(RunOverrides? overrides)
@@ -124,8 +141,7 @@ internal sealed class ServicesPlanning : IRunPlanning
         List<ServiceMove> moves = [];
         foreach ((ServiceDefinition service, RunHistory history) in _services)
         {
-            PlanningInput? input = inputs.GetValueOrDefault(service.Application);
-            moves.Add(new ServiceMove(service.Application, input is null ? await history.RunningAsync(cancellationToken) : RunHistory.Running(input), input?.Release));
+            moves.Add(inputs.TryGetValue(service.Application, out PlanningInput? input) ? history.Move(input) : await history.RunningAsync(cancellationToken));
         }
 
         return ServicesPlanner.Plan(_pipeline, kind, moves, inputs);

@@ -87,6 +87,14 @@ internal sealed class ShadowStrategy : IDeploymentStrategy
             return;
         }
 
+        if (context.IsHotfix && _then is not null)
+        {
+            // In a tenth of the time there may be too few copies to say anything, and the run would be held for a person.
+            runbook.LeaveOut($"The copies of requests that {context.Candidate.Id} would answer first, and the comparison of its answers.");
+            _then.Strategy.Plan(context, runbook);
+            return;
+        }
+
         var shadow = new ShadowPart(new Hosting(context, runbook, hosts, _options.Retry), router, _options, _check);
         shadow.Compare(isTrial: _then is null);
         if (_then is null)

@@ -203,6 +203,57 @@ public sealed class RunbookTests
         world.Target.Transcript.Should().BeEmpty();
     }
 
+    /// <summary>The same request, and another measure of what is well: that is another promise than the one that was approved.</summary>
+    [Test]
+    public void Execute_CheckOfThatNameAsksForLess_IsRefusedBeforeAnythingChanges([Values("successes", "deadline", "delay", "status", "body")] string other)
+    {
+        var world = new World();
+        world.Configure = pipeline => pipeline.UseBlueGreen().RequireHealthy(health => health.Http("/health"));
+        Runbook planned = world.Time.Run(() => world.Pipeline().PlanAsync(World.Version("1.0.0")));
+        world.Configure = pipeline => pipeline.UseBlueGreen().RequireHealthy(health => _ = other switch
+        {
+            "successes" => health.Http("/health").With(options => options.ConsecutiveSuccesses = 1),
+            "deadline" => health.Http("/health").With(options => options.Deadline = TimeSpan.FromHours(1)),
+            "delay" => health.Http("/health").With(options => options.InitialDelay = TimeSpan.FromSeconds(30)),
+            "status" => health.Http("/health", http => http.ExpectedStatus = 404),
+            _ => health.Http("/health", http => http.ExpectedBody = "ok"),
+        });
+
+        FluentActions.Invoking(() => world.Time.Run(() => world.Pipeline().ExecuteAsync(planned))).Should().Throw<DeploymentValidationException>().WithMessage("*The check 'health*is another one*");
+
+        world.Target.Transcript.Should().BeEmpty();
+    }
+
+    /// <summary>What is looked at after going back stands in the plan as well.</summary>
+    [Test]
+    public void Execute_CheckAfterGoingBackAsksForLess_IsRefused()
+    {
+        var world = new World();
+        world.Deploy("1.0.0");
+        world.Configure = pipeline => pipeline.UseBlueGreen().RequireHealthy(health => health.Http("/health"));
+        Runbook planned = world.Time.Run(() => world.Pipeline().PlanAsync(World.Version("1.1.0")));
+        string verify = planned.Rollback.Single().Verify.Single(step => step.Check == "health 2").Expected;
+
+        var changed = Runbook.FromJson(planned.ToJson());
+        changed = new Runbook
+        {
+            Kind = changed.Kind,
+            Pipeline = changed.Pipeline,
+            Environment = changed.Environment,
+            Application = changed.Application,
+            Release = changed.Release,
+            Strategy = changed.Strategy,
+            StrategyReason = changed.StrategyReason,
+            Targets = changed.Targets,
+            Basis = changed.Basis,
+            Root = changed.Root,
+            Rollback = [.. changed.Rollback.Select(guard => guard with { Verify = [.. guard.Verify.Select(step => step with { Expected = "Anything." })] })],
+            Triggers = changed.Triggers,
+        };
+
+        FluentActions.Invoking(() => world.Time.Run(() => world.Pipeline().ExecuteAsync(changed))).Should().Throw<DeploymentValidationException>().WithMessage($"*planned was `*Anything.`, and it would do `*{verify}`*");
+    }
+
     [Test]
     public void Execute_StepOfThatNameDoesSomethingElse_IsRefusedBeforeAnythingChanges()
     {

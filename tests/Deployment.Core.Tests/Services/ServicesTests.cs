@@ -89,6 +89,55 @@ public sealed class ServicesTests
         world.Live.Should().Be("web web_1.1.0_1=100, api api_1.1.0_1=100, accounts accounts_1.1.0_1=100");
     }
 
+    /// <summary>This api requires nothing of accounts, and neither does web: they go back whole although web is stuck.</summary>
+    [Test]
+    public void Deploy_OneCantGoBack_WhatItDoesntNeedGoesBackWhole()
+    {
+        ServicesWorld world = new ServicesWorld().Begin();
+        world.Ill.Add("web under traffic 1.1.0");
+        world.Targets["web"].Before = (effect, _) => effect.Text == "route web_1.0.0_1=100" ? throw new DeploymentException("The switch is stuck.") : Task.CompletedTask;
+
+        DeploymentResult result = world.Deploy(Web("1.1.0"), Of("api", "1.1.0"), Accounts("1.1.0"));
+
+        result.Outcome.Should().Be(DeploymentOutcome.NeedsAttention);
+        result.Runbook.Services!.Select(service => $"{service.Application} {service.Turn}: {string.Join(", ", service.Needs)}").Should().Equal("api 1: ", "accounts 1: ", "web 2: api");
+        world.Live.Should().Be("web web_1.1.0_1=100, api api_1.1.0_1=100, accounts accounts_1.0.0_1=100");
+        world.Targets["accounts"].Now.Revisions.Should().ContainSingle("what was installed is gone as well");
+        world.Targets["api"].Now.Revisions.Should().HaveCount(2);
+        result.Reason.Should().NotContain("accounts");
+    }
+
+    [Test]
+    public void Deploy_TheMiddleOneCantGoBack_WhatNeedsItGoesBackAndWhatItNeedsStays()
+    {
+        ServicesWorld world = new ServicesWorld().Begin();
+        world.Ill.Add("web under traffic 1.1.0");
+        world.Targets["api"].Before = (effect, _) => effect.Text == "route api_1.0.0_1=100" ? throw new DeploymentException("The switch is stuck.") : Task.CompletedTask;
+
+        DeploymentResult result = world.Deploy(Web("1.1.0"), Api("1.1.0"), Accounts("1.1.0"));
+
+        result.Outcome.Should().Be(DeploymentOutcome.NeedsAttention);
+        world.Live.Should().Be("web web_1.0.0_1=100, api api_1.1.0_1=100, accounts accounts_1.1.0_1=100");
+        world.Targets["web"].Now.Revisions.Should().ContainSingle();
+        world.Targets["accounts"].Now.Revisions.Should().HaveCount(2);
+    }
+
+    /// <summary>Going back it is the old api that is stuck, and the web that was there needs the new one.</summary>
+    [Test]
+    public void RollBack_TheSecondCantReturn_WhatNeededItStaysBack()
+    {
+        ServicesWorld world = new ServicesWorld().Begin();
+        world.Deploy(Of("web", "1.2.0").Requires("api", "[1.2,3.0)"), Of("api", "1.2.0"), Accounts("1.2.0")).Outcome.Should().Be(DeploymentOutcome.Succeeded);
+        world.Ill.Add("api under traffic 1.0.0");
+        world.Targets["api"].Before = (effect, _) => effect.Text == "route api_1.2.0_1=100" ? throw new DeploymentException("The switch is stuck.") : Task.CompletedTask;
+
+        DeploymentResult result = world.RollBack();
+
+        result.Outcome.Should().Be(DeploymentOutcome.NeedsAttention);
+        result.Runbook.Services!.Single(service => service.Application == "api").Needs.Should().Equal("web");
+        world.Live.Should().Be("web web_1.0.0_1=100, api api_1.0.0_1=100, accounts accounts_1.2.0_1=100");
+    }
+
     [Test]
     public void RollBack_AfterSuccess_TheDeploymentGoesBackTogetherAndInReverse()
     {
@@ -136,22 +185,6 @@ public sealed class ServicesTests
 
         FluentActions.Invoking(world.RollBack).Should().Throw<DeploymentException>().WithMessage("web_1.2.0_1 is live, and no deployment*");
         world.Targets["accounts"].Now.Traffic.ToString().Should().Be("accounts_1.1.0_1=100");
-    }
-
-    /// <summary>Its batches would go back after the traffic of what it requires.</summary>
-    [Test]
-    public void Deploy_RollingAmongTurns_IsRefused()
-    {
-        var time = new VirtualTime();
-        DeploymentPipeline pipeline = DeploymentPipeline.Create("platform")
-            .Service("web", web => web.DeployTo(new FakeTarget("on-web")).UseRolling())
-            .Service("api", api => api.DeployTo(new FakeTarget("on-api")).UseBlueGreen())
-            .UseStore(new InMemoryDeploymentStore()).UseTimeProvider(time.Clock).Build();
-
-        FluentActions.Invoking(() => time.Run(() => pipeline.PlanAsync([Web("1.0.0"), Of("api", "1.0.0")]))).Should().Throw<DeploymentValidationException>()
-            .Which.Errors.Should().ContainSingle().Which.Should().StartWith("web: The strategy 'rolling' goes back batch by batch");
-        time.Run(() => pipeline.DeployAsync([Of("api", "1.0.0")])).Outcome.Should().Be(DeploymentOutcome.Succeeded);
-        time.Run(() => pipeline.DeployAsync([Web("1.0.0")])).Outcome.Should().Be(DeploymentOutcome.Succeeded, "alone it has nobody to wait for");
     }
 
     /// <summary>Its name is what people call it, and no part of the tree may be called the same.</summary>
