@@ -90,6 +90,9 @@ public sealed class PreviewTests : LocalFixture
     [Test]
     public async Task Preview_OnAnotherPort_LeavesTheOldOneToOthers()
     {
+        // The supervisor keeps the sockets of a router that had its preview port from the start.
+        await RunAsync(_target.Install(App(1)), target: _target);
+        await RunAsync(_target.Route(TrafficSplit.AllTo(Id(1))), target: _target);
         await PreviewAsync(2);
         int next = OtherPort();
         LocalTarget moved = Previewing(next);

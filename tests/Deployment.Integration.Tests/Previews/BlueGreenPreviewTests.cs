@@ -24,12 +24,7 @@ public sealed class BlueGreenPreviewTests
     {
         _folder = Directory.CreateTempSubdirectory("dp-").FullName;
         _port = LiveWorld.FreePort();
-        int preview = LiveWorld.FreePort();
-        _target = LocalTarget.Listening(_port, local =>
-        {
-            local.StateFolder = Path.Combine(_folder, "l");
-            local.Router.PreviewPort = preview;
-        });
+        _target = Previewing(_port);
         DeploymentResult first = await Pipeline(true).DeployAsync(Shop("1.0.0"));
         first.Outcome.Should().Be(DeploymentOutcome.Succeeded, first.Reason);
     }
@@ -87,6 +82,22 @@ public sealed class BlueGreenPreviewTests
 
     [Test]
     [CancelAfter(120_000)]
+    public async Task DeployFirst_ThePreviewIsBad_LeavesNothingAndTheNextReleaseComes()
+    {
+        LocalTarget empty = Previewing(LiveWorld.FreePort());
+
+        DeploymentResult result = await Pipeline(true, empty).DeployAsync(Shop("2.0.0"));
+
+        result.Outcome.Should().Be(DeploymentOutcome.RolledBack, result.Reason);
+        Observation seen = await empty.ObserveAsync(CancellationToken.None);
+        seen.Traffic.Should().Be(TrafficSplit.None);
+        seen.Revisions.Should().BeEmpty();
+        DeploymentResult next = await Pipeline(true, empty).DeployAsync(Shop("3.0.0"));
+        next.Outcome.Should().Be(DeploymentOutcome.Succeeded, next.Reason);
+    }
+
+    [Test]
+    [CancelAfter(120_000)]
     public async Task Plan_NamesThePreviewAddressBeforeTheChecksAndTheSwitch()
     {
         string[] titles = [.. (await Pipeline(true).PlanAsync(Shop("2.0.0"))).Steps.Select(step => step.Title)];
@@ -103,10 +114,21 @@ public sealed class BlueGreenPreviewTests
         return (int)answer.StatusCode;
     }
 
-    private DeploymentPipeline Pipeline(bool asksThePreview)
+    private LocalTarget Previewing(int port)
     {
-        DeploymentPipelineBuilder builder = DeploymentPipeline.Create("shop").DeployTo(_target).UseBlueGreen().UseStore(new FileDeploymentStore(Path.Combine(_folder, "store")));
-        return (asksThePreview ? builder.SmokeTest("it works at the preview address", smoke => smoke.Http($"{_target.PreviewAddress}fails/2.0.0")) : builder).Build();
+        int preview = LiveWorld.FreePort();
+        return LocalTarget.Listening(port, local =>
+        {
+            local.StateFolder = Path.Combine(_folder, "l");
+            local.Router.PreviewPort = preview;
+        });
+    }
+
+    private DeploymentPipeline Pipeline(bool asksThePreview, LocalTarget? other = null)
+    {
+        LocalTarget target = other ?? _target;
+        DeploymentPipelineBuilder builder = DeploymentPipeline.Create("shop").DeployTo(target).UseBlueGreen().UseStore(new FileDeploymentStore(Path.Combine(_folder, "store")));
+        return (asksThePreview ? builder.SmokeTest("it works at the preview address", smoke => smoke.Http($"{target.PreviewAddress}fails/2.0.0")) : builder).Build();
     }
 
     private static Release Shop(string version) => Release

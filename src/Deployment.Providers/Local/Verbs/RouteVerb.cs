@@ -12,7 +12,7 @@ internal sealed class RouteVerb(LocalOperations local) : Verb<RouteArguments>("r
             LocalOperations.ApplicationOf(arguments) is { } application ? local.Lines.EpochOf(application) : local.Lines.EpochAt(local.Target),
             local.Lines.Route(local.Target, local.RequestOf(arguments)),
         ],
-        arguments.Preview is { } preview ? $"{local.PreviewAddress} is answered by {preview}, and {local.Target} routes {(arguments.Split.IsEmpty ? "nothing" : arguments.Split)}."
+        arguments.Preview is { } preview ? $"{(local.Previews ? local.PreviewAddress : "The preview port")} is answered by {preview}, and {local.Target} routes {(arguments.Split.IsEmpty ? "nothing" : arguments.Split)}."
         : arguments.Split.IsEmpty ? $"{local.Target} answers 503, or nobody listens where nothing was routed before." : $"{local.Target} routes {arguments.Split}, and nothing is in flight on a revision without a share.",
         arguments.Preview is null ? "The router itself says that it follows this split." : "The router itself says that it follows this split and previews this revision.")
     {
