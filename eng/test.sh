@@ -29,6 +29,7 @@ close() {
   local code=$?
   trap - EXIT
   exec 2>&1
+  [ -z "${temporary:-}" ] || rm -rf "$temporary" || true
   if [ "${#problems[@]}" -gt 0 ]; then
     printf '!! %s\n' "${problems[@]}"
   fi
@@ -123,6 +124,10 @@ need_programs "${programs[@]}"
 # Servers of the build that outlive it would keep a caller's pipe open.
 export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 PATH="$PATH:/usr/sbin:/sbin"
+
+# Each command of the SDK leaves two empty folders in the temporary one; what there is goes with this script.
+temporary=$(mktemp -d)
+export TMPDIR="$temporary"
 
 say 'Building'
 dotnet build Deployment.sln -c Release -v q --nologo </dev/null || fail 1 'The build failed.'

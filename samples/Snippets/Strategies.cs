@@ -1,4 +1,5 @@
 using Deployment;
+using Deployment.Providers.Local;
 using Deployment.Strategies;
 using Deployment.Strategies.Canary;
 using Deployment.Strategies.FeatureFlags;
@@ -19,6 +20,19 @@ public static class Strategies
             blueGreen.RollbackWindow = TimeSpan.FromHours(2);
         });
         #endregion
+    }
+
+    public static DeploymentPipeline Preview()
+    {
+        #region preview
+        LocalTarget target = LocalTarget.Listening(8080, local => local.Router.PreviewPort = 8081);
+        DeploymentPipeline pipeline = DeploymentPipeline.Create("shop")
+            .DeployTo(target)
+            .UseBlueGreen()
+            .SmokeTest("the cart works", smoke => smoke.Http($"{target.PreviewAddress}cart"))
+            .Build();
+        #endregion
+        return pipeline;
     }
 
     public static void Canary(DeploymentPipelineBuilder pipeline)

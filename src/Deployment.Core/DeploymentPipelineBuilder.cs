@@ -71,6 +71,15 @@ public sealed partial class DeploymentPipelineBuilder
         return this;
     }
 
+    /// <summary>Puts others of the same names in the place of the resources, for who watches what is done to them.</summary>
+    internal void WrapResources(Func<DeploymentTarget, DeploymentTarget> wrap)
+    {
+        for (int i = 0; i < _resources.Count; i++)
+        {
+            _resources[i] = wrap(_resources[i]);
+        }
+    }
+
     /// <summary>How several targets go together: how many at once, how many may fail, what then happens.</summary>
     public DeploymentPipelineBuilder WithLanes(LanePolicy policy)
     {

@@ -44,6 +44,13 @@ internal sealed class Rollout : Hosting
         Undo.Nothing("It ends when the revision is removed, and no user is moved."),
         Options(Phase.Preparation));
 
+    /// <summary>The candidate is served at the preview address until traffic moves.</summary>
+    internal void Preview(IPreviewRevisions previews) => Runbook.Effect(
+        $"Serve {Candidate} at the preview address {previews.PreviewAddress}",
+        previews.Preview(Candidate, Context.Observation.Traffic),
+        Undo.By(previews.Preview(null, Context.Observation.Traffic)),
+        Options(Phase.Preparation));
+
     internal void Gate(string title, ManualGate gate, IReadOnlyList<string>? lookup = null) => Runbook.Approval(title, gate.Role, gate.Timeout, lookup);
 
     internal void Bake(string title, TimeSpan time, string reason)

@@ -81,6 +81,12 @@ internal static class Program
             context.Response.StatusCode = here ? 200 : 404;
             await context.Response.WriteAsync(here ? $"asset of {version}" : $"not in {version}");
         });
+        app.Map("/fails/{version}", async context =>
+        {
+            bool fails = (string)context.Request.RouteValues["version"]! == version;
+            context.Response.StatusCode = fails ? 500 : 200;
+            await context.Response.WriteAsync(fails ? "broken" : "well");
+        });
         app.Map("/health", context =>
         {
             context.Response.StatusCode = Volatile.Read(ref _health);

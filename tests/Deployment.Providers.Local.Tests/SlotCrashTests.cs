@@ -58,6 +58,34 @@ public sealed class SlotCrashTests : SlotFixture
 
     [Test]
     [CancelAfter(60_000)]
+    public async Task SupervisorKilled_WhileAnInstanceEnds_TheOthersAreKeptMeanwhile(CancellationToken cancellationToken)
+    {
+        LocalTarget three = Of(options => options.StopGrace = TimeSpan.FromSeconds(20));
+        await FillAsync(three);
+        InstanceState[] before = [.. StateStore.Read(Folder)!.Revision(three.Name, Id(1).ToString())!.Instances.OrderBy(instance => instance.Slot)];
+        // It ends no sooner than its request does, or its grace.
+        Task hanging = Client.GetStringAsync(new Uri($"http://127.0.0.1:{before[0].Port}/hang"), cancellationToken);
+        await UntilAsync(async () => await Client.GetStringAsync(new Uri($"http://127.0.0.1:{before[0].Port}/hanging"), cancellationToken) == "1", "it is under way");
+        Task vacating = RunAsync(three.Vacate(["1"]), target: three);
+        await UntilAsync(() => Task.FromResult(StateStore.Read(Folder)!.Revision(three.Name, Id(1).ToString())!.Instances.Exists(instance => instance.Rotation == Rotation.Out)), "it is asked to end");
+        await KillSupervisorAsync();
+        await FluentActions.Awaiting(() => vacating).Should().ThrowAsync<DeploymentException>();
+        Kill(before[1].Process!.ProcessId);
+
+        Task starting = Host.StartAsync(cancellationToken);
+
+        await UntilAsync(
+            () => Task.FromResult(StateStore.Read(Folder)!.Revision(three.Name, Id(1).ToString())!.Instances.Exists(instance => instance.Slot == 2 && instance.Process is { } process && process != before[1].Process)),
+            "the one that died is started again");
+        ProcessGroup.IsAlive(before[0].Process!).Should().BeTrue("nobody waits for the one that ends");
+        await starting;
+        ProcessGroup.IsAlive(before[0].Process!).Should().BeFalse("who deploys next finds empty what is to be empty");
+        await FluentActions.Awaiting(() => hanging).Should().ThrowAsync<HttpRequestException>();
+        (await SlotsAsync()).Should().Be(Slots(0, 1, 1));
+    }
+
+    [Test]
+    [CancelAfter(60_000)]
     public async Task DeployerLeaves_WhileInstancesStart_TheSlotsAreEmptyAndNothingIsLeftRunning(CancellationToken cancellationToken)
     {
         await FillAsync();

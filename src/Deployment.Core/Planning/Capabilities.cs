@@ -13,6 +13,7 @@ internal static class Capabilities
         nameof(IReplaceInstances) => "replace its instances a few at a time",
         nameof(IReachRevisions) => "reach a revision before it takes traffic",
         nameof(IRouteTesters) => "let testers reach a revision by a header or a cookie that its options name",
+        nameof(IPreviewRevisions) => "serve a revision at a preview address before it takes traffic",
         nameof(IMirrorTraffic) => "send copies of users' requests to a revision without traffic",
         _ => "offer " + capability.Name,
     };

@@ -5,7 +5,7 @@ namespace Deployment.Targets;
 
 /// <summary>
 /// A place where releases of one application run: a table of verbs, and the capabilities that strategies ask for
-/// (<see cref="IHostRevisions"/>, <see cref="ISplitTraffic"/>, <see cref="IUpdateInPlace"/>, <see cref="IReplaceInstances"/>, <see cref="IReachRevisions"/>, <see cref="IRouteTesters"/>, <see cref="IMirrorTraffic"/>).
+/// (<see cref="IHostRevisions"/>, <see cref="ISplitTraffic"/>, <see cref="IUpdateInPlace"/>, <see cref="IReplaceInstances"/>, <see cref="IReachRevisions"/>, <see cref="IRouteTesters"/>, <see cref="IPreviewRevisions"/>, <see cref="IMirrorTraffic"/>).
 /// </summary>
 public abstract class DeploymentTarget
 {

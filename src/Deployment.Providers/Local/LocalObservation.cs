@@ -97,5 +97,13 @@ internal static class LocalObservation
         {
             yield return $"Port {port} is in use by {owner}. Stop it, or take another port.";
         }
+        else if (PreviewOwner(wanted, state is null ? null : RouteTables.Read(folder, state, target) ?? neighbours.FirstOrDefault()) is { } previewing)
+        {
+            yield return $"The preview port {wanted.Router!.PreviewPort} is in use by {previewing}. Stop it, or take another PreviewPort.";
+        }
     }
+
+    // The router that has it already, or one that is about to take over from that, may.
+    private static string? PreviewOwner(RouteRequest wanted, RouteTable? present) =>
+        wanted.Router?.PreviewPort is { } preview && present?.Router?.PreviewPort != preview ? PortOwner.Describe(preview) : null;
 }

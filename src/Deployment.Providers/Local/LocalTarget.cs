@@ -12,7 +12,7 @@ namespace Deployment.Providers.Local;
 /// Runs releases as supervised processes of this machine, several revisions side by side, behind a router that owns the public port.
 /// The processes and the router outlive the deployer. Linux; macOS is untested, Windows is refused.
 /// </summary>
-public sealed class LocalTarget : DeploymentTarget, IHostRevisions, ISplitTraffic, IUpdateInPlace, IReplaceInstances, IReachRevisions, IRouteTesters, IMirrorTraffic
+public sealed class LocalTarget : DeploymentTarget, IHostRevisions, ISplitTraffic, IUpdateInPlace, IReplaceInstances, IReachRevisions, IRouteTesters, IPreviewRevisions, IMirrorTraffic
 {
     internal const string WindowsProblem = "Local targets run on Linux (macOS is untested): they end process groups by signals and speak over Unix sockets. Windows isn't supported.";
 
@@ -121,9 +121,13 @@ public sealed class LocalTarget : DeploymentTarget, IHostRevisions, ISplitTraffi
         return Task.FromResult(LocalObservation.Of(Name, _local.RequestOf(TrafficSplit.None), new StateFolder(Host.StateFolder), _options));
     }
 
-    /// <summary>The capability; testers are let in only where <see cref="LocalTargetOptions.TesterHeader"/> or <see cref="LocalTargetOptions.TesterCookie"/> is set.</summary>
+    /// <summary>
+    /// The capability; testers are let in only where <see cref="LocalTargetOptions.TesterHeader"/> or <see cref="LocalTargetOptions.TesterCookie"/>
+    /// is set, and revisions previewed only where <see cref="RouterOptions.PreviewPort"/> is.
+    /// </summary>
     public override T? Capability<T>(Observation seen)
-        where T : class => typeof(T) == typeof(IRouteTesters) && !_local.TakesTesters ? null : base.Capability<T>(seen);
+        where T : class =>
+        (typeof(T) == typeof(IRouteTesters) && !_local.TakesTesters) || (typeof(T) == typeof(IPreviewRevisions) && !_local.Previews) ? null : base.Capability<T>(seen);
 
     /// <inheritdoc/>
     public override string? Refuses(Artifact artifact) => RefusalOf(Name, artifact);
@@ -146,6 +150,16 @@ public sealed class LocalTarget : DeploymentTarget, IHostRevisions, ISplitTraffi
         ArgumentNullException.ThrowIfNull(revision);
         return TesterLines.Of(_options, Port, revision.ToString());
     }
+
+    /// <summary>Where blue-green's new revision is asked before the switch: a URL of <see cref="RouterOptions.PreviewPort"/>.</summary>
+    /// <exception cref="InvalidOperationException">There is no preview port.</exception>
+    public Uri PreviewAddress => _local.PreviewAddress;
+
+    /// <inheritdoc/>
+    Operation IPreviewRevisions.Preview(RevisionId? revision, TrafficSplit users) => _route.Of(Name, new RouteArguments(users) { Preview = revision });
+
+    /// <inheritdoc/>
+    IReadOnlyList<string> IPreviewRevisions.PreviewCommands() => _local.PreviewLines();
 
     /// <inheritdoc/>
     public Operation Update(Revision revision) => _update.Of(Name, InstallArguments.Of(revision, _options, _currentFolder));

@@ -152,6 +152,11 @@ public sealed class LocalTargetOptions : LocalProcessOptions
             yield return $"Address is '{Naming.Printable(Address ?? "")}': it must be an IP address.";
         }
 
+        if (Router.PreviewPort == port)
+        {
+            yield return $"Router.PreviewPort is {port}, which is the public port: take another one.";
+        }
+
         foreach (string problem in Router.Problems())
         {
             yield return problem;

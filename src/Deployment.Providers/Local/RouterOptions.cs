@@ -35,6 +35,12 @@ public sealed class RouterOptions
     /// </summary>
     public TimeSpan WebSocketGrace { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// A second port on the same address, where blue-green serves a revision that has no users yet, for tests before the switch; what is asked
+    /// there is answered 503 at other times. 1 to 65535, and not the public one. Default null: no preview.
+    /// </summary>
+    public int? PreviewPort { get; set; }
+
     /// <summary>What clients may do.</summary>
     public RouterLimits Limits { get; set; } = new();
 
@@ -43,6 +49,7 @@ public sealed class RouterOptions
         Tls = [.. Tls.Select(certificate => certificate.Files)],
         Protocols = Protocols,
         TrustedProxies = [.. TrustedProxies],
+        PreviewPort = PreviewPort,
         MaxConnections = Limits.MaxConnections,
         MaxBodyBytes = Limits.MaxBodyBytes,
         MaxRequestLineBytes = Limits.MaxRequestLineBytes,
@@ -83,6 +90,7 @@ public sealed class RouterOptions
         ConnectTimeout = ConnectTimeout,
         ResponseTimeout = ResponseTimeout,
         WebSocketGrace = WebSocketGrace,
+        PreviewPort = PreviewPort,
         Limits = new RouterLimits
         {
             MaxConnections = Limits.MaxConnections,

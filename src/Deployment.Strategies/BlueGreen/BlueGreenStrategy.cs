@@ -29,6 +29,12 @@ internal sealed class BlueGreenStrategy(BlueGreenOptions given) : IDeploymentStr
 
         var subject = new CheckSubject(context.Target, rollout.Candidate, context.Live);
         rollout.Begin();
+        if (context.Capability<IPreviewRevisions>() is { } previews)
+        {
+            // Before the checks in the dark, so that they can ask there.
+            rollout.Preview(previews);
+        }
+
         rollout.CheckInTheDark(subject);
         if (_options.Promotion is { } gate && !rollout.GoesBack)
         {
@@ -46,7 +52,7 @@ internal sealed class BlueGreenStrategy(BlueGreenOptions given) : IDeploymentStr
         rollout.Complete(subject, _options.RollbackWindow);
     }
 
-    /// <summary>A person looks at the revision in the dark, by its own address and over the users' way in.</summary>
+    /// <summary>A person looks at the revision in the dark: by its own address, by the preview address and over the users' way in.</summary>
     private static void Promote(Rollout rollout, ManualGate gate)
     {
         StrategyContext context = rollout.Context;
@@ -54,6 +60,11 @@ internal sealed class BlueGreenStrategy(BlueGreenOptions given) : IDeploymentStr
         if (context.Capability<IReachRevisions>() is { } reach)
         {
             lookup.AddRange([reach.AddressLookup(rollout.Candidate), "echo \"$ADDRESS\""]);
+        }
+
+        if (context.Capability<IPreviewRevisions>() is { } previews)
+        {
+            lookup.AddRange(previews.PreviewCommands());
         }
 
         if (context.Live is not null && context.Capability<IRouteTesters>() is { } testers)

@@ -51,6 +51,12 @@ public enum StrategyPromise
     /// </summary>
     CopiesReachNoUser,
 
+    /// <summary>
+    /// A feature flag is opened to users only when all traffic of every target is with the candidate, and a health check has found that well. Going
+    /// back closes it before anything else is touched, and never opens it; a run that goes back leaves it as it was before the run.
+    /// </summary>
+    FlagsFollowTheRelease,
+
     /// <summary>Capacity is never below the promised share.</summary>
     KeepsCapacity,
 

@@ -22,6 +22,10 @@ internal sealed record Shell(int ExitCode, string Output)
 
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
+
+        // Each command of the SDK leaves two empty folders in the temporary one.
+        string temporary = Directory.CreateTempSubdirectory("shell-").FullName;
+        start.Environment["TMPDIR"] = temporary;
         foreach ((string name, string value) in variables ?? new Dictionary<string, string>())
         {
             start.Environment[name] = value;
@@ -41,6 +45,10 @@ internal sealed record Shell(int ExitCode, string Output)
         {
             process.Kill(entireProcessTree: true);
             throw new TimeoutException($"{program} did not end within {Patience}.");
+        }
+        finally
+        {
+            Directory.Delete(temporary, recursive: true);
         }
     }
 }

@@ -60,6 +60,17 @@ public sealed class TestScriptTests
         run.Output.Should().Contain("No test ran.");
     }
 
+    [Test, Order(4)]
+    public async Task Test_AtItsEnd_NothingIsLeftInTheTemporaryFolder()
+    {
+        string temporary = Directory.CreateDirectory(Path.Combine(_folder, "t")).FullName;
+
+        Shell run = await _trial.TestAsync(new Dictionary<string, string> { ["TMPDIR"] = temporary }, "Passing");
+
+        run.LastLine.Should().Be("2 passed, 0 failed, 0 skipped", run.Output);
+        Directory.EnumerateFileSystemEntries(temporary).Should().BeEmpty();
+    }
+
     [TestCase("Pasing"), Order(5)]
     [TestCase("Passing|TestCategory=Failing")]
     public async Task Test_UnknownCategory_IsRefusedBeforeAnythingIsBuilt(string category)

@@ -67,6 +67,6 @@ internal sealed class Trial
 
     internal Task WriteAsync(string file, string text) => File.WriteAllTextAsync(Path.Combine(Folder, file), text);
 
-    private Task<Shell> TestAsync(IReadOnlyDictionary<string, string>? variables, string[] categories) =>
+    internal Task<Shell> TestAsync(IReadOnlyDictionary<string, string>? variables, params string[] categories) =>
         Shell.RunAsync(Folder, variables, "bash", [Path.Combine(Folder, "eng/test.sh"), .. categories]);
 }

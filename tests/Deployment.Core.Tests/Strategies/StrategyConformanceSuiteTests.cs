@@ -68,8 +68,26 @@ public sealed class StrategyConformanceSuiteTests
     [TestCaseSource(nameof(Wrong))]
     public void Suite_Strategy_IsCaughtByThePromisesThatItBreaks(Action<DeploymentPipelineBuilder> use, StrategyConformanceOptions options, StrategyPromise[] broken)
     {
-        Dictionary<string, StrategyFault[]> faults = Run(use, options);
+        OnlyBreaks(Run(use, options), broken);
+    }
 
+    private static IEnumerable<TestCaseData> WrongFlags()
+    {
+        yield return OfFlag(nameof(FlaggedStrategy.Right), FlaggedStrategy.Right);
+        yield return OfFlag(nameof(FlaggedStrategy.OpensBeforeDeploying), FlaggedStrategy.OpensBeforeDeploying, StrategyPromise.FlagsFollowTheRelease);
+        yield return OfFlag(nameof(FlaggedStrategy.LeavesTheFlagOpen), FlaggedStrategy.LeavesTheFlagOpen, StrategyPromise.FlagsFollowTheRelease);
+        yield return OfFlag(nameof(FlaggedStrategy.ClosesAfterGoingBack), FlaggedStrategy.ClosesAfterGoingBack, StrategyPromise.FlagsFollowTheRelease);
+        yield return OfFlag(nameof(FlaggedStrategy.OpensWhenGoingBack), FlaggedStrategy.OpensWhenGoingBack, StrategyPromise.FlagsFollowTheRelease);
+        yield return OfFlag(nameof(FlaggedStrategy.HasNothingToUndo), FlaggedStrategy.HasNothingToUndo, StrategyPromise.FlagsFollowTheRelease);
+        yield return OfFlag(nameof(FlaggedStrategy.UndoesByOpening), FlaggedStrategy.UndoesByOpening, StrategyPromise.FlagsFollowTheRelease);
+    }
+
+    [TestCaseSource(nameof(WrongFlags))]
+    public void Suite_StrategyWithAFlag_IsCaughtByThePromisesThatItBreaks(Action<DeploymentPipelineBuilder, FakeFeatureFlagStore> use, StrategyPromise[] broken) =>
+        OnlyBreaks(Run(new StrategyConformance(use, Sides)), broken);
+
+    private static void OnlyBreaks(Dictionary<string, StrategyFault[]> faults, StrategyPromise[] broken)
+    {
         faults.Values.SelectMany(found => found).Select(fault => fault.Promise).Distinct()
             .Should().BeEquivalentTo(broken, string.Join("\n", faults.SelectMany(found => found.Value.Select(fault => $"{found.Key}: {fault.Promise}: {fault.Message}"))));
         faults.Values.SelectMany(found => found).Where(fault => !fault.Message.StartsWith("In ", StringComparison.Ordinal)).Should().BeEmpty("a message says where");
@@ -113,10 +131,12 @@ public sealed class StrategyConformanceSuiteTests
         FluentActions.Invoking(() => Sides with { Targets = 9 }).Should().Throw<ArgumentOutOfRangeException>();
     }
 
-    private static Dictionary<string, StrategyFault[]> Run(Action<DeploymentPipelineBuilder> use, StrategyConformanceOptions options)
+    private static Dictionary<string, StrategyFault[]> Run(Action<DeploymentPipelineBuilder> use, StrategyConformanceOptions options) => Run(new StrategyConformance(use, options));
+
+    private static Dictionary<string, StrategyFault[]> Run(StrategyConformance suite)
     {
         Dictionary<string, StrategyFault[]> faults = [];
-        foreach (StrategyConformanceCase conformance in new StrategyConformance(use, options).Cases)
+        foreach (StrategyConformanceCase conformance in suite.Cases)
         {
             try
             {
@@ -144,6 +164,16 @@ public sealed class StrategyConformanceSuiteTests
     private static Action<DeploymentPipelineBuilder> Own(Action<SideBySide> plan) => pipeline => pipeline.UseStrategy(new OwnStrategy(plan));
 
     private static Action<DeploymentPipelineBuilder> Free(Action<StrategyContext, RunbookBuilder> plan) => pipeline => pipeline.UseStrategy(new PlanStrategy(plan));
+
+    private static TestCaseData OfFlag(string name, Action<FlaggedStrategy.Steps> plan, params StrategyPromise[] broken)
+    {
+        Action<DeploymentPipelineBuilder, FakeFeatureFlagStore> use = (pipeline, flags) =>
+        {
+            var flag = new OwnFlag(flags);
+            pipeline.UseResource(flag).UseStrategy(new FlaggedStrategy(flag, plan));
+        };
+        return new TestCaseData(use, broken).SetArgDisplayNames(name);
+    }
 
     private static TestCaseData Of(string name, Action<SideBySide> plan, params StrategyPromise[] broken) => Of(name, Own(plan), Sides, broken);
 

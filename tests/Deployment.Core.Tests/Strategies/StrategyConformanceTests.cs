@@ -1,5 +1,6 @@
 using Deployment.Runbooks;
 using Deployment.Strategies.Canary;
+using Deployment.Strategies.FeatureFlags;
 
 namespace Deployment.Tests.Strategies;
 
@@ -23,6 +24,9 @@ public sealed class StrategyConformanceTests
         .. Of("shadow", pipeline => pipeline.UseShadow(), new() { Needs = Sides | FakeCapabilities.MirrorTraffic }),
         .. Of("shadow, then a canary with a baseline", pipeline => pipeline.UseShadow(shadow => shadow.Then = part => part.UseCanary(canary => canary.Baseline = CanaryBaseline.Required)), new() { Needs = Sides | FakeCapabilities.MirrorTraffic }),
         .. Of("shadow, then recreate", pipeline => pipeline.UseShadow(shadow => shadow.Then = part => part.UseRecreate()), new() { Needs = FakeCapabilities.HostRevisions | FakeCapabilities.UpdateInPlace | FakeCapabilities.MirrorTraffic, LeastCapacityPercent = 0, FinishesRequests = false }),
+        .. OfFlag("feature flag", flag => flag.Deploy = part => part.UseBlueGreen(), new() { Needs = Sides }),
+        .. OfFlag("feature flag behind a canary on several targets", flag => flag.Deploy = part => part.UseCanary(canary => canary.Steps = [50, 100]), new() { Needs = Sides, Targets = 2 }),
+        .. OfFlag("feature flag behind recreate", flag => flag.Deploy = part => part.UseRecreate(), new() { Needs = FakeCapabilities.UpdateInPlace, LeastCapacityPercent = 0, FinishesRequests = false }),
         .. Of("blue-green in waves", pipeline => pipeline.UseBlueGreen().InWaves(), new() { Needs = Sides, Targets = 4 }),
     ];
 
@@ -30,5 +34,16 @@ public sealed class StrategyConformanceTests
     public void BuiltIn_Conforms(StrategyConformanceCase conformance) => conformance.Run();
 
     private static IEnumerable<TestCaseData> Of(string name, Action<DeploymentPipelineBuilder> use, StrategyConformanceOptions options) =>
-        new StrategyConformance(use, options).Cases.Select(conformance => new TestCaseData(conformance).SetArgDisplayNames($"{name}: {conformance}"));
+        Of(name, new StrategyConformance(use, options));
+
+    private static IEnumerable<TestCaseData> OfFlag(string name, Action<FeatureFlagOptions> configure, StrategyConformanceOptions options) => Of(name, new StrategyConformance(
+        (pipeline, flags) => pipeline.UseFeatureFlag(flag =>
+        {
+            (flag.Flag, flag.Store) = (StrategyConformance.Flag, flags);
+            configure(flag);
+        }),
+        options));
+
+    private static IEnumerable<TestCaseData> Of(string name, StrategyConformance suite) =>
+        suite.Cases.Select(conformance => new TestCaseData(conformance).SetArgDisplayNames($"{name}: {conformance}"));
 }

@@ -102,6 +102,37 @@ public sealed class ShadowUnderLoadTests
 
     [Test]
     [CancelAfter(120_000)]
+    public async Task Deploy_ShadowAnswers500WhereTheLiveOneAnswers200_RollsBackByTheComparison()
+    {
+        PathUsers users = Ask("/fails/2.0.0", null, "well");
+
+        DeploymentResult result = await TryAsync();
+
+        result.Outcome.Should().Be(DeploymentOutcome.RolledBack, result.Reason);
+        result.Log.Entries.Should().ContainSingle(entry => entry.Kind == JournalEntryKind.CheckFailed).Which.Text.Should().Contain("with another status than the user's");
+        await users.MoreAsync(20);
+        users.Failures.Should().BeEmpty();
+        Observation seen = await _target.ObserveAsync(CancellationToken.None);
+        (seen.Traffic.ToString(), seen.Mirror, seen.Stands(Candidate)).Should().Be(("shop_1.0.0_1=100", null, false));
+    }
+
+    /// <summary>The control of the one above: the same release, the same users, and a path where it fails no more than the live one.</summary>
+    [Test]
+    [CancelAfter(120_000)]
+    public async Task Deploy_ShadowAnswersLikeTheLiveOne_Succeeds()
+    {
+        PathUsers users = Ask("/fails/3.0.0", null, "well");
+
+        DeploymentResult result = await TryAsync();
+
+        result.Outcome.Should().Be(DeploymentOutcome.Succeeded, result.Reason);
+        await users.MoreAsync(20);
+        users.Failures.Should().BeEmpty();
+        (await _target.ObserveAsync(CancellationToken.None)).Traffic.Should().Be(TrafficSplit.AllTo(Candidate));
+    }
+
+    [Test]
+    [CancelAfter(120_000)]
     public async Task Posts_AreCopiedOnlyWhereTheAuthorSaysSo()
     {
         PathUsers users = Ask("/echo", "order", "1.0.0:order");
@@ -130,6 +161,13 @@ public sealed class ShadowUnderLoadTests
 
     /// <summary>The control of a test brings the same release as the test.</summary>
     private static RunOverrides Again { get; } = RunOverrides.AllowRolledBack("It is the control of a test.");
+
+    private Task<DeploymentResult> TryAsync() => DeployAsync("2.0.0", pipeline => pipeline.UseShadow(shadow =>
+    {
+        shadow.Time = TimeSpan.FromSeconds(2);
+        shadow.MinimumRequests = 20;
+        shadow.MaxSlowdown = null;
+    }));
 
     private PathUsers Ask(string path, string? body, string answer) => _users = new PathUsers(_port, path, body, answer);
 

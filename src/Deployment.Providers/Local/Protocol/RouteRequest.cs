@@ -19,6 +19,10 @@ internal sealed record RouteRequest
     /// <summary>Percent by revision id; empty to serve nothing.</summary>
     public required ImmutableSortedDictionary<string, int> Split { get; init; }
 
+    /// <summary>A revision without a share that the router serves on its preview port until the next request; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Preview { get; set; }
+
     /// <summary>How long to wait until revisions without a share have finished what they do; 0 not to wait.</summary>
     public double DrainSeconds { get; set; } = 30;
 

@@ -48,6 +48,10 @@ internal sealed record RouteTable
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public MirrorRequest? Mirror { get; set; }
 
+    /// <summary>The live revision, without a share, that is served on the preview port; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Preview { get; set; }
+
     /// <summary>How the router speaks to clients, the same for all targets of the port; null for the defaults.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public RouterSettings? Router { get; set; }
@@ -68,7 +72,7 @@ internal sealed record RouteTable
 
     /// <summary>Whether the router must know revisions without a share, too.</summary>
     [JsonIgnore]
-    public bool NeedsLiveRevisions => Rules.NeedsLiveRevisions || Mirror is not null;
+    public bool NeedsLiveRevisions => Rules.NeedsLiveRevisions || Mirror is not null || Preview is not null;
 
     /// <summary>The share of the requests that is copied, 0 to 100.</summary>
     [JsonIgnore]

@@ -21,6 +21,10 @@ internal sealed record RouterSettings
     /// <summary>Networks (CIDR) whose claims about the client are kept.</summary>
     public ImmutableArray<string> TrustedProxies { get; set; } = [];
 
+    /// <summary>Where the router listens as well, on the same address, and serves the revisions that its targets preview; null for nowhere.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? PreviewPort { get; set; }
+
     public int? MaxConnections { get; set; }
 
     public long? MaxBodyBytes { get; set; }
@@ -50,6 +54,7 @@ internal sealed record RouterSettings
     public string? Keeps(RouterSettings next) =>
         Tls.IsEmpty != next.Tls.IsEmpty ? $"It speaks {(Tls.IsEmpty ? "clear text" : "TLS")} and can't speak {(next.Tls.IsEmpty ? "clear text" : "TLS")} without being started anew."
         : Protocols != next.Protocols ? $"It speaks {Protocols} and can't speak {next.Protocols} without being started anew."
+        : PreviewPort != next.PreviewPort ? "Its PreviewPort can't be changed without starting it anew."
         : MaxConnections != next.MaxConnections ? "Its MaxConnections can't be changed without starting it anew."
         : null;
 
@@ -102,6 +107,11 @@ internal sealed record RouterSettings
 
     private IEnumerable<string> LimitProblems()
     {
+        if (PreviewPort is < 1 or > 65535)
+        {
+            yield return $"PreviewPort is {PreviewPort}, which is not a port: take 1 to 65535, or null for no preview.";
+        }
+
         if (MaxConnections is < 1)
         {
             yield return $"MaxConnections is {MaxConnections}: it must be at least 1, or null for no limit.";

@@ -76,6 +76,9 @@ internal sealed class ActiveTable
     public Lane? Shadow => Table.Mirror is { } mirror ? _live.GetValueOrDefault(mirror.Revision)
         : _newestFirst.IsEmpty || _lanes.Contains(_newestFirst[0]) ? null : _newestFirst[0];
 
+    /// <summary>Who is served on the preview port; null when nobody is.</summary>
+    public Lane? Previewed => Table.Preview is { } revision ? _live.GetValueOrDefault(revision) : null;
+
     /// <summary>The other live revisions, the one that was installed last first.</summary>
     public IEnumerable<Lane> Others(Lane lane) => _newestFirst.Where(other => other != lane);
 

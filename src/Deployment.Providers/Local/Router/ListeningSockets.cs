@@ -25,6 +25,18 @@ internal sealed class ListeningSockets(IReadOnlyDictionary<string, Socket> inher
         return seen;
     }
 
+    /// <summary>Closes what was inherited and is listened on no longer: a preview port that the settings don't name any more.</summary>
+    public void DropUnused()
+    {
+        foreach ((string name, Socket socket) in inherited)
+        {
+            if (!_all.ContainsKey(name))
+            {
+                socket.Dispose();
+            }
+        }
+    }
+
     /// <summary>Accepts nothing more here. Whoever else has the socket goes on.</summary>
     public void StopAccepting()
     {

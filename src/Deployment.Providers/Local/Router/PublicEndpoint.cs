@@ -2,8 +2,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace Deployment.Providers.Local.Router;
 
-/// <summary>Answers what comes in on the public port: finds the site that it is for.</summary>
-internal sealed class PublicEndpoint(SiteList sites, Retirement retirement)
+/// <summary>Answers what comes in on the public port, and on the preview port if there is one: finds the site that it is for.</summary>
+internal sealed class PublicEndpoint(SiteList sites, Retirement retirement, int? previewPort = null)
 {
     private long _unrouted;
 
@@ -23,7 +23,7 @@ internal sealed class PublicEndpoint(SiteList sites, Retirement retirement)
         string pathAndQuery = RequestTarget.Of(context) is ['/', ..] target ? target : "/";
         if (sites.Find(context.Request.Host.Host, pathAndQuery) is { } site)
         {
-            await site.HandleAsync(context, pathAndQuery);
+            await (context.Connection.LocalPort == previewPort ? site.PreviewAsync(context, pathAndQuery) : site.HandleAsync(context, pathAndQuery));
             return;
         }
 

@@ -50,12 +50,13 @@ internal static class RouterProgram
 
         using var sockets = new ListeningSockets(await Takeover.BeginAsync(folder, port, cancellationToken));
         var retirement = new Retirement(TimeProvider.System);
-        var endpoint = new PublicEndpoint(sites, retirement);
+        var endpoint = new PublicEndpoint(sites, retirement, first.Router?.PreviewPort);
         await using WebApplication open = Public(log, address, port, endpoint, listener, sockets, retirement);
         try
         {
             // The public port first: whoever has it is the router of this port, and may take its control socket over.
             await open.StartAsync(cancellationToken);
+            sockets.DropUnused();
         }
         catch (IOException error)
         {

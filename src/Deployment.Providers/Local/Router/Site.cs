@@ -80,6 +80,27 @@ internal sealed class Site : IDisposable
         }
     }
 
+    /// <summary>Answers what came in on the preview port: the revision itself, without the help of others for its assets, without copies and cookies.</summary>
+    public async Task PreviewAsync(HttpContext context, string pathAndQuery)
+    {
+        if (Board.TakePreview() is not { } visit)
+        {
+            context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            await PlainAnswer.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "No revision is previewed here at the moment.");
+            return;
+        }
+
+        try
+        {
+            StripPrefix(context, pathAndQuery);
+            await _forwarder.ForwardAsync(context, visit);
+        }
+        finally
+        {
+            visit.Leave();
+        }
+    }
+
     public TargetMetrics Metrics() => new(
         Table.Generation,
         Table.Epoch,
@@ -97,11 +118,7 @@ internal sealed class Site : IDisposable
     {
         SiteRules rules = table.Table.Rules;
         StickyCookie.Promise(context, rules, _proxies());
-        if (rules.StripPathPrefix)
-        {
-            RequestTarget.Strip(context, pathAndQuery, rules.PathPrefix);
-        }
-
+        StripPrefix(context, pathAndQuery);
         MirroredRequest? mirrored = _mirror.Begin(context, table, visit.Lane);
         bool answered = false;
         try
@@ -113,6 +130,14 @@ internal sealed class Site : IDisposable
         finally
         {
             mirrored?.Compare(context, answered);
+        }
+    }
+
+    private void StripPrefix(HttpContext context, string pathAndQuery)
+    {
+        if (Table.Rules.StripPathPrefix)
+        {
+            RequestTarget.Strip(context, pathAndQuery, Table.Rules.PathPrefix);
         }
     }
 

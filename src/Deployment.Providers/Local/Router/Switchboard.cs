@@ -43,6 +43,24 @@ internal sealed class Switchboard
         }
     }
 
+    /// <summary>The place of a request on the preview port, whatever users meet meanwhile: a page of maintenance, a pause. Null when nobody is served there.</summary>
+    public Visit? TakePreview()
+    {
+        while (true)
+        {
+            ActiveTable active = Active;
+            if (active.Previewed is not { } lane)
+            {
+                return null;
+            }
+
+            if (TryEnter(active, lane) is { } visit)
+            {
+                return visit;
+            }
+        }
+    }
+
     /// <summary>Counts a request as in flight on a lane of a table; null when that table is no longer followed.</summary>
     public Visit? TryEnter(ActiveTable active, Lane lane)
     {

@@ -18,7 +18,12 @@ internal sealed class HeldSockets(StateFolder folder)
 
     /// <summary>Takes hold of the sockets of a port, if its router answers and they aren't held yet.</summary>
     /// <returns>Whether they are held, or can't be on this machine.</returns>
-    public Task<bool> TakeAsync(int port, CancellationToken cancellationToken) => _turns.RunAsync(port, () => TakeNowAsync(port, cancellationToken), cancellationToken);
+    public Task<bool> TakeAsync(int port, CancellationToken cancellationToken) =>
+        _turns.RunAsync(port, () => Has(port) ? Task.FromResult(true) : TakeNowAsync(port, cancellationToken), cancellationToken);
+
+    /// <summary>The same in the place of those that are held: a router that just came may listen on others.</summary>
+    /// <returns>Whether they are held, or can't be on this machine.</returns>
+    public Task<bool> RetakeAsync(int port, CancellationToken cancellationToken) => _turns.RunAsync(port, () => TakeNowAsync(port, cancellationToken), cancellationToken);
 
     /// <summary>Sends the sockets of a port to the router that takes it over.</summary>
     /// <exception cref="RefusedException">None are held.</exception>
@@ -36,17 +41,21 @@ internal sealed class HeldSockets(StateFolder folder)
         port,
         () =>
         {
-            if (_held.TryRemove(port, out IReadOnlyDictionary<string, int>? sockets))
-            {
-                foreach (int descriptor in sockets.Values)
-                {
-                    _ = Libc.Close(descriptor);
-                }
-            }
-
+            CloseNow(port);
             return Task.CompletedTask;
         },
         CancellationToken.None);
+
+    private void CloseNow(int port)
+    {
+        if (_held.TryRemove(port, out IReadOnlyDictionary<string, int>? sockets))
+        {
+            foreach (int descriptor in sockets.Values)
+            {
+                _ = Libc.Close(descriptor);
+            }
+        }
+    }
 
     private void SendNow(int port, string path)
     {
@@ -65,7 +74,7 @@ internal sealed class HeldSockets(StateFolder folder)
 
     private async Task<bool> TakeNowAsync(int port, CancellationToken cancellationToken)
     {
-        if (Has(port) || !SocketRequest.IsSupported)
+        if (!SocketRequest.IsSupported)
         {
             return true;
         }
@@ -75,6 +84,7 @@ internal sealed class HeldSockets(StateFolder folder)
             // Not inherited: an instance would go on listening on the public port.
             if (await SocketRequest.AskAsync(folder.RouterSocket(port), "/handover", folder.RouterHandover(port, Environment.ProcessId), inherited: false, cancellationToken) is { } received)
             {
+                CloseNow(port);
                 _held[port] = received.Descriptors;
                 return true;
             }

@@ -11,24 +11,21 @@ internal sealed class Recovery(StateFolder folder, StateStore store, InstanceKee
     // A router that hangs must not keep deployers and all other targets waiting.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
-    /// <summary>Keeps all that runs. What routers must learn goes on after a while where one of them is slow.</summary>
+    /// <summary>Keeps all that runs at once, and comes back when what was to end has ended. What routers must learn goes on after a while where one of them is slow.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         ForgetOtherPlaces();
         FindUnwrittenRouters();
         await EndStraysAsync(cancellationToken);
         retention.Sweep();
-        foreach (string target in store.Current.Targets.Keys)
-        {
-            await slots.RecoverAsync(target, cancellationToken);
-        }
-
+        // Whatever has a grace to end in: all others are kept meanwhile.
+        List<Task> ending = [.. store.Current.Targets.Keys.Select(target => slots.RecoverAsync(target, cancellationToken))];
         foreach ((string target, TargetState present) in store.Current.Targets)
         {
             // Workers that are not to run are ended before others start.
-            foreach ((string revision, RevisionState standing) in present.Revisions.OrderBy(entry => entry.Key == present.Duty))
+            foreach ((string revision, RevisionState standing) in present.Revisions.OrderBy(entry => entry.Key == present.Duty).Where(entry => !SlotSweeper.Sweeps(present, entry.Value)))
             {
-                await AdoptAsync(target, revision, standing, cancellationToken);
+                await AdoptAsync(target, revision, standing, ending, cancellationToken);
             }
         }
 
@@ -41,6 +38,8 @@ internal sealed class Recovery(StateFolder folder, StateStore store, InstanceKee
 
         Task all = Task.WhenAll(store.Current.Routers.Keys.Select(port => routers.CatchUpAsync(port, cancellationToken)));
         await Task.WhenAny(all, Task.Delay(Patience, timeProvider, cancellationToken));
+        // Whoever deploys next finds ended what was to end.
+        await Task.WhenAll(ending);
     }
 
     // Process ids of before a restart, or of another container that had this folder, mean nothing here.
@@ -92,7 +91,7 @@ internal sealed class Recovery(StateFolder folder, StateStore store, InstanceKee
         }
     }
 
-    private async Task AdoptAsync(string target, string revision, RevisionState standing, CancellationToken cancellationToken)
+    private async Task AdoptAsync(string target, string revision, RevisionState standing, List<Task> ending, CancellationToken cancellationToken)
     {
         if (standing is { Installed: true, Request.Worker: not null } && store.Current.Targets[target].Duty != revision)
         {
@@ -104,7 +103,14 @@ internal sealed class Recovery(StateFolder folder, StateStore store, InstanceKee
         if (!standing.Installed && RouteTables.Read(folder, store.Current, target)?.Revisions.ContainsKey(revision) != true)
         {
             SupervisorLog.BrokenOff(logger, revision, target);
-            await revisions.EndAsync(target, revision, TimeSpan.FromSeconds(standing.Request.StopSeconds), cancellationToken);
+            Task broken = revisions.EndAsync(target, revision, TimeSpan.FromSeconds(standing.Request.StopSeconds), cancellationToken);
+            if (standing.Request.Worker is null)
+            {
+                ending.Add(broken);
+                return;
+            }
+
+            await broken;
             return;
         }
 
@@ -115,7 +121,7 @@ internal sealed class Recovery(StateFolder folder, StateStore store, InstanceKee
             return;
         }
 
-        foreach (InstanceState instance in standing.Instances)
+        foreach (InstanceState instance in standing.Instances.Where(instance => instance.Rotation != Rotation.Out))
         {
             instances.Adopt(new InstanceKey(target, revision, instance.Slot), instance);
         }

@@ -1,6 +1,7 @@
 using Deployment.Providers.Local.Hosting;
 using Deployment.Providers.Local.Protocol;
 using Deployment.Providers.Local.Router.Tls;
+using Deployment.Releases;
 using Microsoft.AspNetCore.Http;
 
 namespace Deployment.Providers.Local.Supervisor;
@@ -55,9 +56,16 @@ internal sealed class RouteChecks(StateFolder folder, SupervisorState state)
             CheckNeighbour(target, request, other);
         }
 
-        foreach (string revision in request.Split.Keys.Where(id => present?.Revisions.GetValueOrDefault(id)?.Installed != true))
+        if (request.Preview is not null && (request.Router?.PreviewPort is null || request.Split.ContainsKey(request.Preview)))
         {
-            throw Refused($"{Releases.Naming.Printable(revision)} is not installed on {target}.");
+            throw Refused(request.Router?.PreviewPort is null
+                ? $"The router of port {request.Port} has no preview port to serve {Naming.Printable(request.Preview)} on: set PreviewPort."
+                : $"{Naming.Printable(request.Preview)} has users on {target} and can't be previewed.");
+        }
+
+        foreach (string revision in request.Split.Keys.Concat(request.Preview is { } preview ? [preview] : []).Where(id => present?.Revisions.GetValueOrDefault(id)?.Installed != true))
+        {
+            throw Refused($"{Naming.Printable(revision)} is not installed on {target}.");
         }
     }
 

@@ -48,7 +48,7 @@ internal sealed class RouterWatch(StateFolder folder, PortRouters routers, HeldS
 
     private async Task HoldSocketsAsync(int port, CancellationToken ended)
     {
-        while (!await sockets.TakeAsync(port, ended))
+        while (!await sockets.RetakeAsync(port, ended))
         {
             await Task.Delay(Look, timeProvider, ended);
         }

@@ -96,7 +96,7 @@ internal sealed class Routes(StateFolder folder, StateStore store, RouterKeeper 
         var checks = new RouteChecks(folder, store.Current);
         checks.CheckRequest(target, asked);
         RouteTable? old = RouteTables.Read(folder, store.Current, target);
-        if (old is null && asked.Split.IsEmpty)
+        if (old is null && asked.Split.IsEmpty && asked.Preview is null)
         {
             // A first route that was refused left nothing to undo: no router needs to be started, on a port that it can't have, to serve nothing.
             return null;
@@ -104,6 +104,7 @@ internal sealed class Routes(StateFolder folder, StateStore store, RouterKeeper 
 
         RouteRequest request = RouteTables.Complete(folder, store.Current, target, asked);
         checks.Check(target, request);
+        request = await PreviewPorts.FitAsync(request, (old ?? (RouteTable.ReadAll(folder, request.Port) is [{ } neighbour, ..] ? neighbour : null))?.Router?.PreviewPort, timeProvider, cancellationToken);
         RouteTable table = await FollowAsync(
             old,
             new RouteTable
@@ -123,6 +124,7 @@ internal sealed class Routes(StateFolder folder, StateStore store, RouterKeeper 
                 Pause = old?.Pause,
                 Maintenance = old?.Maintenance,
                 Mirror = old?.Mirror,
+                Preview = request.Preview,
             },
             null,
             cancellationToken);
@@ -176,7 +178,7 @@ internal sealed class Routes(StateFolder folder, StateStore store, RouterKeeper 
 
     private async Task<RouteTable> FollowAsync(RouteTable? old, RouteTable wanted, string? without, CancellationToken cancellationToken)
     {
-        wanted = wanted with { Mirror = MirrorOf(wanted, without) };
+        wanted = wanted with { Mirror = MirrorOf(wanted, without), Preview = wanted.Preview == without ? null : wanted.Preview };
         RouteTable table = wanted with { Generation = (old?.Generation ?? 0) + 1, Live = wanted.NeedsLiveRevisions ? Live(wanted.Target, without) : [] };
         if (old is not null && table.RoutesLike(old) && keeper.IsKept(table.Port))
         {

@@ -34,6 +34,10 @@ internal sealed class SlotSweeper(StateStore store, Revisions revisions, Instanc
         }
     }
 
+    /// <summary>Whether a revision has nothing, or nothing any more, in the target's slots, so that <see cref="EndAsync"/> ends it as a whole.</summary>
+    public static bool Sweeps(TargetState target, RevisionState revision) =>
+        target.Revisions.Values.Any(other => other.HoldsSlots) && revision.Request.Worker is null && revision.Instances.TrueForAll(instance => instance.Rotation == Rotation.Out);
+
     private InstanceKey[] Out(string target) =>
     [
         .. (store.Current.Targets.GetValueOrDefault(target)?.Revisions ?? [])

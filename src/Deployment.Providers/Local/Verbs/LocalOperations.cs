@@ -20,20 +20,34 @@ internal sealed class LocalOperations(string target, StateFolder folder, LocalTa
 
     public CurlLines Lines { get; } = new(folder);
 
+    public bool Previews => options.Router.PreviewPort is not null;
+
+    public Uri PreviewAddress => TesterLines.Address(options, PreviewPort);
+
+    private int PreviewPort => options.Router.PreviewPort ?? throw new InvalidOperationException($"{Target} has no preview port. Set Router.PreviewPort.");
+
+    public IReadOnlyList<string> PreviewLines() => TesterLines.Preview(options, PreviewPort);
+
     public bool TakesTesters => options.TesterHeader is not null || options.TesterCookie is not null;
 
-    public RouteRequest RequestOf(TrafficSplit split) => new()
+    public RouteRequest RequestOf(TrafficSplit split) => RequestOf(new RouteArguments(split));
+
+    public RouteRequest RequestOf(RouteArguments arguments) => new()
     {
-        Application = split.IsEmpty ? null : split.Shares[0].Key.Application,
+        Application = ApplicationOf(arguments),
         Port = Port,
         Address = options.Address,
-        Split = split.Shares.ToImmutableSortedDictionary(share => share.Key.ToString(), share => share.Value, StringComparer.Ordinal),
+        Split = arguments.Split.Shares.ToImmutableSortedDictionary(share => share.Key.ToString(), share => share.Value, StringComparer.Ordinal),
+        Preview = arguments.Preview?.ToString(),
         DrainSeconds = options.DrainDeadline.TotalSeconds,
         CutUnfinished = options.CutAtDrainDeadline,
         Rules = options.Rules(),
         Router = options.Router.ClientSettings(),
         Upstream = options.Router.UpstreamSettings(),
     };
+
+    /// <summary>Whose revisions are routed; null when nothing is to be served.</summary>
+    public static string? ApplicationOf(RouteArguments arguments) => (arguments.Split.IsEmpty ? arguments.Preview : arguments.Split.Shares[0].Key)?.Application;
 
     /// <summary>
     /// Takes the traffic away for a while: requests wait for the next revision. From now on they do, also while what is in flight is waited for, so
@@ -145,14 +159,22 @@ internal sealed class LocalOperations(string target, StateFolder folder, LocalTa
     public string CompareLine() => CurlLines.Ask(Folder.RouterSocket(Port), "/metrics");
 
     /// <summary>Null when the router itself says that it follows the split.</summary>
-    public async Task<string?> VerifyRoutedAsync(TrafficSplit split, CancellationToken cancellationToken)
+    public Task<string?> VerifyRoutedAsync(TrafficSplit split, CancellationToken cancellationToken) => VerifyRoutedAsync(new RouteArguments(split), cancellationToken);
+
+    /// <summary>Null when the router itself says that it follows the split, and serves what is to be previewed on a port that it listens on.</summary>
+    public async Task<string?> VerifyRoutedAsync(RouteArguments arguments, CancellationToken cancellationToken)
     {
         if (await RouterClient.StatusAsync(Folder.RouterSocket(Port), Target, cancellationToken) is not { } router)
         {
-            return split.IsEmpty && Look()?.Port is null ? null : $"The router of port {Port} does not answer. See {Folder.RouterLog(Port)}.";
+            return arguments.Split.IsEmpty && arguments.Preview is null && Look()?.Port is null ? null : $"The router of port {Port} does not answer. See {Folder.RouterLog(Port)}.";
         }
 
-        RouteRequest wanted = RequestOf(split);
+        RouteRequest wanted = RequestOf(arguments);
+        if (wanted.Preview != router.Table.Preview || (wanted.Preview is not null && router.Table.Router?.PreviewPort != options.Router.PreviewPort))
+        {
+            return $"The router of port {Port} previews {router.Table.Preview ?? "nothing"}{(router.Table.Router?.PreviewPort is { } preview ? $" on port {preview}" : "")}.";
+        }
+
         var seen = router.Table.Revisions.ToDictionary(entry => entry.Key, entry => entry.Value.Percent, StringComparer.Ordinal);
         return seen.Count == wanted.Split.Count && seen.All(share => wanted.Split.GetValueOrDefault(share.Key) == share.Value)
             ? null

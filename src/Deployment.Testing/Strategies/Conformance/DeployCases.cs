@@ -76,12 +76,29 @@ internal static class DeployCases
     private static void GoBack(StrategyWorld world, string scene)
     {
         world.Scene = scene;
-        Runbook? runbook = world.Plan(pipeline => pipeline.PlanRollBackAsync());
-        if (world.Succeeds(runbook) && world.Targets.Any(target => target.Now.Live()?.Version != StrategyWorld.First))
+        bool isOpen = !world.Flag.IsNobody;
+        if (!world.Succeeds(Plan(world)))
+        {
+            return;
+        }
+
+        if (isOpen && world.Targets.All(target => target.Now.Live()?.Version == StrategyWorld.Second))
+        {
+            // Closing the flag may be all that is needed; who goes back once more wants the old release.
+            world.Scene = $"{scene}, once more";
+            if (!world.Succeeds(Plan(world)))
+            {
+                return;
+            }
+        }
+
+        if (world.Targets.Any(target => target.Now.Live()?.Version != StrategyWorld.First))
         {
             world.Consequence(StrategyPromise.Succeeds, $"{StrategyWorld.First} should be live again: {world.Now}.");
         }
     }
+
+    private static Runbook? Plan(StrategyWorld world) => world.Plan(pipeline => pipeline.PlanRollBackAsync());
 
     private static void ForEach(StrategyTrial trial, Action<StrategyWorld> scenario)
     {

@@ -29,6 +29,7 @@ internal static class EndRules
             MirrorRules.Ended(world, run, target.Now);
         }
 
+        FlagRules.Succeeded(world, run);
         if (run.Unchecked.Count > 0)
         {
             world.Breach(StrategyPromise.PassesItsMoments, $"On {string.Join(", ", run.Unchecked)} no check has looked since the candidate was last given traffic. Pass Moment.Shifted after each shift, and Moment.Complete when the strategy is done.");
@@ -52,6 +53,7 @@ internal static class EndRules
             return;
         }
 
+        FlagRules.WentBack(world, run);
         foreach (FakeTarget target in world.Targets.Where(target => target.Now.ToString() != run.Before[target.Name].ToString()))
         {
             world.Consequence(StrategyPromise.GoesBackWhole, $"It ended {result.Outcome} ({result.Reason}), and it is not as before. Before: {run.Before[target.Name]}. Now: {target.Now}. {Advice(StrategyPromise.GoesBackWhole)}");

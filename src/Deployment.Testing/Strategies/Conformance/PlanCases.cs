@@ -102,6 +102,7 @@ internal static class PlanCases
             StrategyWorld world = trial.World(limits: limits);
             foreach (string version in new[] { StrategyWorld.First, StrategyWorld.Second })
             {
+                world.CloseFlag();
                 world.Scene = $"the deployment of {version} to a target that shifts in steps of {limits.GranularityPercent}% between {limits.MaxRevisions} revisions";
                 try
                 {

@@ -3,7 +3,7 @@ using Deployment.Targets;
 namespace Deployment.Testing;
 
 /// <summary>One case's strategy with what its author promises, and the faults found so far: each promise once, where it was first broken.</summary>
-internal sealed class StrategyTrial(Action<DeploymentPipelineBuilder> use, StrategyConformanceOptions options)
+internal sealed class StrategyTrial(Action<DeploymentPipelineBuilder, FakeFeatureFlagStore> use, StrategyConformanceOptions options)
 {
     private readonly List<StrategyFault> _faults = [];
 
@@ -14,7 +14,7 @@ internal sealed class StrategyTrial(Action<DeploymentPipelineBuilder> use, Strat
     /// <summary>The sets of capabilities that most scenarios take place under: just what is needed, and all there are.</summary>
     internal IEnumerable<FakeCapabilities> LeastAndMost => new[] { options.Needs, FakeCapabilities.All }.Distinct();
 
-    internal void Use(DeploymentPipelineBuilder pipeline) => use(pipeline);
+    internal void Use(DeploymentPipelineBuilder pipeline, FakeFeatureFlagStore flags) => use(pipeline, flags);
 
     internal void Add(StrategyPromise promise, string message)
     {
@@ -31,6 +31,12 @@ internal sealed class StrategyTrial(Action<DeploymentPipelineBuilder> use, Strat
     internal StrategyWorld? Prepared(FakeCapabilities? capabilities = null, TrafficLimits? limits = null)
     {
         StrategyWorld world = World(capabilities, limits);
-        return world.Deploys(StrategyWorld.First, "the first deployment") ? world : null;
+        if (!world.Deploys(StrategyWorld.First, "the first deployment"))
+        {
+            return null;
+        }
+
+        world.CloseFlag();
+        return world;
     }
 }

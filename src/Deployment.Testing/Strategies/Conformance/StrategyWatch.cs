@@ -1,3 +1,4 @@
+using Deployment.Flags;
 using Deployment.Health;
 using Deployment.Runbooks;
 using Deployment.Targets;
@@ -17,7 +18,7 @@ internal sealed class StrategyWatch(StrategyWorld world)
     internal void Watch(Runbook runbook)
     {
         _failed = false;
-        Run = new WatchedRun(runbook, world.Targets.ToDictionary(target => target.Name, target => target.Now, StringComparer.Ordinal));
+        Run = new WatchedRun(runbook, world.Targets.ToDictionary(target => target.Name, target => target.Now, StringComparer.Ordinal), world.Flag);
     }
 
     internal void Rest() => Run = null;
@@ -31,9 +32,26 @@ internal sealed class StrategyWatch(StrategyWorld world)
             MirrorRules.Begin(world, run, effect);
             CapacityRules.Begin(world, run, effect);
             OldRevisionRules.Begin(world, run, effect);
+            FlagRules.Begin(world, run, effect);
         }
 
         return effect;
+    }
+
+    /// <summary>A resource is about to be changed; gives who has the flag then.</summary>
+    internal FlagAudience BeginOfResource()
+    {
+        _ = Run is not null && ++Run.Effects > 0;
+        return world.Flag;
+    }
+
+    /// <summary>A resource was changed.</summary>
+    internal void ResourceChanged(string stepId, FlagAudience before)
+    {
+        if (Run is { } run)
+        {
+            FlagRules.TookPlace(world, run, stepId, before);
+        }
     }
 
     internal void TookPlace(WatchedEffect effect)
@@ -61,15 +79,15 @@ internal sealed class StrategyWatch(StrategyWorld world)
     /// <summary>Fails an effect that has two halves between them.</summary>
     internal void FailHalfwayIfTold(WatchedEffect effect)
     {
-        if (Disturbance.FailsHalfway && Run?.PlaceOf(effect) == Disturbance.FailingEffect)
+        if (Disturbance.FailsHalfway && Run?.PlaceOf(effect.StepId) == Disturbance.FailingEffect)
         {
             throw new DeploymentException("The scenario lets it fail halfway.");
         }
     }
 
-    internal void FailIfTold(WatchedEffect effect, bool after)
+    internal void FailIfTold(string stepId, bool after)
     {
-        if (Disturbance.FailingEffect == 0 || Disturbance.FailsHalfway || Run?.PlaceOf(effect) != Disturbance.FailingEffect || after != Disturbance.FailsAfter)
+        if (Disturbance.FailingEffect == 0 || Disturbance.FailsHalfway || Run?.PlaceOf(stepId) != Disturbance.FailingEffect || after != Disturbance.FailsAfter)
         {
             return;
         }

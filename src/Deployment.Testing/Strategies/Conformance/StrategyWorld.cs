@@ -1,5 +1,6 @@
 using System.Globalization;
 using Deployment.Execution;
+using Deployment.Flags;
 using Deployment.Health;
 using Deployment.Releases;
 using Deployment.Runbooks;
@@ -31,6 +32,11 @@ internal sealed class StrategyWorld
 
     internal IReadOnlyList<FakeTarget> Targets { get; }
 
+    internal FakeFeatureFlagStore Flags { get; } = new("flags", StrategyConformance.Flag);
+
+    /// <summary>Who has the flag.</summary>
+    internal FlagAudience Flag => Flags.Audience(StrategyConformance.Flag);
+
     internal StrategyWatch Watch { get; }
 
     internal StrategyConformanceOptions Options => _trial.Options;
@@ -42,6 +48,9 @@ internal sealed class StrategyWorld
     internal string Now => string.Join("; ", Targets.Select(target => target.Now));
 
     internal static Release Version(string version) => Release.Of("shop", version, Artifact.Process("shop", "{port}"));
+
+    /// <summary>What the next release hides behind the flag is another feature.</summary>
+    internal void CloseFlag() => Flags.Seed(StrategyConformance.Flag, FlagAudience.Nobody);
 
     internal void Can(FakeCapabilities capabilities)
     {
@@ -73,7 +82,8 @@ internal sealed class StrategyWorld
         process ??= new SimulatedProcess();
         DeploymentPipelineBuilder pipeline = DeploymentPipeline.Create("shop");
         var health = new WatchedCheck(WatchedCheck.Health, CheckKind.Health, Watch);
-        _trial.Use(pipeline);
+        _trial.Use(pipeline, Flags);
+        pipeline.WrapResources(resource => process.Reach(new WatchedResource(resource, Watch, process, Time.Clock)));
         foreach (FakeTarget target in Targets)
         {
             pipeline.DeployTo(process.Reach(new WatchedTarget(target, Watch, process, Time.Clock)));
@@ -119,6 +129,7 @@ internal sealed class StrategyWorld
     internal bool Deploys(string version, string scene)
     {
         Scene = scene;
+        CloseFlag();
         return Succeeds(Plan(pipeline => pipeline.PlanAsync(Version(version))));
     }
 

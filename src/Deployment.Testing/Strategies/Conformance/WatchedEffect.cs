@@ -13,7 +13,7 @@ namespace Deployment.Testing;
 internal sealed record WatchedEffect(int Number, FakeTarget Target, string Verb, FakeArguments Arguments, string StepId, Observation Before, int Cuts)
 {
     /// <summary>Whether it belongs to the plan, not to the way back.</summary>
-    internal bool IsForward => !StepId.StartsWith("rollback/", StringComparison.Ordinal);
+    internal bool IsForward => IsOfThePlan(StepId);
 
     /// <summary>Whether it replaces instances, not the whole.</summary>
     internal bool IsOfSlots => Arguments.Slots is not null;
@@ -25,6 +25,8 @@ internal sealed record WatchedEffect(int Number, FakeTarget Target, string Verb,
         : null;
 
     private bool StopsWhatIsLive => Verb is "update" or "clear" && !Before.Traffic.IsEmpty && !(Arguments.Revision is { } revision && Before.Traffic.ShareOf(revision.Id) == 100);
+
+    internal static bool IsOfThePlan(string stepId) => !stepId.StartsWith("rollback/", StringComparison.Ordinal);
 
     internal static int PercentOf(SlotTable slots, FakeTarget target) => Math.Min(100, 100 * slots.Count / target.Instances);
 

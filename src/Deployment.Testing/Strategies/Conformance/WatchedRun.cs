@@ -1,11 +1,13 @@
+using Deployment.Flags;
 using Deployment.Releases;
 using Deployment.Runbooks;
+using Deployment.Store;
 using Deployment.Targets;
 
 namespace Deployment.Testing;
 
 /// <summary>A run that is watched, from before its first effect, over the deaths of its processes.</summary>
-internal sealed class WatchedRun(Runbook runbook, IReadOnlyDictionary<string, Observation> before)
+internal sealed class WatchedRun(Runbook runbook, IReadOnlyDictionary<string, Observation> before, FlagAudience flag)
 {
     private readonly EffectStep[] _steps = [.. runbook.Steps.OfType<EffectStep>()];
     private readonly Dictionary<string, int> _serving = before.Keys.ToDictionary(target => target, _ => 100, StringComparer.Ordinal);
@@ -14,6 +16,12 @@ internal sealed class WatchedRun(Runbook runbook, IReadOnlyDictionary<string, Ob
 
     /// <summary>What was there before the run, by target.</summary>
     internal IReadOnlyDictionary<string, Observation> Before => before;
+
+    /// <summary>Who had the flag before the run.</summary>
+    internal FlagAudience FlagBefore => flag;
+
+    /// <summary>Whether the run is one that goes back after a success.</summary>
+    internal bool GoesBack => runbook.Kind == RunKind.RollBack;
 
     /// <summary>The revisions that took traffic before, or that a health check found well.</summary>
     internal HashSet<RevisionId> Well { get; } = [.. before.Values.SelectMany(seen => seen.Traffic.Shares).Select(share => share.Key)];
@@ -44,7 +52,7 @@ internal sealed class WatchedRun(Runbook runbook, IReadOnlyDictionary<string, Ob
     internal EffectStep? StepOf(WatchedEffect effect) => Array.Find(_steps, step => step.Id == effect.StepId);
 
     /// <summary>Its place among the effects of the plan, counted from 1; 0 for what goes back.</summary>
-    internal int PlaceOf(WatchedEffect effect) => Array.FindIndex(_steps, step => step.Id == effect.StepId) + 1;
+    internal int PlaceOf(string stepId) => Array.FindIndex(_steps, step => step.Id == stepId) + 1;
 
     internal void Serve(string target, int percent) => _serving[target] = percent;
 

@@ -46,13 +46,13 @@ internal sealed class WatchedTarget : DeploymentTarget
             try
             {
                 await Task.Delay(Half, time, cancellationToken);
-                watch.FailIfTold(effect, after: false);
+                watch.FailIfTold(context.StepId, after: false);
                 // What a process that died meanwhile had running was ended by its successor.
                 process.EnsureAlive();
                 await inner.RunAsync(arguments, context, cancellationToken);
                 watch.TookPlace(effect);
                 await Task.Delay(Half, time, cancellationToken);
-                watch.FailIfTold(effect, after: true);
+                watch.FailIfTold(context.StepId, after: true);
             }
             finally
             {

@@ -15,7 +15,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace Deployment.Providers.Local.Router.Listening;
 
-/// <summary>The public port: which protocols it speaks, with which certificates, and within which limits.</summary>
+/// <summary>The public port, and the preview port if there is one: which protocols it speaks, with which certificates, and within which limits.</summary>
 internal sealed class PublicListener : IDisposable
 {
     private readonly ILogger _logger;
@@ -83,7 +83,11 @@ internal sealed class PublicListener : IDisposable
                 : name.Equals(HeaderNames.ContentLength, StringComparison.OrdinalIgnoreCase) ? LengthHeaderEncoding.Instance
                 : Encoding.Latin1;
             kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
-            kestrel.Listen(address, port, listen => Configure(listen, http2, retirement));
+            foreach (int open in (int[])[port, .. _settings.PreviewPort is { } preview ? [preview] : Array.Empty<int>()])
+            {
+                kestrel.Listen(address, open, listen => Configure(listen, http2, retirement));
+            }
+
             if (http2 is not null)
             {
                 kestrel.Listen(http2, listen => listen.Protocols = HttpProtocols.Http2);
