@@ -5,7 +5,8 @@ namespace Deployment.Benchmarks;
 /// <summary>Everything that can be measured.</summary>
 internal static class Benchmarks
 {
-    internal static IReadOnlyList<Benchmark> All { get; } =
+    /// <param name="runs">How many runs a simulation has.</param>
+    internal static IReadOnlyList<Benchmark> All(int runs) =>
     [
         new DurableStep(),
         new MemoryStep(),
@@ -29,7 +30,9 @@ internal static class Benchmarks
         new RouterMemory(1),
         new RouterMemory(100),
         new RouterMemory(10_000),
+        new JudgesFalseAlarms(runs),
+        new JudgesDetection(runs),
     ];
 
-    internal static IReadOnlyList<string> Names { get; } = [.. All.Select(benchmark => benchmark.Name)];
+    internal static IReadOnlyList<string> Names { get; } = [.. All(1).Select(benchmark => benchmark.Name)];
 }

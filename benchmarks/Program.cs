@@ -13,7 +13,7 @@ try
     var arguments = BenchmarkArguments.Parse(args, Benchmarks.Names);
     using var disk = new DiskFolder(arguments.Folder);
     await Console.Error.WriteLineAsync($"{Machine.Describe(disk)}");
-    foreach (Benchmark benchmark in Benchmarks.All.Where(benchmark => arguments.Names.Contains(benchmark.Name)))
+    foreach (Benchmark benchmark in Benchmarks.All(arguments.Runs).Where(benchmark => arguments.Names.Contains(benchmark.Name)))
     {
         await foreach (Figure figure in benchmark.MeasureAsync(disk))
         {

@@ -15,6 +15,9 @@ internal sealed record Figure(string Name, double Value, string Unit, string Ref
     private const int Digits = 4;
     private static readonly FigureJson Json = new(new JsonSerializerOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, PropertyNamingPolicy = JsonNamingPolicy.CamelCase });
 
+    /// <summary>Whether nothing at all is a value, as it is of a rate and can't be of a time.</summary>
+    internal bool MayBeZero { get; init; }
+
     /// <summary>The value, divided by the reference's.</summary>
     public double Ratio => Value / ReferenceValue;
 
@@ -23,8 +26,13 @@ internal sealed record Figure(string Name, double Value, string Unit, string Ref
         Json.FigureLine);
 
     /// <summary>To as many significant digits as could mean anything.</summary>
-    private static double Round(double value)
+    private double Round(double value)
     {
+        if (value == 0 && MayBeZero)
+        {
+            return 0;
+        }
+
         if (value == 0 || !double.IsFinite(value))
         {
             throw new BenchmarkException($"A value of {value} was measured, which can't be.");

@@ -17,6 +17,7 @@ internal static partial class ReferenceRules
     private static bool IsAllowed(string package, string reference) => package switch
     {
         Core => Light().IsMatch(reference),
+        "Deployment.Analysis" => reference is Core or "MathNet.Numerics",
         "Deployment.Strategies" or "Deployment.Testing" => reference == Core,
         _ when package.StartsWith("Deployment.Providers.", StringComparison.Ordinal) => reference == Core || !reference.StartsWith("Deployment.", StringComparison.Ordinal),
         _ => false,
