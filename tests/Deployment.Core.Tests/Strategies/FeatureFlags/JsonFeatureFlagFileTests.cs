@@ -194,7 +194,7 @@ public sealed class JsonFeatureFlagFileTests
         await System.IO.File.WriteAllTextAsync(Path, new string('[', 10_000));
         await FluentActions.Awaiting(() => Store.ReadAsync("a", default)).Should().ThrowAsync<DeploymentException>().WithMessage("*can't be read*");
         System.IO.File.Delete(Path);
-        await FluentActions.Awaiting(() => Store.ReadAsync("a", default)).Should().ThrowAsync<DeploymentException>().WithMessage("*can't be read*");
+        await FluentActions.Awaiting(() => Store.ReadAsync("a", default)).Should().ThrowAsync<DeploymentException>().WithMessage("There is no file with feature flags * or mend the path.");
         System.IO.File.CreateSymbolicLink(Path, "/etc/hostname");
         await FluentActions.Awaiting(() => Store.ReadAsync("a", default)).Should().ThrowAsync<DeploymentException>().WithMessage("*is a link*");
     }
