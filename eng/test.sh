@@ -23,13 +23,14 @@ passed=0
 failed=0
 skipped=0
 problems=()
+temporary=''
 
 # The closing line is the last one whatever happens, also when the script is interrupted.
 close() {
   local code=$?
   trap - EXIT
   exec 2>&1
-  [ -z "${temporary:-}" ] || rm -rf "$temporary" || true
+  [ -z "$temporary" ] || rm -rf "$temporary" || true
   if [ "${#problems[@]}" -gt 0 ]; then
     printf '!! %s\n' "${problems[@]}"
   fi

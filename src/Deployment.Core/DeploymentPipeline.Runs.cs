@@ -3,6 +3,7 @@ using Deployment.Planning;
 using Deployment.Reports;
 using Deployment.Runbooks;
 using Deployment.Store;
+using Deployment.Targets;
 
 namespace Deployment;
 
@@ -37,7 +38,7 @@ public sealed partial class DeploymentPipeline
     public async Task<DeploymentStatus> StatusAsync(CancellationToken cancellationToken = default)
     {
         var targets = await Observer.ObserveAsync(_definition.Table, _definition.Targets.Select(target => target.Name), cancellationToken);
-        var resources = await Observer.ObserveAsync(_definition.Table, _definition.Resources.Select(resource => resource.Name), cancellationToken);
+        Observation[] resources = await Task.WhenAll(_definition.Resources.Select(resource => LookAsync(resource, cancellationToken)));
         IReadOnlyList<RunRecord> runs = await _history.RunsAsync(cancellationToken);
         DateTimeOffset now = _services.Time.GetUtcNow();
         Dictionary<string, Driver> drivers = [];
@@ -49,7 +50,20 @@ public sealed partial class DeploymentPipeline
             }
         }
 
-        return DeploymentStatus.Of(this, targets.Values, resources.Values, runs, drivers, now);
+        return DeploymentStatus.Of(this, targets.Values, resources, runs, drivers, now);
+    }
+
+    /// <summary>When a flag store is out of order people want to see all the rest.</summary>
+    private static async Task<Observation> LookAsync(DeploymentTarget resource, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await resource.ObserveAsync(cancellationToken);
+        }
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        {
+            return new Observation { Target = resource.Name, Problems = [$"It can't be looked at: {error.Message}"] };
+        }
     }
 
     /// <summary>

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Deployment.Commands;
 using Deployment.Releases;
 using Deployment.Store;
+using Deployment.Strategies.FeatureFlags;
 using Deployment.Targets;
 using Deployment.Tests.Execution;
 using Deployment.Tests.Strategies;
@@ -58,6 +59,20 @@ public sealed partial class DeploymentStatusTests
         status.Drivers.Should().BeEmpty();
         status.ToMarkdown().Should().Contain("| nobody: resume it |");
         status.ToString().Should().Contain(", driven by nobody: resume it");
+    }
+
+    [Test]
+    public void Status_FlagStoreIsOutOfOrder_TellsThatAndAllTheRest()
+    {
+        var world = new World();
+        world.Deploy("1.0.0");
+        world.Configure = pipeline => pipeline.UseFeatureFlag(options => (options.Flag, options.Store) = ("checkout", new JsonFeatureFlagFile("/no-such-folder/flags.json")));
+
+        DeploymentStatus status = world.Time.Run(() => world.Pipeline().StatusAsync());
+
+        status.Targets.Should().ContainSingle().Which.Live()!.Version.Should().Be("1.0.0");
+        status.Resources.Should().ContainSingle().Which.Problems.Should().ContainSingle().Which.Should().Be("It can't be looked at: There is no file with feature flags /no-such-folder/flags.json. Make it, with the flag in it and closed; or mend the path.");
+        status.ToMarkdown().Should().Contain("There is no file with feature flags");
     }
 
     [Test]

@@ -4,12 +4,12 @@ using Deployment.Store;
 namespace Deployment.Tests;
 
 /// <summary>A store that loses a frame in the middle of a journal without a word.</summary>
-internal sealed class SkippingStore(IDeploymentStore inner) : IDeploymentStore
+internal sealed class SkippingStore(IDeploymentStore inner) : DelegatingStore(inner)
 {
-    public async IAsyncEnumerable<JournalFrame> ReadJournalAsync(string runId, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public override async IAsyncEnumerable<JournalFrame> ReadJournalAsync(string runId, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         int i = 0;
-        await foreach (JournalFrame frame in inner.ReadJournalAsync(runId, cancellationToken))
+        await foreach (JournalFrame frame in base.ReadJournalAsync(runId, cancellationToken))
         {
             if (i++ != 2)
             {
@@ -17,36 +17,4 @@ internal sealed class SkippingStore(IDeploymentStore inner) : IDeploymentStore
             }
         }
     }
-
-    public Task CreateRunAsync(RunRecord run, CancellationToken cancellationToken) => inner.CreateRunAsync(run, cancellationToken);
-
-    public Task SaveRunAsync(RunRecord run, CancellationToken cancellationToken) => inner.SaveRunAsync(run, cancellationToken);
-
-    public Task<RunRecord?> FindRunAsync(string runId, CancellationToken cancellationToken) => inner.FindRunAsync(runId, cancellationToken);
-
-    public Task<IReadOnlyList<RunRecord>> ListRunsAsync(CancellationToken cancellationToken) => inner.ListRunsAsync(cancellationToken);
-
-    public Task AppendAsync(string runId, long epoch, JournalFrame frame, CancellationToken cancellationToken) => inner.AppendAsync(runId, epoch, frame, cancellationToken);
-
-    public Task<LeaseState?> ReadLeaseAsync(string runId, CancellationToken cancellationToken) => inner.ReadLeaseAsync(runId, cancellationToken);
-
-    public Task<LeaseState?> TryTakeLeaseAsync(string runId, LeaseState? seen, string holder, CancellationToken cancellationToken) => inner.TryTakeLeaseAsync(runId, seen, holder, cancellationToken);
-
-    public Task<bool> RenewLeaseAsync(string runId, long epoch, CancellationToken cancellationToken) => inner.RenewLeaseAsync(runId, epoch, cancellationToken);
-
-    public Task ReleaseLeaseAsync(string runId, long epoch, CancellationToken cancellationToken) => inner.ReleaseLeaseAsync(runId, epoch, cancellationToken);
-
-    public Task<Claim?> TryClaimAsync(string runId, IReadOnlyList<string> targets, DateTimeOffset since, CancellationToken cancellationToken) => inner.TryClaimAsync(runId, targets, since, cancellationToken);
-
-    public Task ReleaseClaimsAsync(string runId, CancellationToken cancellationToken) => inner.ReleaseClaimsAsync(runId, cancellationToken);
-
-    public Task<IReadOnlyList<Claim>> ListClaimsAsync(CancellationToken cancellationToken) => inner.ListClaimsAsync(cancellationToken);
-
-    public Task<long> PostSignalAsync(string runId, Signal signal, CancellationToken cancellationToken) => inner.PostSignalAsync(runId, signal, cancellationToken);
-
-    public Task<IReadOnlyList<NumberedSignal>> ReadSignalsAsync(string runId, long after, CancellationToken cancellationToken) => inner.ReadSignalsAsync(runId, after, cancellationToken);
-
-    public Task<string> PutBlobAsync(ReadOnlyMemory<byte> content, CancellationToken cancellationToken) => inner.PutBlobAsync(content, cancellationToken);
-
-    public Task<ReadOnlyMemory<byte>?> GetBlobAsync(string sha256, CancellationToken cancellationToken) => inner.GetBlobAsync(sha256, cancellationToken);
 }

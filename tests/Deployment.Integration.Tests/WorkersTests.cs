@@ -54,10 +54,12 @@ public sealed class WorkersTests
     {
         DeploymentPipeline pipeline = Pipeline(blueGreen: true, overlap: true);
 
-        await pipeline.DeployAsync(Worker("1.0.0"));
-        await pipeline.DeployAsync(Worker("2.0.0"));
+        (await pipeline.DeployAsync(Worker("1.0.0"))).Outcome.Should().Be(DeploymentOutcome.Succeeded);
+        await WroteAsync("begin 1.0.0");
+        (await pipeline.DeployAsync(Worker("2.0.0"))).Outcome.Should().Be(DeploymentOutcome.Succeeded);
 
-        Events().Should().Contain("second 2.0.0", "what shows that they never do would show it");
+        // What shows that they never do shows it.
+        await WroteAsync("second 2.0.0");
     }
 
     private LocalWorkers Workers(bool overlap) => LocalTarget.Workers("mailer", local =>
@@ -80,7 +82,9 @@ public sealed class WorkersTests
         .WithSetting("VERSION", version)
         .WithSetting("WORK", Path.Combine(_folder, "work"));
 
-    private string[] Events() => File.ReadAllLines(Path.Combine(_folder, "work"));
+    private string[] Events() => File.Exists(Path.Combine(_folder, "work")) ? File.ReadAllLines(Path.Combine(_folder, "work")) : [];
+
+    private Task WroteAsync(string line) => Support.Wait.UntilAsync(() => Task.FromResult(Events().Contains(line)), line);
 
     private async Task RunsAsync(string version)
     {

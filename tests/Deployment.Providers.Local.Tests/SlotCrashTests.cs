@@ -57,7 +57,7 @@ public sealed class SlotCrashTests : SlotFixture
     }
 
     [Test]
-    [CancelAfter(60_000)]
+    [CancelAfter(120_000)]
     public async Task SupervisorKilled_WhileAnInstanceEnds_TheOthersAreKeptMeanwhile(CancellationToken cancellationToken)
     {
         LocalTarget three = Of(options => options.StopGrace = TimeSpan.FromSeconds(20));

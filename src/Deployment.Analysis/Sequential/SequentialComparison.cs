@@ -4,7 +4,7 @@ namespace Deployment.Analysis.Sequential;
 
 /// <summary>
 /// Whether a candidate gives more bad answers than its baseline, asked after every batch: however often it is looked, a candidate that
-/// is not worse is called so no more often than the chosen rate.
+/// is not worse is called so no more often than the chosen rate, as far as the dispersion of the answers is estimated right.
 /// </summary>
 /// <remarks>
 /// An e-process (Ramdas, Grünwald, Vovk and Shafer 2023, Statistical Science 38): by Ville's inequality a nonnegative process that starts

@@ -14,13 +14,15 @@ internal sealed class FirstChange : IDisposable
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _refused = new();
     private readonly CancellationTokenSource _over;
-    private Task? _asking;
-    private bool _passed;
+    private readonly Patience _patience;
+    private TaskCompletionSource? _answer;
+    private volatile bool _passed;
 
     internal FirstChange(ActiveRun run, GateRunner gates)
     {
         (_run, _gates) = (run, gates);
         _over = CancellationTokenSource.CreateLinkedTokenSource(run.Control.Aborted, run.Detached, run.Lease.Lost, _refused.Token);
+        _patience = new Patience(run.Time, Patience.Least);
         _passed = run.Progress.Touched.Count > 0;
     }
 
@@ -46,23 +48,30 @@ internal sealed class FirstChange : IDisposable
             return Task.CompletedTask;
         }
 
+        TaskCompletionSource? own = null;
         lock (_gate)
         {
-            _asking ??= AskAsync(step);
+            _answer ??= own = new TaskCompletionSource();
         }
 
-        return _asking.WaitAsync(interrupt);
+        if (own is not null)
+        {
+            // Outside the lock: what is interrupted by a refusal runs on here.
+            _ = AnswerAsync(step, own);
+        }
+
+        return _answer.Task.WaitAsync(interrupt);
     }
 
     /// <summary>Ends the question, so that nothing is journaled by it once the run went on without an answer.</summary>
     internal async Task EndAsync()
     {
-        if (_asking is not { IsCompletedSuccessfully: false } asking)
+        if (_answer is not { Task: { IsCompletedSuccessfully: false } asking })
         {
             return;
         }
 
-        _over.Cancel();
+        await _over.CancelAsync();
         try
         {
             await asking;
@@ -72,48 +81,78 @@ internal sealed class FirstChange : IDisposable
         }
     }
 
+    private async Task AnswerAsync(EffectStep step, TaskCompletionSource answer)
+    {
+        try
+        {
+            await AskAsync(step);
+            _passed = true;
+            answer.SetResult();
+        }
+        catch (OperationCanceledException) when (_over.IsCancellationRequested)
+        {
+            answer.SetCanceled(_over.Token);
+        }
+        catch (Exception error)
+        {
+            // It is the run's: whoever waits for the answer gets it.
+            answer.SetException(error);
+        }
+    }
+
+    /// <summary>Until nothing stands in the way any more: while one thing is asked, a window may close or somebody may pause.</summary>
     private async Task AskAsync(EffectStep step)
     {
-        bool asked = false;
-        while (!asked || ClosedWindow() is not null)
+        bool permitted = false;
+        while (!permitted || ClosedWindow() is not null || _run.Control.IsPaused)
         {
             while (ClosedWindow() is { } window)
             {
                 await _gates.RunAsync(window, _over.Token);
                 _over.Token.ThrowIfCancellationRequested();
-                await _run.Control.WhilePausedAsync(step.Id, _over.Token);
             }
 
-            Refusal = await RefusalAsync();
-            if (Refusal is not null)
-            {
-                _refused.Cancel();
-            }
-
-            _over.Token.ThrowIfCancellationRequested();
-            asked = true;
+            await _run.Control.WhilePausedAsync(step.Id, _over.Token);
+            permitted = await IsPermittedAsync();
         }
-
-        _passed = true;
     }
 
-    /// <summary>A window may have closed again while the run was paused.</summary>
     private WindowStep? ClosedWindow()
     {
         DateTimeOffset now = _run.Time.GetUtcNow();
         return _run.Runbook.Steps.OfType<WindowStep>().FirstOrDefault(window => WindowTimes.NextOpening(window.Windows, now) > now);
     }
 
-    private async Task<string?> RefusalAsync()
+    /// <summary>False where nobody can tell, and a person said to look again.</summary>
+    private async Task<bool> IsPermittedAsync()
     {
         try
         {
-            await _run.PermitAsync(_over.Token);
-            return null;
+            await _patience.RunAsync(
+                async () =>
+                {
+                    await _run.PermitAsync(_over.Token);
+                    return true;
+                },
+                _over.Token);
+            return true;
         }
-        catch (Exception error) when (!_run.IsFatal() && !_over.IsCancellationRequested)
+        catch (Exception) when (_over.IsCancellationRequested && !_run.IsFatal())
         {
-            return error is DeploymentValidationException ? error.Message : $"It can't be found out whether it may still begin: {error.Message}";
+            // However it says that it was interrupted: nothing was decided.
+            throw new OperationCanceledException(_over.Token);
+        }
+        catch (DeploymentValidationException refusal)
+        {
+            Refusal = refusal.Message;
+            await _refused.CancelAsync();
+            throw new OperationCanceledException(_over.Token);
+        }
+        catch (Exception error) when (!_run.IsFatal())
+        {
+            // A target that doesn't answer now is no reason to give up what persons have approved.
+            await _run.Control.HoldAsync(_run.Runbook.Root.Id, $"It can't be found out whether the run may still begin: {error.Message} Resume to look again, or abort.", _over.Token);
+            return false;
         }
     }
 }

@@ -85,6 +85,17 @@ internal sealed class RunControl : IDisposable
         _abort.Cancel();
     }
 
+    internal bool IsPaused
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _paused;
+            }
+        }
+    }
+
     /// <summary>Returns at once unless the run is paused.</summary>
     /// <param name="step">What would begin.</param>
     /// <param name="cancellationToken">Ends the wait.</param>

@@ -72,8 +72,16 @@ internal sealed class RunDriver : IDisposable
         while (true)
         {
             using var interrupt = CancellationTokenSource.CreateLinkedTokenSource(_run.Control.Aborted, _run.Detached, _run.Lease.Lost, _first.Refused);
-            NodeResult end = await _walker.WalkAsync(_run.Runbook.Root, interrupt.Token);
-            await _first.EndAsync();
+            NodeResult end;
+            try
+            {
+                end = await _walker.WalkAsync(_run.Runbook.Root, interrupt.Token);
+            }
+            finally
+            {
+                await _first.EndAsync();
+            }
+
             _run.Lease.Lost.ThrowIfLost(_run.Lease);
             if (end.End == NodeEnd.Done && _run.Control.TryFinish())
             {

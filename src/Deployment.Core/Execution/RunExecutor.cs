@@ -216,7 +216,7 @@ internal sealed class RunExecutor(RunServices services, Func<Runbook, Cancellati
             string application = (target.Candidate ?? target.Previous)?.Application ?? runbook.Application;
             if (seen[target.Target].Epochs.TryGetValue(application, out long highest) && highest >= epoch)
             {
-                throw new DeploymentException($"A run with epoch {highest} acted on {target.Target} for {application}, and this store gave this run {epoch}: somebody deploys {application} there with another store. Deploy with that store, or give this pipeline a place of its own, such as another StateFolder. Nothing was changed.");
+                throw new DeploymentException($"A run with epoch {highest} acted on {target.Target} for {application}, and this run has {epoch}; nothing was changed. Either another run of this store went first: try again. Or somebody deploys {application} there with another store: use that one, or give this pipeline a place of its own, such as another StateFolder.");
             }
         }
     }

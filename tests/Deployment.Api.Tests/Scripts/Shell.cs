@@ -44,11 +44,24 @@ internal sealed record Shell(int ExitCode, string Output)
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(CancellationToken.None);
             throw new TimeoutException($"{program} did not end within {Patience}.");
         }
         finally
         {
+            Delete(temporary);
+        }
+    }
+
+    private static void Delete(string temporary)
+    {
+        try
+        {
             Directory.Delete(temporary, recursive: true);
+        }
+        catch (IOException)
+        {
+            // What outlives the command writes there still; that must not hide how the command ended.
         }
     }
 }

@@ -196,6 +196,102 @@ public sealed class FirstChangeTests
         result.Log.Entries[^1].At.Hour.Should().Be(22);
     }
 
+    /// <summary>What is asked may say in words of its own that it was interrupted.</summary>
+    [Test]
+    public void Deploy_AbortedWhileHistoryIsRead_EndsAsAborted()
+    {
+        Stages stages = Everywhere();
+        (DeploymentPipeline pipeline, AskedStore store) = Approved(stages);
+        bool asked = false;
+
+        DeploymentResult result = stages.Time.Run(async () =>
+        {
+            Task<DeploymentResult> deploying = pipeline.DeployAsync(Other);
+            await Task.Delay(TimeSpan.FromHours(1), stages.Time.Clock);
+            store.Asked = async token =>
+            {
+                (asked, store.Asked) = (true, _ => Task.CompletedTask);
+                try
+                {
+                    await Task.Delay(Timeout.InfiniteTimeSpan, stages.Time.Clock, token);
+                }
+                catch (OperationCanceledException)
+                {
+                    throw new DeploymentException("The connection was closed.");
+                }
+            };
+            await ApproveAsync(stages, pipeline);
+            await Task.Delay(TimeSpan.FromMinutes(1), stages.Time.Clock);
+            await pipeline.SignalAsync(Open(stages).Id, Signal.Abort("ada", "another day"));
+            return await deploying;
+        });
+
+        asked.Should().BeTrue();
+        result.Outcome.Should().Be(DeploymentOutcome.Rejected, result.Reason);
+        result.Reason.Should().Contain("another day");
+        stages.Store.ListClaimsAsync(CancellationToken.None).GetAwaiter().GetResult().Should().BeEmpty();
+    }
+
+    [Test]
+    public void Deploy_PausedWhileHistoryIsRead_NothingBeginsBeforeItIsResumed()
+    {
+        Stages stages = Everywhere();
+        (DeploymentPipeline pipeline, AskedStore store) = Approved(stages);
+
+        DeploymentResult result = stages.Time.Run(async () =>
+        {
+            Task<DeploymentResult> deploying = pipeline.DeployAsync(Other);
+            await UntilAsync(stages, 4);
+            store.Asked = async token =>
+            {
+                store.Asked = _ => Task.CompletedTask;
+                await Task.Delay(TimeSpan.FromMinutes(10), stages.Time.Clock, token);
+            };
+            await ApproveAsync(stages, pipeline);
+            await UntilAsync(stages, 4, minutes: 5);
+            await pipeline.SignalAsync(Open(stages).Id, Signal.Pause("ada"));
+            await UntilAsync(stages, 6);
+            await pipeline.SignalAsync(Open(stages).Id, Signal.Resume("ada"));
+            return await deploying;
+        });
+
+        result.Outcome.Should().Be(DeploymentOutcome.Succeeded, result.Reason);
+        FirstEffect(result).Should().Be("2030-01-01 06:00");
+    }
+
+    [Test]
+    public void Deploy_HistoryCannotBeRead_IsHeldUntilAPersonHasItLookedAtAgain()
+    {
+        Stages stages = Everywhere();
+        (DeploymentPipeline pipeline, AskedStore store) = Approved(stages);
+
+        DeploymentResult result = stages.Time.Run(async () =>
+        {
+            Task<DeploymentResult> deploying = pipeline.DeployAsync(Other);
+            await UntilAsync(stages, 4);
+            store.Asked = _ => throw new IOException("The share is away.");
+            await ApproveAsync(stages, pipeline);
+            await UntilAsync(stages, 5);
+            Open(stages).Should().Match<RunRecord>(run => run.State == RunState.Held && run.Reason!.Contains("The share is away. Resume to look again, or abort."));
+            store.Asked = _ => Task.CompletedTask;
+            await pipeline.SignalAsync(Open(stages).Id, Signal.Resume("ada"));
+            return await deploying;
+        });
+
+        result.Outcome.Should().Be(DeploymentOutcome.Succeeded, result.Reason);
+        FirstEffect(result).Should().Be("2030-01-01 05:00");
+    }
+
+    /// <summary>A pipeline that waits for a person, and a store that a test can slow down.</summary>
+    private static (DeploymentPipeline Pipeline, AskedStore Store) Approved(Stages stages)
+    {
+        stages.Production = stages.Production with { ApprovalBy = "approver" };
+        var store = new AskedStore(stages.Store);
+        return (stages.Pipeline("production", more: builder => builder.UseStore(store)), store);
+    }
+
+    private static RunRecord Open(Stages stages) => stages.Runs().Single(run => run.State is not (RunState.Ended or RunState.Scheduled));
+
     /// <summary>1.0.0 is live everywhere and 1.1.0 passed staging; it is Tuesday, half past two.</summary>
     private static Stages Everywhere()
     {
@@ -216,7 +312,7 @@ public sealed class FirstChangeTests
 
     private static async Task ApproveAsync(Stages stages, DeploymentPipeline pipeline)
     {
-        RunRecord run = stages.Runs().Single(run => run.State is not (RunState.Ended or RunState.Scheduled));
+        RunRecord run = Open(stages);
         await pipeline.SignalAsync(run.Id, Signal.Approve("ada", run.RunbookHash!));
     }
 

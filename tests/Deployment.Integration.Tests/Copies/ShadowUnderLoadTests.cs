@@ -148,7 +148,7 @@ public sealed class ShadowUnderLoadTests
     private async Task<long> CopiedAsync(PathUsers users, int attempt, bool allMethods)
     {
         DeploymentPipeline pipeline = Pipeline(builder => builder.UseShadow(shadow => (shadow.Time, shadow.AllMethods) = (TimeSpan.FromHours(1), allMethods)));
-        Task<DeploymentResult> deploying = pipeline.DeployAsync(Shop("2.0.0"), Again);
+        Task<DeploymentResult> deploying = pipeline.DeployAsync(Shop("2.0.0"), Again, TestContext.CurrentContext.CancellationToken);
         await CopyingAsync();
         await users.MoreAsync(100);
         RevisionId candidate = new("shop", "2.0.0", attempt);
@@ -164,7 +164,7 @@ public sealed class ShadowUnderLoadTests
 
     private Task<DeploymentResult> TryAsync() => DeployAsync("2.0.0", pipeline => pipeline.UseShadow(shadow =>
     {
-        shadow.Time = TimeSpan.FromSeconds(2);
+        shadow.Time = TimeSpan.FromSeconds(5);
         shadow.MinimumRequests = 20;
         shadow.MaxSlowdown = null;
     }));
@@ -175,7 +175,7 @@ public sealed class ShadowUnderLoadTests
 
     private Task CopyingAsync() => Wait.UntilAsync(async () => (await _target.ObserveAsync(CancellationToken.None)).Mirror is not null, "requests are copied");
 
-    private Task<DeploymentResult> DeployAsync(string version, Action<DeploymentPipelineBuilder> use) => Pipeline(use).DeployAsync(Shop(version), Again);
+    private Task<DeploymentResult> DeployAsync(string version, Action<DeploymentPipelineBuilder> use) => Pipeline(use).DeployAsync(Shop(version), Again, TestContext.CurrentContext.CancellationToken);
 
     private DeploymentPipeline Pipeline(Action<DeploymentPipelineBuilder> use)
     {

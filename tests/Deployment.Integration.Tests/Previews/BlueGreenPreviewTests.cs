@@ -25,7 +25,7 @@ public sealed class BlueGreenPreviewTests
         _folder = Directory.CreateTempSubdirectory("dp-").FullName;
         _port = LiveWorld.FreePort();
         _target = Previewing(_port);
-        DeploymentResult first = await Pipeline(true).DeployAsync(Shop("1.0.0"));
+        DeploymentResult first = await Pipeline(true).DeployAsync(Shop("1.0.0"), Token);
         first.Outcome.Should().Be(DeploymentOutcome.Succeeded, first.Reason);
     }
 
@@ -47,7 +47,7 @@ public sealed class BlueGreenPreviewTests
     {
         PathUsers users = Ask();
 
-        DeploymentResult result = await Pipeline(true).DeployAsync(Shop("2.0.0"));
+        DeploymentResult result = await Pipeline(true).DeployAsync(Shop("2.0.0"), Token);
 
         result.Outcome.Should().Be(DeploymentOutcome.RolledBack, result.Reason);
         result.Reason.Should().Contain($"{_target.PreviewAddress}fails/2.0.0 answered 500");
@@ -56,7 +56,7 @@ public sealed class BlueGreenPreviewTests
         (await PreviewAsync()).Should().Be(503);
 
         // The negative control: the same release reaches the same users where the preview isn't asked.
-        (await Pipeline(false).DeployAsync(Shop("2.0.0"), RunOverrides.AllowRolledBack("It is the control of a test."))).Outcome.Should().Be(DeploymentOutcome.Succeeded);
+        (await Pipeline(false).DeployAsync(Shop("2.0.0"), RunOverrides.AllowRolledBack("It is the control of a test."), Token)).Outcome.Should().Be(DeploymentOutcome.Succeeded);
         await Wait.UntilAsync(() => users.Failures.Count > 0, "users meet the release");
     }
 
@@ -67,7 +67,7 @@ public sealed class BlueGreenPreviewTests
         PathUsers users = Ask();
         DeploymentPipeline pipeline = Pipeline(true);
 
-        DeploymentResult result = await pipeline.DeployAsync(Shop("3.0.0"));
+        DeploymentResult result = await pipeline.DeployAsync(Shop("3.0.0"), Token);
 
         result.Outcome.Should().Be(DeploymentOutcome.Succeeded, result.Reason);
         (await PreviewAsync()).Should().Be(503, "the release has users now");
@@ -86,13 +86,13 @@ public sealed class BlueGreenPreviewTests
     {
         LocalTarget empty = Previewing(LiveWorld.FreePort());
 
-        DeploymentResult result = await Pipeline(true, empty).DeployAsync(Shop("2.0.0"));
+        DeploymentResult result = await Pipeline(true, empty).DeployAsync(Shop("2.0.0"), Token);
 
         result.Outcome.Should().Be(DeploymentOutcome.RolledBack, result.Reason);
         Observation seen = await empty.ObserveAsync(CancellationToken.None);
         seen.Traffic.Should().Be(TrafficSplit.None);
         seen.Revisions.Should().BeEmpty();
-        DeploymentResult next = await Pipeline(true, empty).DeployAsync(Shop("3.0.0"));
+        DeploymentResult next = await Pipeline(true, empty).DeployAsync(Shop("3.0.0"), Token);
         next.Outcome.Should().Be(DeploymentOutcome.Succeeded, next.Reason);
     }
 
@@ -123,6 +123,8 @@ public sealed class BlueGreenPreviewTests
             local.Router.PreviewPort = preview;
         });
     }
+
+    private static CancellationToken Token => TestContext.CurrentContext.CancellationToken;
 
     private DeploymentPipeline Pipeline(bool asksThePreview, LocalTarget? other = null)
     {

@@ -2,6 +2,7 @@ using Deployment.Commands;
 using Deployment.Providers.Local.Client;
 using Deployment.Providers.Local.Hosting;
 using Deployment.Providers.Local.Processes;
+using Deployment.Providers.Local.Supervisor;
 using Deployment.Providers.Local.Tests.Support;
 using Deployment.Releases;
 using Deployment.Targets;
@@ -97,6 +98,34 @@ public sealed class WorkersTests : LocalFixture
         await UntilAsync(async () => (await StatusAsync()).Count(instance => instance.ProcessId is not null && instance.Revision == Id(1)) == 1, "the old one works again");
         (await StatusAsync()).Should().OnlyContain(instance => instance.Revision == Id(1));
         (await workers.ObserveAsync(CancellationToken.None)).Live().Should().Be(Id(1));
+    }
+
+    [Test]
+    [CancelAfter(120_000)]
+    public async Task SupervisorComesBack_AWorkerTakesLongToEnd_OtherTargetsAreKeptMeanwhile(CancellationToken cancellationToken)
+    {
+        await InstallAndRouteAsync(1);
+        // By its name it is looked at before the other target.
+        LocalWorkers workers = Workers(name: "a-queue");
+        await OnDutyAsync(workers, 1);
+        await RunAsync(workers, workers.Install(Worker(2, "trap '' TERM; echo begin v2 >> $WORK; while :; do sleep 0.1; done")));
+        Task stuck = RunAsync(workers, workers.Route(TrafficSplit.AllTo(Id(2))));
+        await UntilAsync(() => Task.FromResult(Events().Contains("begin v2")), "the new one has started and is never well");
+        using (var client = new SupervisorClient(Folder))
+        {
+            Kill((await client.StatusAsync(cancellationToken))!.ProcessId);
+        }
+
+        await FluentActions.Awaiting(() => stuck).Should().ThrowAsync<DeploymentException>();
+        CommandProcess worker = ProcessOf("a-queue", 2), instance = ProcessOf(Target.Name, 1);
+        Kill(instance.ProcessId);
+
+        Task starting = Host.StartAsync(cancellationToken);
+
+        await UntilAsync(() => Task.FromResult(ProcessOf(Target.Name, 1) is { } now && now != instance), "the instance that died is started again");
+        ProcessGroup.IsAlive(worker).Should().BeTrue("nobody waits for the worker that ends");
+        await starting;
+        ProcessGroup.IsAlive(worker).Should().BeFalse();
     }
 
     [Test]
@@ -230,7 +259,9 @@ public sealed class WorkersTests : LocalFixture
                 options.LogSize = 5;
             })).Should().Throw<DeploymentValidationException>().Which.Errors.Should().HaveCount(5);
 
-    private LocalWorkers Workers(Action<LocalWorkersOptions>? configure = null) => LocalTarget.Workers("queue", options =>
+    private CommandProcess ProcessOf(string target, int version) => StateStore.Read(Folder)!.Revision(target, Id(version).ToString())!.Instances.Single().Process!;
+
+    private LocalWorkers Workers(Action<LocalWorkersOptions>? configure = null, string name = "queue") => LocalTarget.Workers(name, options =>
     {
         options.StateFolder = Folder.Path;
         options.HeartbeatAge = TimeSpan.FromSeconds(1);

@@ -72,7 +72,7 @@ internal static class SupervisorLauncher
 
             if (timeProvider.GetElapsedTime(begin) >= Limit)
             {
-                throw new DeploymentException($"The supervisor of '{folder.Path}' does not answer after {Limit.TotalSeconds} s. {LogTail.Since(folder.SupervisorLog, logged, [])}");
+                throw new DeploymentException($"The supervisor of '{folder.Path}' does not answer after {Limit.TotalSeconds} s. It may wait for instances that it has to end, each for its StopGrace; try again then. {LogTail.Since(folder.SupervisorLog, logged, [])}");
             }
 
             // The one that held the lock may have been about to end: then it is this deployer's turn after all.

@@ -19,15 +19,11 @@ internal sealed class Recovery(StateFolder folder, StateStore store, InstanceKee
         await EndStraysAsync(cancellationToken);
         retention.Sweep();
         // Whatever has a grace to end in: all others are kept meanwhile.
-        List<Task> ending = [.. store.Current.Targets.Keys.Select(target => slots.RecoverAsync(target, cancellationToken))];
-        foreach ((string target, TargetState present) in store.Current.Targets)
-        {
-            // Workers that are not to run are ended before others start.
-            foreach ((string revision, RevisionState standing) in present.Revisions.OrderBy(entry => entry.Key == present.Duty).Where(entry => !SlotSweeper.Sweeps(present, entry.Value)))
-            {
-                await AdoptAsync(target, revision, standing, ending, cancellationToken);
-            }
-        }
+        Task[] ending =
+        [
+            .. store.Current.Targets.Keys.Select(target => slots.RecoverAsync(target, cancellationToken)),
+            .. store.Current.Targets.Select(entry => AdoptAsync(entry.Key, entry.Value, cancellationToken)),
+        ];
 
         // The earlier one may have died between giving an instance another port and telling the router.
         await Task.WhenAll(store.Current.Targets.Keys.Select(target => routes.FollowInstancesAsync(target, cancellationToken)));
@@ -89,6 +85,19 @@ internal sealed class Recovery(StateFolder folder, StateStore store, InstanceKee
             ProcessLog.Stray(logger, stray.ProcessId);
             await ProcessGroup.EndAsync(stray, TimeSpan.Zero, timeProvider, cancellationToken);
         }
+    }
+
+    /// <summary>Comes back when what must end there has ended; what has a port is kept before that, whatever must end beside it.</summary>
+    private async Task AdoptAsync(string target, TargetState present, CancellationToken cancellationToken)
+    {
+        List<Task> ending = [];
+        // Workers that are not to run are ended before others start.
+        foreach ((string revision, RevisionState standing) in present.Revisions.OrderBy(entry => entry.Key == present.Duty).Where(entry => !SlotSweeper.Sweeps(present, entry.Value)))
+        {
+            await AdoptAsync(target, revision, standing, ending, cancellationToken);
+        }
+
+        await Task.WhenAll(ending);
     }
 
     private async Task AdoptAsync(string target, string revision, RevisionState standing, List<Task> ending, CancellationToken cancellationToken)

@@ -208,7 +208,9 @@ internal sealed class Revisions(StateFolder folder, StateStore store, InstanceKe
     {
         if (!stood)
         {
-            await EndAsync(target, revision, TimeSpan.Zero, CancellationToken.None);
+            InstallRequest? request = store.Current.Revision(target, revision)?.Request;
+            // A worker takes work as soon as it runs.
+            await EndAsync(target, revision, request?.Worker is null ? TimeSpan.Zero : TimeSpan.FromSeconds(request.StopSeconds), CancellationToken.None);
             secrets.Forget(target, revision);
             // It never stood, so nobody goes back to it; only its logs are of use.
             releases.Remove(target, revision);
