@@ -139,11 +139,12 @@ internal static class Planner
 
     private static CheckSubject SubjectOf(StrategyContext context) => new(context.Target, context.Candidate.Id, context.Live);
 
+    /// <summary>What a strategy lacks, and another one that does a part of its work lacks as well, is said once.</summary>
     private static void ThrowIfAny(PipelineDefinition pipeline, PlanningInput input, List<string> errors)
     {
         if (errors.Count > 0)
         {
-            throw new DeploymentValidationException($"The plan of {input.Release.Application} {input.Release.Version} by pipeline '{pipeline.Name}'", errors);
+            throw new DeploymentValidationException($"The plan of {input.Release.Application} {input.Release.Version} by pipeline '{pipeline.Name}'", [.. errors.Distinct()]);
         }
     }
 }

@@ -43,7 +43,7 @@ internal sealed class Roll(StrategyContext context, RunbookBuilder runbook, IRep
         Effect(title, target.Vacate(slots), Back(slots, back), Slots.Without(slots));
     }
 
-    private Undo Back(IReadOnlyList<string> slots, RevisionId held) => (held == context.Candidate.Id ? context.Candidate : context.Known(held)) is { } known
+    private Undo Back(IReadOnlyList<string> slots, RevisionId held) => context.Known(held) is { } known
         ? Undo.By(target.Replace(slots, known))
         : Undo.Impossible($"{held} was not brought by this pipeline, so it is not known how to start it again.");
 

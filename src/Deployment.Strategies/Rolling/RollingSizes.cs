@@ -9,6 +9,11 @@ namespace Deployment.Strategies.Rolling;
 internal sealed record RollingSizes(int Surge, int Batch)
 {
     /// <summary>Percentages are rounded as Kubernetes does it: surge up, unavailable down. Null after refusing what can't be done.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="context">The target's context.</param>
+    /// <param name="runbook">Where it explains.</param>
+    /// <param name="target">The target.</param>
+    /// <param name="replaced">The most slots that could be replaced at once: those that hold the same.</param>
     internal static RollingSizes? Of(RollingOptions options, StrategyContext context, RunbookBuilder runbook, IReplaceInstances target, int replaced)
     {
         int instances = target.Slots.Count;

@@ -66,7 +66,7 @@ internal sealed class RollingStrategy(RollingOptions given) : IDeploymentStrateg
         string[][] held = [.. SameIn(roll, target.Slots).OrderBy(same => roll.Slots.In(same[0]) is not null)];
         if (held.Length > 0)
         {
-            if (RollingSizes.Of(_options, roll.Context, roll.Runbook, target, held.Sum(same => same.Length)) is not { } sizes)
+            if (RollingSizes.Of(_options, roll.Context, roll.Runbook, target, held.Max(same => same.Length)) is not { } sizes)
             {
                 return;
             }

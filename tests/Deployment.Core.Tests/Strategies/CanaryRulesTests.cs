@@ -48,6 +48,12 @@ public sealed class CanaryRulesTests
     public void Build_TestersWithATimeOutOfRange_IsNamed() =>
         Problems(canary => canary.Testers = new CanaryTesters { Time = TimeSpan.FromDays(8), Gate = new ManualGate { Role = new string('x', 61) } }).Should().HaveCount(2);
 
+    [TestCase("product\nowner")]
+    [TestCase("product\u2028owner")]
+    [TestCase("owner\u2029")]
+    public void Build_RoleIsNotOnOneLine_IsNamed(string role) =>
+        Problems(canary => canary.Steps = [10, new CanaryStep { Weight = 100, Gate = new ManualGate { Role = role } }]).Should().ContainSingle().Which.Should().EndWith("needs a role of 1 to 60 characters on one line, such as 'approver'.");
+
     [Test]
     public void Build_AtTheLimits_IsTaken() => FluentActions.Invoking(() => CanaryWorld.Empty(canary =>
     {

@@ -17,6 +17,7 @@ public sealed class CanaryWeightsTests
 
     [TestCase(UnavailableWeight.RoundDown, 10, 100, new[] { 12, 47, 100 }, "Shift 10% to shop_1.1.0_1 (12% was asked for)|Shift 40% to shop_1.1.0_1 (47% was asked for)|Shift all traffic to shop_1.1.0_1")]
     [TestCase(UnavailableWeight.RoundUp, 10, 100, new[] { 12, 47, 100 }, "Shift 20% to shop_1.1.0_1 (12% was asked for)|Shift 50% to shop_1.1.0_1 (47% was asked for)|Shift all traffic to shop_1.1.0_1")]
+    [TestCase(UnavailableWeight.RoundUp, 10, 100, new[] { 19, 41, 100 }, "Shift 20% to shop_1.1.0_1 (19% was asked for)|Shift 50% to shop_1.1.0_1 (41% was asked for)|Shift all traffic to shop_1.1.0_1")]
     [TestCase(UnavailableWeight.RoundDown, 1, 15, new[] { 10, 50, 100 }, "Shift 10% to shop_1.1.0_1|Shift 15% to shop_1.1.0_1 (50% was asked for)|Shift all traffic to shop_1.1.0_1")]
     [TestCase(UnavailableWeight.RoundDown, 30, 100, new[] { 45, 95, 100 }, "Shift 30% to shop_1.1.0_1 (45% was asked for)|Shift 90% to shop_1.1.0_1 (95% was asked for)|Shift all traffic to shop_1.1.0_1")]
     public void Round_IsInTheTitleAndInTheReason(UnavailableWeight how, int granularity, int largest, int[] weights, string titles)
@@ -57,6 +58,7 @@ public sealed class CanaryWeightsTests
         .Should().Equal("Canary's step of 5% rounds down to nothing on 'web', where a canary can have shares in steps of 10%. Take a larger first weight, or round up.");
 
     [TestCase(100, 2, UnavailableWeight.RoundUp)]
+    [TestCase(100, 2, UnavailableWeight.RoundDown)]
     [TestCase(1, 1, UnavailableWeight.RoundDown)]
     public void TargetThatOnlySwitches_IsRefusedHoweverItRounds(int granularity, int revisions, UnavailableWeight how) => World(new TrafficLimits(granularity, revisions), how, 10, 100).Errors()
         .Should().ContainSingle().Which.Should().Contain("let two revisions share the traffic (ISplitTraffic), and 'web' can't");

@@ -41,6 +41,20 @@ public sealed class FeatureFlagRulesTests
         "The feature flag strategy needs a reason for the runbook; leave Reason as it is, or write one.",
         "The feature flag's Deploy: Choose exactly one strategy there, such as part => part.UseBlueGreen(), and say all else to the pipeline itself.");
 
+    [TestCase("")]
+    [TestCase("-flags")]
+    [TestCase("flags.eu")]
+    [TestCase("flags-of-the-shop-in-production")]
+    public void Build_StoreHasNoName_IsRefused(string name) => Errors(options => options.Store = new FakeFeatureFlagStore(name, FlagWorld.Flag)).Should().Equal(
+        "The feature flag's Store needs a name of 1 to 30 letters, digits or '-', beginning and ending with a letter or digit.");
+
+    [Test]
+    public void Build_StageOrInnerStrategyIsNull_IsRefused()
+    {
+        Errors(options => options.Stages = [FlagStage.Percent(10), null!, FlagStage.Everyone]).Should().Equal("One of the feature flag's Stages is null.");
+        Errors(options => options.Deploy = null!).Should().Equal("The feature flag's Deploy is null. Choose a strategy there, such as part => part.UseBlueGreen().");
+    }
+
     [TestCase("repeats", 2)]
     [TestCase("empty", 1)]
     [TestCase("inner", 1)]

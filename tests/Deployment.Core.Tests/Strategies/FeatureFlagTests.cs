@@ -135,6 +135,15 @@ public sealed class FeatureFlagTests
     }
 
     [Test]
+    public void Plan_SameReleaseIsLive_SaysSoAndRestsOnIt()
+    {
+        Runbook plan = new FlagWorld().World.Plan("1.0.0");
+
+        plan.StrategyReason.Should().EndWith("Where the release takes the traffic already nothing is deployed.");
+        plan.Basis.Select(fact => $"{fact.Target} {fact.Name} {fact.Value}").Should().Contain(["web traffic shop_1.0.0_1=100", "web revision:shop_1.0.0_1 present"], "only that release is ready for the feature");
+    }
+
+    [Test]
     public void Deploy_SameVersionWithOtherSettings_IsDeployed()
     {
         var world = new FlagWorld();

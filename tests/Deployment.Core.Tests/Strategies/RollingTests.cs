@@ -166,6 +166,75 @@ public sealed class RollingTests
     }
 
     [Test]
+    public void FirstDeployment_WhatIsBoundToTheEnd_StandsAfterTheChecksUnderTraffic()
+    {
+        World world = RollingWorld.Empty(2);
+        world.Configure += pipeline => pipeline.RequireApproval(Moment.Complete).Check(new ScriptedCheck("error rate"), Moment.Shifted);
+
+        world.Plan("1.0.0").Steps.Select(step => step.GetType().Name).Should().Equal(
+            [nameof(EffectStep), nameof(CheckStep), nameof(CheckStep), nameof(CheckStep), nameof(ApprovalStep)], "health, smoke and error rate are known before a person decides");
+    }
+
+    [Test]
+    public void RollBack_ToWhatStandsBesideWithoutTraffic_IsRefused()
+    {
+        var world = new World { Target = new FakeTarget("web") { Instances = 2 } };
+        world.Deploy("1.0.0").Outcome.Should().Be(DeploymentOutcome.Succeeded);
+        world.Deploy("1.1.0").Outcome.Should().Be(DeploymentOutcome.Succeeded);
+        world.Configure = pipeline => pipeline.UseRolling();
+
+        FluentActions.Invoking(() => world.Time.Run(() => world.Pipeline().PlanRollBackAsync())).Should().Throw<DeploymentValidationException>().Which.Errors.Should().Equal(
+            "shop_1.0.0_1 stands on 'web' without traffic, with instances of its own. Give it the traffic by the strategy that installed it, or remove it and try again.");
+        world.Target.Now.Traffic.ToString().Should().Be(CanaryWorld.New);
+    }
+
+    [Test]
+    public void RollBack_ToWhatIsInAllSlots_ChangesNothingAndRestsOnThem()
+    {
+        World world = RollingWorld.Live(4, rolling => (rolling.MaxUnavailable, rolling.MaxSurge) = (RollingAmount.Percent(10), 0));
+
+        Runbook plan = world.Time.Run(() => world.Pipeline().PlanRollBackAsync("1.0.0"));
+
+        plan.Steps.OfType<EffectStep>().Should().BeEmpty("nothing has to be replaced, so it is no matter that nothing could be");
+        plan.Basis.Should().Contain(fact => fact.Name == Fact.Slots && fact.Value == world.Target.Now.Slots.ToString());
+    }
+
+    /// <summary>More besides than are replaced at once would serve nobody's promise: what is empty is filled in a batch of its own.</summary>
+    [Test]
+    public void Plan_MoreInstancesThanRun_StartsNoMoreBesidesThanAreReplacedAtOnce()
+    {
+        World world = RollingWorld.Live(2, rolling => (rolling.MaxUnavailable, rolling.MaxSurge) = (0, 4));
+        world.Target.Instances = 4;
+
+        world.Deploy("1.1.0").Outcome.Should().Be(DeploymentOutcome.Succeeded);
+
+        world.Effects().Should().Equal("replace 5+6 shop_1.1.0_1", "replace 3+4 shop_1.1.0_1", "replace 1+2 shop_1.1.0_1", "vacate 5+6");
+    }
+
+    [Test]
+    public void Build_AtTheLimits_IsTaken()
+    {
+        Taken(RollingAmount.Instances(10_000), least: 1).Should().BeTrue();
+        Taken(RollingAmount.Percent(100), least: 1).Should().BeTrue();
+        Taken(RollingAmount.Instances(10_001), least: 1).Should().BeFalse();
+        Taken(RollingAmount.Percent(101), least: 1).Should().BeFalse();
+        Taken(10, least: 0).Should().BeFalse();
+
+        static bool Taken(RollingAmount amount, int least)
+        {
+            try
+            {
+                RollingWorld.Empty(2, rolling => (rolling.MaxUnavailable, rolling.MaxSurge, rolling.BatchSize) = (amount, amount, least)).Pipeline();
+                return true;
+            }
+            catch (DeploymentValidationException)
+            {
+                return false;
+            }
+        }
+    }
+
+    [Test]
     public void Build_EverythingWrong_IsReportedTogether() =>
         FluentActions.Invoking(() => RollingWorld.Empty(2, rolling =>
         {

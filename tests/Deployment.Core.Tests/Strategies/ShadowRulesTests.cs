@@ -39,6 +39,24 @@ public sealed class ShadowRulesTests
     }
 
     [Test]
+    public void Build_AtTheLimits_IsTaken()
+    {
+        Taken(shadow => (shadow.Percent, shadow.Time, shadow.MinimumRequests, shadow.MaxDifferentPercent, shadow.MaxSlowdown, shadow.SlowdownTolerance) = (1, TimeSpan.FromTicks(1), 1, 0, 1, TimeSpan.Zero));
+        Taken(shadow => (shadow.Percent, shadow.Time, shadow.MinimumRequests, shadow.MaxDifferentPercent, shadow.MaxSlowdown, shadow.SlowdownTolerance) = (100, TimeSpan.FromDays(7), 10_000_000, 100, 1000, TimeSpan.FromMinutes(1)));
+    }
+
+    [Test]
+    public void Build_OneBeyondTheLimits_IsRefused()
+    {
+        Refused("Percent", shadow => shadow.Percent = 0, shadow => shadow.Percent = 101);
+        Refused("Time", shadow => shadow.Time = TimeSpan.FromTicks(-1), shadow => shadow.Time = TimeSpan.FromDays(7) + TimeSpan.FromTicks(1));
+        Refused("MinimumRequests", shadow => shadow.MinimumRequests = 0, shadow => shadow.MinimumRequests = 10_000_001);
+        Refused("MaxDifferentPercent", shadow => shadow.MaxDifferentPercent = -0.001, shadow => shadow.MaxDifferentPercent = 100.001);
+        Refused("MaxSlowdown", shadow => shadow.MaxSlowdown = 0.999, shadow => shadow.MaxSlowdown = 1000.001);
+        Refused("SlowdownTolerance", shadow => shadow.SlowdownTolerance = TimeSpan.FromTicks(-1), shadow => shadow.SlowdownTolerance = TimeSpan.FromMinutes(1) + TimeSpan.FromTicks(1));
+    }
+
+    [Test]
     public void Build_NoTimeOrRollingOrNothingAfterIt_IsRefused()
     {
         Problems(shadow => shadow.Time = TimeSpan.Zero).Should().Equal("Shadow's Time is 0, so nothing would be copied; give it some minutes.");
@@ -63,6 +81,11 @@ public sealed class ShadowRulesTests
         world.Errors().Should().Equal(
             "The strategy 'shadow' needs a target that can send copies of users' requests to a revision without traffic (IMirrorTraffic), and 'web' can't. In this pipeline 'edge' can. 'web' could carry blue-green, canary. Take another strategy or another target.");
     }
+
+    [Test]
+    public void Plan_TargetLacksWhatComesAfterwardsToo_NamesAllOfIt() =>
+        new World { Target = new FakeTarget("web", FakeCapabilities.UpdateInPlace), Configure = pipeline => pipeline.UseShadow() }.Errors().Select(error => error.Split('(', ')')[1])
+            .Should().BeEquivalentTo(nameof(IHostRevisions), nameof(IMirrorTraffic), nameof(ISplitTraffic));
 
     [Test]
     public void Mirror_ShareThatIsNone_IsRefused()
@@ -105,6 +128,17 @@ public sealed class ShadowRulesTests
         return result.Log.Entries.LastOrDefault(entry => entry.Kind == JournalEntryKind.CheckFailed) is { } failed
             ? Enum.Parse<VerdictResult>(failed.Detail![nameof(Verdict.Result)])
             : VerdictResult.Pass;
+    }
+
+    private static void Taken(Action<ShadowOptions> configure) =>
+        FluentActions.Invoking(() => new World { Configure = pipeline => pipeline.UseShadow(configure) }.Pipeline()).Should().NotThrow();
+
+    private static void Refused(string option, params Action<ShadowOptions>[] beyond)
+    {
+        foreach (Action<ShadowOptions> configure in beyond)
+        {
+            Problems(configure).Should().ContainSingle().Which.Should().StartWith($"Shadow's {option} is ");
+        }
     }
 
     private static IReadOnlyList<string> Problems(Action<ShadowOptions> configure) =>

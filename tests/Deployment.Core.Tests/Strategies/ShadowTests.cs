@@ -121,6 +121,34 @@ public sealed class ShadowTests
     }
 
     [Test]
+    public void Deploy_CopiesNeverEnd_AreLookedAtEachSecondForAQuarterOfAMinute()
+    {
+        World world = ShadowWorld.Live();
+        List<DateTimeOffset> looks = [];
+        world.Target.Compare = _ =>
+        {
+            looks.Add(world.Time.Clock.GetUtcNow());
+            return looks.Count < 100 ? ShadowWorld.Seen() with { Sent = 1001, UnderWay = 1 } : throw new DeploymentException("It looks for ever.");
+        };
+
+        DeploymentResult result = world.Deploy("1.1.0");
+
+        result.Outcome.Should().Be(DeploymentOutcome.Succeeded, result.Reason);
+        looks.Select(look => look - looks[0]).Should().Equal(Enumerable.Range(0, 16).Select(second => TimeSpan.FromSeconds(second)));
+        result.Log.Entries.Single(entry => entry.Kind == JournalEntryKind.CheckPassed && entry.Step!.EndsWith("copies-answered-as-users-are", StringComparison.Ordinal)).Text
+            .Should().Contain("shop_1.1.0_1 answered 1000 copies, 100% of them as users were answered");
+    }
+
+    [Test]
+    public void Deploy_FewAnswersDiffer_SaysWhatShareWasAsUsersWereAnswered()
+    {
+        World world = ShadowWorld.Live();
+        world.Target.Compare = _ => ShadowWorld.Seen(otherStatus: 5);
+
+        world.Deploy("1.1.0").Log.Entries.Should().Contain(entry => entry.Text != null && entry.Text.Contains("answered 1000 copies, 99.5% of them as users were answered"));
+    }
+
+    [Test]
     public void Deploy_Aborted_EndsTheCopies()
     {
         World world = ShadowWorld.Live();
@@ -160,8 +188,10 @@ public sealed class ShadowTests
         world.Deploy("1.1.0").Outcome.Should().Be(DeploymentOutcome.Succeeded);
         int effects = world.Target.Transcript.Count;
 
-        world.Time.Run(() => world.Pipeline().RollBackAsync()).Outcome.Should().Be(DeploymentOutcome.Succeeded);
+        DeploymentResult result = world.Time.Run(() => world.Pipeline().RollBackAsync());
 
+        result.Outcome.Should().Be(DeploymentOutcome.Succeeded, result.Reason);
+        result.Runbook.StrategyReason.Should().EndWith("Going back copies no requests first: users wait for it.");
         world.Target.Transcript.Skip(effects).Should().Equal("route shop_1.0.0_1=100");
     }
 

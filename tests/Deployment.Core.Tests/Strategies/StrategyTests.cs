@@ -26,6 +26,30 @@ public sealed class StrategyTests
     }
 
     [Test]
+    public void Recreate_WhatIsBoundToTheEnd_StandsAfterTheChecksUnderTraffic()
+    {
+        var world = new World { Configure = pipeline => pipeline.UseRecreate().RequireApproval(Moment.Complete).Check(new ScriptedCheck("error rate"), Moment.Shifted) };
+
+        world.Plan("1.0.0").Steps.Select(step => step.GetType().Name).Should().Equal(nameof(EffectStep), nameof(CheckStep), nameof(CheckStep), nameof(CheckStep), nameof(ApprovalStep));
+    }
+
+    [Test]
+    public void Recreate_Changes_SayWhatStandsBefore()
+    {
+        var world = new World { Configure = pipeline => pipeline.UseRecreate() };
+        world.Deploy("1.0.0");
+        Changes(world.Plan()).Should().Contain(Change("shop_1.1.0_1", Fact.Absent, Fact.Present)).And.Contain(Change("shop_1.0.0_1", Fact.Present, Fact.Absent));
+
+        world.Configure = pipeline => pipeline.UseBlueGreen();
+        world.Deploy("1.1.0");
+        world.Configure = pipeline => pipeline.UseRecreate();
+        Changes(world.Time.Run(() => world.Pipeline().PlanRollBackAsync())).Should().Contain(Change("shop_1.0.0_1", Fact.Present, Fact.Present), "blue-green left it standing");
+
+        static IReadOnlyList<FactChange> Changes(Runbook plan) => plan.Steps.OfType<EffectStep>().Single().Changes;
+        static FactChange Change(string revision, string before, string after) => new("web", Fact.OfRevision(new("shop", revision.Split('_')[1], 1)), before, after);
+    }
+
+    [Test]
     public void Recreate_FailsAfterTheUpdate_ChecksTheOldRevisionAfterwards()
     {
         var world = new World { Configure = pipeline => pipeline.UseRecreate() };

@@ -141,6 +141,53 @@ public sealed class JsonFeatureFlagFileTests
             """{"id":"new","enabled":true,"conditions":{"client_filters":[{"name":"Microsoft.Targeting","parameters":{"Audience":{"Users":[],"Groups":[],"DefaultRolloutPercentage":10}}}]}}""");
     }
 
+    [Test]
+    public void WithAudience_OtherConditions_AreKept() => Store.WithAudience("""{"id":"a","conditions":{"requirement_type":"Any"}}""", FlagAudience.Everyone).Should().StartWith(
+        """{"id":"a","conditions":{"requirement_type":"Any","client_filters":[""");
+
+    [TestCase(0, true)]
+    [TestCase(100, true)]
+    [TestCase(-0.001, false)]
+    [TestCase(100.001, false)]
+    public void Audience_ShareAtTheLimits(double share, bool isOne)
+    {
+        string text = share.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        Func<FlagAudience> read = () => Store.AudienceOf("""{"enabled":true,"conditions":{"client_filters":[{"name":"Targeting","parameters":{"Audience":{"DefaultRolloutPercentage":SHARE}}}]}}""".Replace("SHARE", text, StringComparison.Ordinal));
+
+        if (isOne)
+        {
+            read().Percent.Should().Be(share);
+        }
+        else
+        {
+            read.Should().Throw<DeploymentException>().WithMessage("*no share of 0 to 100*");
+        }
+    }
+
+    [Test]
+    public async Task Write_WhatIsThereAlready_IsDoneWhateverWasExpected()
+    {
+        string there = (await Store.ReadAsync("checkout", default))!;
+
+        await Store.WriteAsync("checkout", there, "{}", default);
+
+        (await System.IO.File.ReadAllTextAsync(Path)).Should().Be(File, "an attempt that is made again finds its work done");
+    }
+
+    [Test]
+    public void Commands_QuoteTheFileAndTheDefinition()
+    {
+        var store = new JsonFeatureFlagFile("/srv/it's/flags.json");
+
+        store.WriteCommands("checkout", """{"id":"checkout","enabled":false}""").Should().Equal(
+            """jq --argjson flag '{"id":"checkout","enabled":false}' '(.feature_management.feature_flags[] | select(.id == $flag.id)) |= $flag' '/srv/it'\''s/flags.json' > '/srv/it'\''s/flags.json.next'""",
+            """chmod --reference='/srv/it'\''s/flags.json' '/srv/it'\''s/flags.json.next' && mv '/srv/it'\''s/flags.json.next' '/srv/it'\''s/flags.json'""");
+        store.ReadCommands("checkout").Should().ContainSingle().Which.Should().EndWith("""'/srv/it'\''s/flags.json'""");
+    }
+
+    [Test]
+    public void Make_PathIsBlank_IsRefused() => FluentActions.Invoking(() => new JsonFeatureFlagFile(" ")).Should().Throw<ArgumentException>();
+
     [TestCase("{\"id\":\"a\"}")]
     [TestCase("{\"id\":\"a\",\"enabled\":false,\"conditions\":{\"client_filters\":[{\"name\":\"Microsoft.TimeWindow\"}]}}")]
     public void WithAudience_ClosedForNobody_IsTheSame(string definition) => Store.WithAudience(definition, FlagAudience.Nobody).Should().Be(definition);
@@ -177,6 +224,7 @@ public sealed class JsonFeatureFlagFileTests
     [TestCase("""{"feature_management":{"feature_flags":{}}}""", "feature_flags is no list")]
     [TestCase("""{"feature_management":{"feature_flags":[1]}}""", "an entry that is no object")]
     [TestCase("""{"feature_management":{"feature_flags":[{"enabled":true}]}}""", "a flag without an id")]
+    [TestCase("""{"feature_management":{"feature_flags":[{"id":1}]}}""", "a flag without an id")]
     [TestCase("""{"feature_management":{"feature_flags":[{"id":"a"},{"id":"A"}]}}""", "has 2 flags 'a'")]
     [TestCase("""{"feature_management":{"feature_flags":[{"id":"a","id":"b"}]}}""", "can't be read")]
     [TestCase("""{"feature_management":{"feature_flags":[{"id":"a"}]}} more""", "can't be read")]
