@@ -14,7 +14,7 @@ namespace Deployment.Providers.Local;
 /// <summary>Looks at a target through its files and the system's processes, and starts nothing.</summary>
 internal static class LocalObservation
 {
-    public static Observation Of(string target, RouteRequest wanted, StateFolder folder, LocalProcessOptions options)
+    public static Observation Of(string target, RouteRequest wanted, StateFolder folder, LocalProcessOptions options, int? previewedOn = null)
     {
         int port = wanted.Port;
         if (OperatingSystem.IsWindows())
@@ -38,7 +38,7 @@ internal static class LocalObservation
                 KeyValuePair.Create("stateFolder", folder.Path),
                 .. (seen?.Revisions ?? Nothing<RevisionStatus>()).SelectMany(entry => CrashLoops(entry.Key, entry.Value)),
             ]),
-            Problems = [.. port == 0 ? WorkerProblems(target, seen) : Problems(target, wanted, folder, state, seen), .. CertificateLoader.Problems(wanted.Router ?? RouterSettings.Default), .. LimitProblems(folder, state, options)],
+            Problems = [.. port == 0 ? WorkerProblems(target, seen) : Problems(target, wanted, folder, state, seen, previewedOn), .. CertificateLoader.Problems(wanted.Router ?? RouterSettings.Default), .. LimitProblems(folder, state, options)],
         };
     }
 
@@ -79,7 +79,7 @@ internal static class LocalObservation
         }
     }
 
-    private static IEnumerable<string> Problems(string target, RouteRequest wanted, StateFolder folder, SupervisorState? state, TargetStatus? seen)
+    private static IEnumerable<string> Problems(string target, RouteRequest wanted, StateFolder folder, SupervisorState? state, TargetStatus? seen, int? previewedOn)
     {
         int port = wanted.Port;
         RouteTable[] neighbours = state is null
@@ -97,13 +97,9 @@ internal static class LocalObservation
         {
             yield return $"Port {port} is in use by {owner}. Stop it, or take another port.";
         }
-        else if (PreviewOwner(wanted, state is null ? null : RouteTables.Read(folder, state, target) ?? neighbours.FirstOrDefault()) is { } previewing)
+        else if (wanted.Router?.PreviewPort is { } preview && preview != previewedOn && PortOwner.Describe(preview) is { } previewing)
         {
-            yield return $"The preview port {wanted.Router!.PreviewPort} is in use by {previewing}. Stop it, or take another PreviewPort.";
+            yield return $"The preview port {preview} is in use by {previewing}. Stop it, or take another PreviewPort.";
         }
     }
-
-    // The router that has it already, or one that is about to take over from that, may.
-    private static string? PreviewOwner(RouteRequest wanted, RouteTable? present) =>
-        wanted.Router?.PreviewPort is { } preview && present?.Router?.PreviewPort != preview ? PortOwner.Describe(preview) : null;
 }

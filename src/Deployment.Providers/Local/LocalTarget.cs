@@ -115,10 +115,10 @@ public sealed class LocalTarget : DeploymentTarget, IHostRevisions, ISplitTraffi
     }
 
     /// <inheritdoc/>
-    public override Task<Observation> ObserveAsync(CancellationToken cancellationToken)
+    public override async Task<Observation> ObserveAsync(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return Task.FromResult(LocalObservation.Of(Name, _local.RequestOf(TrafficSplit.None), new StateFolder(Host.StateFolder), _options));
+        return LocalObservation.Of(Name, _local.RequestOf(TrafficSplit.None), _local.Folder, _options, await _local.PreviewedOnAsync(cancellationToken));
     }
 
     /// <summary>

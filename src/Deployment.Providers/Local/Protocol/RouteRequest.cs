@@ -63,6 +63,11 @@ internal sealed record RouteRequest
             yield return $"{Port} is not a port.";
         }
 
+        if (Router?.PreviewPort == Port)
+        {
+            yield return $"PreviewPort is {Port}, which is the public port: take another one.";
+        }
+
         if (!IPAddress.TryParse(Address, out _))
         {
             yield return $"'{Releases.Naming.Printable(Address)}' is not an IP address.";

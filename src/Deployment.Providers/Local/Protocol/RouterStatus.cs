@@ -13,6 +13,10 @@ internal sealed record RouterStatus(int ProcessId, RouteTable Table, ImmutableSo
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public ImmutableArray<CertificateStatus> Certificates { get; set; }
 
+    /// <summary>The preview port that it listens on; null for none, also where its table names one that somebody else had when it started.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? PreviewPort { get; set; }
+
     /// <summary>Requests in flight by the port of the instance, also of instances that are no longer in the table; null from a router of an earlier version.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ImmutableSortedDictionary<int, long>? InFlightByPort { get; set; }

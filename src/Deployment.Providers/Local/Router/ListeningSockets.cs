@@ -14,12 +14,17 @@ internal sealed class ListeningSockets(IReadOnlyDictionary<string, Socket> inher
     /// <summary>By address and port.</summary>
     public IEnumerable<KeyValuePair<string, Socket>> All => _all.Select(entry => KeyValuePair.Create(entry.Key, entry.Value.Socket));
 
-    /// <summary>The socket for an endpoint.</summary>
-    /// <exception cref="SocketException">It can't be bound.</exception>
-    public Socket Bind(EndPoint endpoint)
+    /// <summary>The socket for an endpoint, which listens already.</summary>
+    /// <exception cref="SocketException">Nobody can listen there.</exception>
+    public Socket Open(EndPoint endpoint)
     {
         string name = endpoint.ToString()!;
-        Socket socket = inherited.GetValueOrDefault(name) ?? SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+        if (_all.TryGetValue(name, out (Socket Socket, Socket Seen) open))
+        {
+            return open.Seen;
+        }
+
+        Socket socket = inherited.GetValueOrDefault(name) ?? Listening(endpoint);
         var seen = new Socket(new SafeSocketHandle(socket.Handle, ownsHandle: false));
         _all[name] = (socket, seen);
         return seen;
@@ -53,6 +58,22 @@ internal sealed class ListeningSockets(IReadOnlyDictionary<string, Socket> inher
         foreach (Socket socket in inherited.Values.Concat(_all.Values.Select(both => both.Socket)).Distinct())
         {
             socket.Dispose();
+        }
+    }
+
+    // Two processes may bind a socket to one port, as long as neither of them listens.
+    private static Socket Listening(EndPoint endpoint)
+    {
+        Socket socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+        try
+        {
+            socket.Listen();
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
         }
     }
 }

@@ -7,6 +7,9 @@ internal sealed class PublicEndpoint(SiteList sites, Retirement retirement, int?
 {
     private long _unrouted;
 
+    /// <summary>The preview port that is listened on; null for none.</summary>
+    public int? PreviewPort => previewPort;
+
     public long Unrouted => Interlocked.Read(ref _unrouted);
 
     public async Task HandleAsync(HttpContext context)

@@ -31,7 +31,8 @@ internal sealed class RouterControl(int port, SiteList sites, PublicEndpoint end
     private RouterMetrics Metrics() => new(
         LatencyHistogram.Bounds, endpoint.Unrouted, sites.All.ToImmutableSortedDictionary(entry => entry.Key, entry => entry.Value.Metrics(), StringComparer.Ordinal));
 
-    private Task StatusAsync(HttpContext context) => Answers.WriteAsync(context, Site(context).Board.Status() with { Certificates = listener.Certificates }, LocalJson.Default.RouterStatus);
+    private Task StatusAsync(HttpContext context) => Answers.WriteAsync(
+        context, Site(context).Board.Status() with { Certificates = listener.Certificates, PreviewPort = endpoint.PreviewPort }, LocalJson.Default.RouterStatus);
 
     private async Task SwitchAsync(HttpContext context)
     {

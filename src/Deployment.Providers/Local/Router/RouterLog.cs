@@ -45,4 +45,7 @@ internal static partial class RouterLog
 
     [LoggerMessage(14, LogLevel.Error, "Can't serve. {Problem}")]
     public static partial void CannotServe(ILogger logger, string problem);
+
+    [LoggerMessage(15, LogLevel.Warning, "Can't listen on the preview port {Port} of {Address}, and serves without it.")]
+    public static partial void CannotPreview(ILogger logger, string address, int port, Exception error);
 }

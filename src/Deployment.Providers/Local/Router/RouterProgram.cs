@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Deployment.Providers.Local.Hosting;
 using Deployment.Providers.Local.Protocol;
 using Deployment.Providers.Local.Router.Http1;
@@ -50,20 +51,23 @@ internal static class RouterProgram
 
         using var sockets = new ListeningSockets(await Takeover.BeginAsync(folder, port, cancellationToken));
         var retirement = new Retirement(TimeProvider.System);
-        var endpoint = new PublicEndpoint(sites, retirement, first.Router?.PreviewPort);
-        await using WebApplication open = Public(log, address, port, endpoint, listener, sockets, retirement);
+        var at = new IPEndPoint(IPAddress.Parse(address), port);
         try
         {
-            // The public port first: whoever has it is the router of this port, and may take its control socket over.
-            await open.StartAsync(cancellationToken);
-            sockets.DropUnused();
+            // The public port first: whoever has it is the router of this port, and may take its preview port and its control socket over.
+            sockets.Open(at);
         }
-        catch (IOException error)
+        catch (SocketException error)
         {
             RouterLog.CannotListen(logger, address, port, error);
-            return ExitCodes.PortInUse;
+            return error.SocketErrorCode is SocketError.AddressAlreadyInUse or SocketError.AccessDenied ? ExitCodes.PortInUse : ExitCodes.Failed;
         }
 
+        IPEndPoint? preview = Preview(first, at, sockets, logger);
+        var endpoint = new PublicEndpoint(sites, retirement, preview?.Port);
+        await using WebApplication open = Public(log, preview is null ? [at] : [at, preview], endpoint, listener, sockets, retirement);
+        await open.StartAsync(cancellationToken);
+        sockets.DropUnused();
         await using WebApplication control = Control(log, folder.RouterOwnSocket(port, Environment.ProcessId), new RouterControl(port, sites, endpoint, listener, sockets, Retire, logger));
         await control.StartAsync(cancellationToken);
         SlimServer.CloseToOthers(folder.RouterOwnSocket(port, Environment.ProcessId));
@@ -81,11 +85,32 @@ internal static class RouterProgram
         }
     }
 
-    private static WebApplication Public(
-        ILoggerProvider log, string address, int port, PublicEndpoint endpoint, PublicListener listener, ListeningSockets sockets, Retirement retirement)
+    // Null for none. A port that is only for tests keeps no users out: where somebody else has it, the router serves without it.
+    private static IPEndPoint? Preview(RouteTable table, IPEndPoint at, ListeningSockets sockets, ILogger logger)
     {
-        WebApplicationBuilder builder = listener.Server(log, IPAddress.Parse(address), port, retirement);
-        builder.Services.Configure<SocketTransportOptions>(transport => transport.CreateBoundListenSocket = sockets.Bind);
+        if (table.Router?.PreviewPort is not { } port)
+        {
+            return null;
+        }
+
+        var preview = new IPEndPoint(at.Address, port);
+        try
+        {
+            sockets.Open(preview);
+            return preview;
+        }
+        catch (SocketException error)
+        {
+            RouterLog.CannotPreview(logger, table.Address, port, error);
+            return null;
+        }
+    }
+
+    private static WebApplication Public(
+        ILoggerProvider log, IReadOnlyList<IPEndPoint> at, PublicEndpoint endpoint, PublicListener listener, ListeningSockets sockets, Retirement retirement)
+    {
+        WebApplicationBuilder builder = listener.Server(log, at, retirement);
+        builder.Services.Configure<SocketTransportOptions>(transport => transport.CreateBoundListenSocket = sockets.Open);
         WebApplication app = builder.Build();
         IApplicationBuilder pipeline = app;
         pipeline.Run(endpoint.HandleAsync);

@@ -37,8 +37,13 @@ internal sealed class PortRouters(StateFolder folder, StateStore store, ILogger 
     public Task<RouterStatus?> PresentAsync(RouteTable table, CancellationToken cancellationToken) =>
         RouterClient.StatusAsync(folder.RouterSocket(table.Port), table.Target, cancellationToken);
 
-    /// <summary>Whether a table has what clients see in another way, which the present one can't change while it runs.</summary>
-    public static bool NeedsSuccessor(RouteTable table, RouterStatus? seen) => seen is not null && !seen.Table.Keeps(table);
+    /// <summary>Whether a table has what clients see in another way, which the present one can't change while it runs, or previews where that one doesn't listen, and the next one can.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="seen">What the present one said just now of the table's target.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<bool> NeedsSuccessorAsync(RouteTable table, RouterStatus? seen, CancellationToken cancellationToken) =>
+        seen?.Table.Keeps(table) == false
+        || (table.Preview is not null && (seen ?? await RouterClient.StatusAsync(folder, table.Port, cancellationToken)) is { } present && PreviewPorts.Lacks(present, table));
 
     /// <summary>Requests in flight that a drain waits for, on all of them; null when one doesn't answer.</summary>
     /// <param name="table">The table of the target.</param>

@@ -8,34 +8,29 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace Deployment.Providers.Local.Supervisor;
 
-/// <summary>Whether a router can have its preview port. Found out before its table is written: a router that can't listen would not come back.</summary>
+/// <summary>Whether a router can have its preview port. One that can't have it serves without it.</summary>
 internal static class PreviewPorts
 {
     // A router that retires, and whoever kept its sockets, let go of them a moment after the next one serves.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>The request as the router can follow it. A port that is only for tests must hold up no users: where nothing is to be previewed, the present one stays.</summary>
+    /// <summary>Makes sure that what is to be previewed can be. Where nothing is, it doesn't matter who has the port: one that is only for tests must hold up no users.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="present">The preview port that the router listens on already; null for none.</param>
+    /// <param name="present">Asks what the port's router says of itself; null when none answers.</param>
     /// <param name="timeProvider">The clock.</param>
     /// <param name="cancellationToken">Cancels.</param>
     /// <exception cref="RefusedException">A revision is to be previewed where nobody can listen.</exception>
-    public static async Task<RouteRequest> FitAsync(RouteRequest request, int? present, TimeProvider timeProvider, CancellationToken cancellationToken)
+    public static async Task CheckAsync(RouteRequest request, Func<Task<RouterStatus?>> present, TimeProvider timeProvider, CancellationToken cancellationToken)
     {
-        if (request.Router?.PreviewPort is not { } wanted || wanted == present)
+        if (request is not { Preview: not null, Router.PreviewPort: { } wanted })
         {
-            return request;
+            return;
         }
 
         long begin = timeProvider.GetTimestamp();
-        while (Problem(request.Address, wanted) is { } problem)
+        while ((await present())?.PreviewPort != wanted && Problem(request.Address, wanted) is { } problem)
         {
-            if (request.Preview is null)
-            {
-                return request with { Router = request.Router with { PreviewPort = present } };
-            }
-
             if (timeProvider.GetElapsedTime(begin) >= Patience)
             {
                 throw new RefusedException(StatusCodes.Status409Conflict, problem);
@@ -43,9 +38,11 @@ internal static class PreviewPorts
 
             await Task.Delay(Look, timeProvider, cancellationToken);
         }
-
-        return request;
     }
+
+    /// <summary>Whether a router doesn't listen where it is to preview, and its successor could.</summary>
+    public static bool Lacks(RouterStatus seen, RouteTable table) =>
+        table is { Preview: not null, Router.PreviewPort: { } wanted } && seen.PreviewPort != wanted && Problem(table.Address, wanted) is null;
 
     private static string? Problem(string address, int port)
     {

@@ -15,6 +15,20 @@ internal static class RouterClient
     public static Task<RouterStatus?> StatusAsync(string socket, string target, CancellationToken cancellationToken) =>
         AskAsync(socket, client => client.GetFromJsonAsync(Table(target), LocalJson.Default.RouterStatus, cancellationToken), cancellationToken);
 
+    /// <summary>What the router of a port says of one of the targets that it serves, whichever that is; null when none answers.</summary>
+    public static async Task<RouterStatus?> StatusAsync(StateFolder folder, int port, CancellationToken cancellationToken)
+    {
+        foreach (RouteTable table in RouteTable.ReadAll(folder, port))
+        {
+            if (await StatusAsync(folder.RouterSocket(port), table.Target, cancellationToken) is { } status)
+            {
+                return status;
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Requests in flight that a drain waits for; none where no router is or it doesn't serve the target, null when one hangs.</summary>
     public static async Task<IReadOnlyDictionary<string, long>?> DrainingAsync(
         string socket, string target, Func<RouterStatus, IReadOnlyDictionary<string, long>> draining, CancellationToken cancellationToken)

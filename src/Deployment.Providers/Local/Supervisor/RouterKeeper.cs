@@ -34,7 +34,7 @@ internal sealed class RouterKeeper(StateFolder folder, StateStore store, RouterS
             }
 
             RouterStatus? seen = await routers.PresentAsync(table, cancellationToken);
-            if (PortRouters.NeedsSuccessor(table, seen))
+            if (await routers.NeedsSuccessorAsync(table, seen, cancellationToken))
             {
                 await RenewNowAsync(table.Port);
                 seen = await routers.PresentAsync(table, cancellationToken);
@@ -133,7 +133,7 @@ internal sealed class RouterKeeper(StateFolder folder, StateStore store, RouterS
         {
             // The earlier one may have died between writing the table and handing it over.
             RouterStatus? seen = await routers.PresentAsync(table, cancellationToken);
-            outdated |= PortRouters.NeedsSuccessor(table, seen);
+            outdated |= await routers.NeedsSuccessorAsync(table, seen, cancellationToken);
             if (!await routers.HandAsync(table, seen, cancellationToken))
             {
                 // It starts just now and reads the files, or hangs and is replaced.

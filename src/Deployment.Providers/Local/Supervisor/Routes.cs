@@ -104,7 +104,7 @@ internal sealed class Routes(StateFolder folder, StateStore store, RouterKeeper 
 
         RouteRequest request = RouteTables.Complete(folder, store.Current, target, asked);
         checks.Check(target, request);
-        request = await PreviewPorts.FitAsync(request, (old ?? (RouteTable.ReadAll(folder, request.Port) is [{ } neighbour, ..] ? neighbour : null))?.Router?.PreviewPort, timeProvider, cancellationToken);
+        await PreviewPorts.CheckAsync(request, () => RouterClient.StatusAsync(folder, request.Port, cancellationToken), timeProvider, cancellationToken);
         RouteTable table = await FollowAsync(
             old,
             new RouteTable

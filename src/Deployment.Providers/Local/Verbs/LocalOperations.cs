@@ -148,6 +148,9 @@ internal sealed class LocalOperations(string target, StateFolder folder, LocalTa
     /// <summary>What the router itself follows; null when it doesn't answer for the target.</summary>
     public Task<RouterStatus?> RouterAsync(CancellationToken cancellationToken) => RouterClient.StatusAsync(Folder.RouterSocket(Port), Target, cancellationToken);
 
+    /// <summary>The preview port that the router listens on; null when there is to be none, or it doesn't answer.</summary>
+    public async Task<int?> PreviewedOnAsync(CancellationToken cancellationToken) => Previews ? (await RouterClient.StatusAsync(Folder, Port, cancellationToken))?.PreviewPort : null;
+
     /// <summary>What the router counted of copies to a revision; null when it sends it none, or doesn't answer.</summary>
     public async Task<MirrorComparison?> CompareAsync(RevisionId revision, CancellationToken cancellationToken)
     {
@@ -170,9 +173,15 @@ internal sealed class LocalOperations(string target, StateFolder folder, LocalTa
         }
 
         RouteRequest wanted = RequestOf(arguments);
-        if (wanted.Preview != router.Table.Preview || (wanted.Preview is not null && router.Table.Router?.PreviewPort != options.Router.PreviewPort))
+        if (wanted.Preview != router.Table.Preview)
         {
-            return $"The router of port {Port} previews {router.Table.Preview ?? "nothing"}{(router.Table.Router?.PreviewPort is { } preview ? $" on port {preview}" : "")}.";
+            return $"The router of port {Port} previews {router.Table.Preview ?? "nothing"}{(router.PreviewPort is { } preview ? $" on port {preview}" : "")}.";
+        }
+
+        // What it listens on, and not its table, which names what it should.
+        if (wanted.Preview is not null && router.PreviewPort != options.Router.PreviewPort)
+        {
+            return $"The router of port {Port} does not listen on the preview port {options.Router.PreviewPort}. See {Folder.RouterLog(Port)}.";
         }
 
         var seen = router.Table.Revisions.ToDictionary(entry => entry.Key, entry => entry.Value.Percent, StringComparer.Ordinal);

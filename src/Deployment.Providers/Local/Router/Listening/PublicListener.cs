@@ -70,7 +70,7 @@ internal sealed class PublicListener : IDisposable
         }
     }
 
-    public WebApplicationBuilder Server(ILoggerProvider log, IPAddress address, int port, Retirement retirement)
+    public WebApplicationBuilder Server(ILoggerProvider log, IReadOnlyList<IPEndPoint> at, Retirement retirement)
     {
         // No client that is to be taken seriously ends a line with LF alone, and proxies that differ in this are how requests are smuggled.
         AppContext.SetSwitch("Microsoft.AspNetCore.Server.Kestrel.DisableHttp1LineFeedTerminators", true);
@@ -83,9 +83,9 @@ internal sealed class PublicListener : IDisposable
                 : name.Equals(HeaderNames.ContentLength, StringComparison.OrdinalIgnoreCase) ? LengthHeaderEncoding.Instance
                 : Encoding.Latin1;
             kestrel.ResponseHeaderEncodingSelector = static _ => Encoding.Latin1;
-            foreach (int open in (int[])[port, .. _settings.PreviewPort is { } preview ? [preview] : Array.Empty<int>()])
+            foreach (IPEndPoint endpoint in at)
             {
-                kestrel.Listen(address, open, listen => Configure(listen, http2, retirement));
+                kestrel.Listen(endpoint, listen => Configure(listen, http2, retirement));
             }
 
             if (http2 is not null)
