@@ -94,7 +94,7 @@ public sealed class BadInputTests
         world.Target.Epochs = new Dictionary<string, long> { ["shop"] = 8, ["other"] = 900 };
 
         FluentActions.Invoking(() => world.Deploy("2.0.0")).Should().Throw<DeploymentException>()
-            .WithMessage("A run with epoch 8 acted on web for shop, and this store gave this run *: somebody deploys shop there with another store.*");
+            .WithMessage("A run with epoch 8 acted on web for shop, and this run has *; nothing was changed.*somebody deploys shop there with another store*");
 
         world.Target.Transcript.Should().HaveCount(before);
         world.RunOf("2.0.0")!.Outcome.Should().Be(DeploymentOutcome.Rejected);

@@ -27,7 +27,7 @@ public sealed class FullDiskTests
     {
         using SmallDisk disk = SmallDisk.Mount();
         await using LiveWorld world = await LiveWorld.OpenAsync();
-        DeployerOptions options = world.Options with { Store = disk.Folder };
+        DeployerOptions options = Moved(world.Options, disk);
         string live = await DeployAsync(world, options);
         int failed = 0;
         foreach (int point in new[] { 3, 7, 10, 14, 17, 20, 26, 33, 40 })
@@ -60,7 +60,7 @@ public sealed class FullDiskTests
     {
         using SmallDisk disk = SmallDisk.Mount();
         await using LiveWorld world = await LiveWorld.OpenAsync();
-        DeployerOptions options = world.Options with { Store = disk.Folder };
+        DeployerOptions options = Moved(world.Options, disk);
         string live = await DeployAsync(world, options);
         IReadOnlyList<RevisionId> stood = await StandingAsync(world);
         harm(disk);
@@ -75,6 +75,20 @@ public sealed class FullDiskTests
         (await Composition.Store(options).ListRunsAsync(default)).Should().OnlyContain(run => run.State == RunState.Ended || run.State == RunState.Scheduled);
         await DeployAsync(world, options);
         (await world.EndUsersAsync()).Should().BeEmpty();
+    }
+
+    /// <summary>The world's store, with what it knows of the first deployment, on the disk: one state folder belongs to one store.</summary>
+    private static DeployerOptions Moved(DeployerOptions options, SmallDisk disk)
+    {
+        string store = new WorldFiles(options.World).Store;
+        foreach (string file in Directory.GetFiles(store, "*", SearchOption.AllDirectories))
+        {
+            string copy = Path.Combine(disk.Folder, Path.GetRelativePath(store, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+
+        return options with { Store = disk.Folder };
     }
 
     private static async Task<string> DeployAsync(LiveWorld world, DeployerOptions options)
