@@ -57,8 +57,12 @@ internal sealed class RawClient : IDisposable
 
         string? length = headers.FirstOrDefault(header => header.Key.Equals("Content-Length", StringComparison.OrdinalIgnoreCase)).Value;
         List<KeyValuePair<string, string>> trailers = [];
-        string body = length is not null ? await ReadAsync(int.Parse(length, CultureInfo.InvariantCulture)) : await ReadChunksAsync(trailers);
-        return new RawAnswer(int.Parse(status.Split(' ')[1], CultureInfo.InvariantCulture), headers, body) { Trailers = trailers };
+        int code = int.Parse(status.Split(' ')[1], CultureInfo.InvariantCulture);
+        // RFC 9112, section 6.3: such answers have no body, whatever they say.
+        string body = code is 204 or 304 ? ""
+            : length is not null ? await ReadAsync(int.Parse(length, CultureInfo.InvariantCulture))
+            : await ReadChunksAsync(trailers);
+        return new RawAnswer(code, headers, body) { Trailers = trailers };
     }
 
     /// <summary>Reads a head alone, to its empty line.</summary>
