@@ -98,9 +98,7 @@ public sealed class FirstChangeTests
     [TestCase(20, "2030-01-02 09:00", Description = "resumed when it has closed")]
     public void Deploy_PausedBeforeItBegan_BeginsInAWindow(int resumedAt, string begins)
     {
-        Stages stages = Everywhere();
-        stages.Production = stages.Production with { Windows = [DeploymentWindow.Weekdays(new(9, 0), new(16, 0))] };
-        DeploymentPipeline pipeline = stages.Pipeline("production");
+        (Stages stages, DeploymentPipeline pipeline) = InWindows();
 
         DeploymentResult result = stages.Time.Run(async () =>
         {
@@ -122,18 +120,12 @@ public sealed class FirstChangeTests
     [Test]
     public void Deploy_PausedTwice_BeginsWhenItIsBothOpenAndResumed()
     {
-        Stages stages = Everywhere();
-        stages.Production = stages.Production with { Windows = [DeploymentWindow.Weekdays(new(9, 0), new(16, 0))] };
-        DeploymentPipeline pipeline = stages.Pipeline("production");
+        (Stages stages, DeploymentPipeline pipeline) = InWindows();
 
         DeploymentResult result = stages.Time.Run(async () =>
         {
             Task<DeploymentResult> deploying = pipeline.DeployAsync(Other);
-            await UntilAsync(stages, 8);
-            string run = stages.Runs()[^1].Id;
-            await pipeline.SignalAsync(run, Signal.Pause("ada"));
-            await UntilAsync(stages, 20);
-            await pipeline.SignalAsync(run, Signal.Resume("ada"));
+            string run = await PausedOverTheWindowAsync(stages, pipeline);
             await UntilAsync(stages, 22);
             await pipeline.SignalAsync(run, Signal.Pause("ada"));
             await UntilAsync(stages, 24 + 10);
@@ -150,9 +142,7 @@ public sealed class FirstChangeTests
     [Test]
     public void Deploy_PausedInItsMidstUntilTheWindowHasClosed_GoesOn()
     {
-        Stages stages = Everywhere();
-        stages.Production = stages.Production with { Windows = [DeploymentWindow.Weekdays(new(9, 0), new(16, 0))] };
-        DeploymentPipeline pipeline = stages.Pipeline("production");
+        (Stages stages, DeploymentPipeline pipeline) = InWindows();
 
         DeploymentResult result = stages.Time.Run(async () =>
         {
@@ -174,18 +164,12 @@ public sealed class FirstChangeTests
     [Test]
     public void Deploy_AbortedWhileItIsAskedAgain_IsRejectedAsAborted()
     {
-        Stages stages = Everywhere();
-        stages.Production = stages.Production with { Windows = [DeploymentWindow.Weekdays(new(9, 0), new(16, 0))] };
-        DeploymentPipeline pipeline = stages.Pipeline("production");
+        (Stages stages, DeploymentPipeline pipeline) = InWindows();
 
         DeploymentResult result = stages.Time.Run(async () =>
         {
             Task<DeploymentResult> deploying = pipeline.DeployAsync(Other);
-            await UntilAsync(stages, 8);
-            string run = stages.Runs()[^1].Id;
-            await pipeline.SignalAsync(run, Signal.Pause("ada"));
-            await UntilAsync(stages, 20);
-            await pipeline.SignalAsync(run, Signal.Resume("ada"));
+            string run = await PausedOverTheWindowAsync(stages, pipeline);
             await UntilAsync(stages, 22);
             await pipeline.SignalAsync(run, Signal.Abort("ada", "another day"));
             return await deploying;
@@ -280,6 +264,25 @@ public sealed class FirstChangeTests
 
         result.Outcome.Should().Be(DeploymentOutcome.Succeeded, result.Reason);
         FirstEffect(result).Should().Be("2030-01-01 05:00");
+    }
+
+    /// <summary>A pipeline that may begin from 9 to 16 o'clock.</summary>
+    private static (Stages Stages, DeploymentPipeline Pipeline) InWindows()
+    {
+        Stages stages = Everywhere();
+        stages.Production = stages.Production with { Windows = [DeploymentWindow.Weekdays(new(9, 0), new(16, 0))] };
+        return (stages, stages.Pipeline("production"));
+    }
+
+    /// <summary>Paused while it waits for the window, and resumed after that has closed: it waits for the next one.</summary>
+    private static async Task<string> PausedOverTheWindowAsync(Stages stages, DeploymentPipeline pipeline)
+    {
+        await UntilAsync(stages, 8);
+        string run = Open(stages).Id;
+        await pipeline.SignalAsync(run, Signal.Pause("ada"));
+        await UntilAsync(stages, 20);
+        await pipeline.SignalAsync(run, Signal.Resume("ada"));
+        return run;
     }
 
     /// <summary>A pipeline that waits for a person, and a store that a test can slow down.</summary>
