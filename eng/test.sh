@@ -127,7 +127,9 @@ export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 PATH="$PATH:/usr/sbin:/sbin"
 
 # Each command of the SDK leaves two empty folders in the temporary one; what there is goes with this script.
+# Other users may pass through it: tests try what they can reach in it.
 temporary=$(mktemp -d)
+chmod 711 "$temporary"
 export TMPDIR="$temporary"
 
 say 'Building'

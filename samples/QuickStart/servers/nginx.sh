@@ -6,8 +6,12 @@ folder=$(mktemp -d)
 mkdir "$folder/www"
 echo "Hello from ${VERSION:-nowhere}" > "$folder/www/index.html"
 chmod 755 "$folder" "$folder/www"
+# Started by root, nginx would serve as a user who may not reach a temporary folder that is root's alone.
+user=''
+[ "$(id -u)" -ne 0 ] || user='user root;'
 cat > "$folder/nginx.conf" <<CONF
 daemon off;
+$user
 pid $folder/nginx.pid;
 error_log stderr;
 events {}
