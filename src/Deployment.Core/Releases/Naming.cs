@@ -30,10 +30,12 @@ internal static partial class Naming
     }
 
     /// <summary>Shows hostile text in a message without letting it break the line or the terminal.</summary>
-    internal static string Printable(string text)
+    /// <param name="text">The text.</param>
+    /// <param name="longest">How many of its characters are shown.</param>
+    internal static string Printable(string text, int longest = 80)
     {
-        var shown = new StringBuilder(Math.Min(text.Length, 80));
-        foreach (char c in text.Length > 80 ? text[..80] : text)
+        var shown = new StringBuilder(Math.Min(text.Length, longest));
+        foreach (char c in text.Length > longest ? text[..longest] : text)
         {
             if (char.IsControl(c) || c is '\u2028' or '\u2029' || char.IsSurrogate(c))
             {
@@ -45,7 +47,7 @@ internal static partial class Naming
             }
         }
 
-        return text.Length > 80 ? shown.Append('…').ToString() : shown.ToString();
+        return text.Length > longest ? shown.Append('…').ToString() : shown.ToString();
     }
 
     [GeneratedRegex(@"\A[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]

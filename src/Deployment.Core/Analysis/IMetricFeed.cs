@@ -1,0 +1,12 @@
+namespace Deployment.Analysis;
+
+/// <summary>One metric of one subject, as it comes. It is read by one caller at a time.</summary>
+public interface IMetricFeed
+{
+    /// <summary>What is asked of the source, for the evidence: a query, a file. Never a secret.</summary>
+    string Query { get; }
+
+    /// <summary>The samples that are new since the last call, in the order of their time; none when nothing is new.</summary>
+    /// <exception cref="MetricSourceException">It could not be asked, or what it answered can't be used.</exception>
+    Task<IReadOnlyList<MetricSample>> ReadAsync(CancellationToken cancellationToken);
+}

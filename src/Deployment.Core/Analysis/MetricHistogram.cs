@@ -1,0 +1,81 @@
+using System.Collections.Immutable;
+using System.Text.Json.Serialization;
+
+namespace Deployment.Analysis;
+
+/// <summary>How many events were how large, in buckets.</summary>
+public sealed record MetricHistogram
+{
+    /// <summary>Creates a histogram.</summary>
+    /// <param name="bounds">The buckets' upper bounds, rising, in the metric's unit.</param>
+    /// <param name="counts">How many events were at most as large as the bound of the same index and larger than the one before; one more than there are bounds, the last for all larger ones. 0 or more each.</param>
+    /// <exception cref="DeploymentException">They are no histogram.</exception>
+    [JsonConstructor]
+    public MetricHistogram(ImmutableArray<double> bounds, ImmutableArray<double> counts)
+    {
+        bool isOne = !bounds.IsDefaultOrEmpty && !counts.IsDefault && counts.Length == bounds.Length + 1
+            && bounds.All(double.IsFinite) && bounds.Zip(bounds.Skip(1)).All(pair => pair.First < pair.Second)
+            && counts.All(count => count >= 0 && double.IsFinite(count));
+        if (!isOne)
+        {
+            throw new DeploymentException("A histogram needs rising, finite bounds, and for each of them a count of 0 or more, and one for all that is larger.");
+        }
+
+        Bounds = bounds;
+        Counts = counts;
+    }
+
+    /// <summary>The buckets' upper bounds.</summary>
+    public ImmutableArray<double> Bounds { get; }
+
+    /// <summary>How many events each bucket has.</summary>
+    public ImmutableArray<double> Counts { get; }
+
+    /// <summary>How many events there are.</summary>
+    [JsonIgnore]
+    public double Events => Counts.Sum();
+
+    /// <summary>
+    /// The quantile, as if the events of a bucket lay evenly in it; those above the highest bound count as that bound. NaN without events.
+    /// </summary>
+    /// <param name="quantile">Above 0, below 1.</param>
+    public double Quantile(double quantile)
+    {
+        double wanted = quantile * Events;
+        double before = 0;
+        for (int i = 0; i < Bounds.Length && wanted > 0; i++)
+        {
+            if (Counts[i] > 0 && before + Counts[i] >= wanted)
+            {
+                double lower = i == 0 ? Math.Min(0, Bounds[0]) : Bounds[i - 1];
+                return lower + ((Bounds[i] - lower) * (wanted - before) / Counts[i]);
+            }
+
+            before += Counts[i];
+        }
+
+        return Events > 0 ? Bounds[^1] : double.NaN;
+    }
+
+    /// <summary>How many events were larger than a bound. What lies between two bounds counts by the higher one.</summary>
+    public double Above(double limit)
+    {
+        double above = Counts[^1];
+        for (int i = 0; i < Bounds.Length; i++)
+        {
+            above += Bounds[i] > limit ? Counts[i] : 0;
+        }
+
+        return above;
+    }
+
+    /// <summary>Both together.</summary>
+    /// <exception cref="DeploymentException">Their buckets differ.</exception>
+    public MetricHistogram Plus(MetricHistogram other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return Bounds.SequenceEqual(other.Bounds)
+            ? new MetricHistogram(Bounds, [.. Counts.Zip(other.Counts, (one, two) => one + two)])
+            : throw new DeploymentException("Histograms of other buckets can't be added: the release must measure in the buckets of the one that it is compared with.");
+    }
+}

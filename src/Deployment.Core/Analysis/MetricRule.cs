@@ -1,0 +1,58 @@
+using Deployment.Reports;
+
+namespace Deployment.Analysis;
+
+/// <summary>When what a judge finds counts. Make one of a metric, such as <c>Metric.ErrorRate.IsAbove(0.10)</c>, and say more by <c>with</c>.</summary>
+/// <param name="Judge">What is looked for.</param>
+public sealed record MetricRule(MetricJudge Judge)
+{
+    /// <summary>How far a look reaches back, never before the last shift of traffic: 1 s to 24 h. Null, the default of judges that compare two releases, for all since the shift.</summary>
+    public TimeSpan? Window { get; init; }
+
+    /// <summary>
+    /// How many a look needs of the candidate, and of the baseline where there is one: events of ratios and distributions where they are known,
+    /// samples of everything else. 1 to 1,000,000. Default 1; rules made of a ratio's or distribution's value begin with 50.
+    /// </summary>
+    public int MinimumSamples { get; init; } = 1;
+
+    /// <summary>For how long it must be found at every look before it counts: 0 to 24 h. Default 0, at once.</summary>
+    public TimeSpan For { get; init; }
+
+    /// <summary>In how many of the last <see cref="Looks"/> it must be found: 1 to <see cref="Looks"/>. Default 1.</summary>
+    public int Failures { get; init; } = 1;
+
+    /// <summary>Of how many looks: 1 to 1,000. Default 1.</summary>
+    public int Looks { get; init; } = 1;
+
+    /// <summary>All of it in words.</summary>
+    public override string ToString() => Judge.Condition
+        + (Window is { } window ? $" within {Duration.Of(window)}" : "")
+        + (For > TimeSpan.Zero ? $" for {Duration.Of(For)}" : "")
+        + (Looks > 1 ? $" at {Failures} of {Looks} looks" : "")
+        + (MinimumSamples > 1 ? $", judged from {MinimumSamples} samples on" : "");
+
+    /// <summary>Everything that is wrong with it, as sentences.</summary>
+    internal IEnumerable<string> Problems()
+    {
+        TimeSpan day = TimeSpan.FromHours(24);
+        if (Window is { } window && (window < TimeSpan.FromSeconds(1) || window > day))
+        {
+            yield return $"The rule '{Judge.Condition}' has a window of {window}; it must be 1 s to 24 h.";
+        }
+
+        if (MinimumSamples is < 1 or > 1_000_000)
+        {
+            yield return $"The rule '{Judge.Condition}' asks for {MinimumSamples} samples; it must be 1 to 1,000,000.";
+        }
+
+        if (For < TimeSpan.Zero || For > day)
+        {
+            yield return $"The rule '{Judge.Condition}' counts after {For}; it must be 0 to 24 h.";
+        }
+
+        if (Looks is < 1 or > 1000 || Failures < 1 || Failures > Looks)
+        {
+            yield return $"The rule '{Judge.Condition}' counts at {Failures} of {Looks} looks; there must be 1 to 1,000 looks, and 1 to as many failures.";
+        }
+    }
+}

@@ -1,0 +1,52 @@
+namespace Deployment.Analysis;
+
+/// <summary>The samples of one metric of one subject in a window, in the order of their time.</summary>
+/// <param name="Metric">The metric.</param>
+/// <param name="Samples">Each one finite and possible; the reader has made sure of that.</param>
+public sealed record MetricSeries(Metric Metric, IReadOnlyList<MetricSample> Samples)
+{
+    /// <summary>How many events there are; null where a sample can't tell.</summary>
+    public double? Events => Samples.Aggregate((double?)0, (sum, sample) => sum + sample.Events);
+
+    /// <summary>How many of them were bad; null where a sample can't tell.</summary>
+    public double? Bad => Samples.Aggregate((double?)0, (sum, sample) => sum + sample.Bad);
+
+    /// <summary>What minimum samples are counted in: for ratios and distributions the events where they are known, else the samples.</summary>
+    public double Size => Metric.Kind is MetricKind.Ratio or MetricKind.Distribution ? Events ?? Samples.Count : Samples.Count;
+
+    /// <summary>All histograms as one; null where a sample has none, and where there is no sample.</summary>
+    public MetricHistogram? Histogram =>
+        Samples.Count > 0 && Samples.All(sample => sample.Histogram is not null) ? Samples.Select(sample => sample.Histogram!).Aggregate((one, other) => one.Plus(other)) : null;
+
+    /// <summary>
+    /// The one value that all samples make, by <see cref="MetricKind"/>; NaN where there is none. Values that the source made itself are
+    /// averaged, weighted by their events where those are known: of quantiles that is an approximation.
+    /// </summary>
+    public double Value => Samples.Count == 0 ? double.NaN
+        : Samples.All(sample => sample.Value is not null) ? Mean()
+        : Metric.Kind switch
+        {
+            MetricKind.Ratio => Events > 0 ? (Bad / Events) ?? double.NaN : double.NaN,
+            MetricKind.Distribution => Histogram?.Quantile(Metric.Quantile) ?? double.NaN,
+            MetricKind.Rate => Seconds > 0 ? (Events / Seconds) ?? double.NaN : double.NaN,
+            MetricKind.Increase => Events ?? double.NaN,
+            _ => double.NaN,
+        };
+
+    /// <summary>The time that the samples tell of.</summary>
+    private double Seconds => Samples.Sum(sample => (sample.At - sample.From).TotalSeconds);
+
+    /// <summary>The same metric, without what begins before a moment: a sample that reaches back before it tells of another time.</summary>
+    public MetricSeries Since(DateTimeOffset moment) => this with { Samples = [.. Samples.SkipWhile(sample => sample.From < moment)] };
+
+    /// <summary>The same metric up to a moment.</summary>
+    public MetricSeries Until(DateTimeOffset moment) => this with { Samples = [.. Samples.TakeWhile(sample => sample.At <= moment)] };
+
+    private double Mean()
+    {
+        double weights = Events ?? 0;
+        return weights > 0
+            ? Samples.Sum(sample => sample.Value!.Value * sample.Events!.Value) / weights
+            : Samples.Average(sample => sample.Value!.Value);
+    }
+}

@@ -1,0 +1,76 @@
+using System.Globalization;
+
+namespace Deployment.Analysis;
+
+/// <summary>Compares a metric's value with a number, or with the baseline's value and a number.</summary>
+internal sealed class ThresholdJudge : MetricJudge
+{
+    private readonly Metric _metric;
+    private readonly ThresholdComparison _comparison;
+    private readonly double _by;
+
+    internal ThresholdJudge(Metric metric, ThresholdComparison comparison, double by)
+    {
+        _metric = metric;
+        _comparison = comparison;
+        _by = by;
+    }
+
+    public override string Name => "threshold";
+
+    public override IReadOnlyList<Metric> Metrics => [_metric];
+
+    public override bool NeedsBaseline => _comparison is not (ThresholdComparison.Above or ThresholdComparison.Below);
+
+    public override string Condition => _comparison switch
+    {
+        ThresholdComparison.Above => $"{_metric} is above {_metric.Text(_by)}",
+        ThresholdComparison.Below => $"{_metric} is below {_metric.Text(_by)}",
+        ThresholdComparison.AboveBaselineByShare => $"{_metric} is more than {Percent} above the baseline",
+        ThresholdComparison.AboveBaselineByDifference => $"{_metric} is more than {_metric.Text(_by)} above the baseline",
+        ThresholdComparison.BelowBaselineByShare => $"{_metric} is more than {Percent} below the baseline",
+        _ => $"{_metric} is more than {_metric.Text(_by)} below the baseline",
+    };
+
+    private string Percent => string.Create(CultureInfo.InvariantCulture, $"{_by * 100:0.###}%");
+
+    public override Judgement Judge(MetricWindow window)
+    {
+        ArgumentNullException.ThrowIfNull(window);
+        MetricSeries candidate = window.CandidateOf(_metric);
+        MetricSeries baseline = window.BaselineOf(_metric);
+        double value = candidate.Value;
+        double before = NeedsBaseline ? baseline.Value : 0;
+        if (double.IsNaN(value) || double.IsNaN(before))
+        {
+            return new Judgement(JudgementResult.InsufficientData, $"{_metric} has no value{(double.IsNaN(value) ? "" : " on the baseline")} in this window.")
+            {
+                Size = candidate.Size,
+                BaselineSize = NeedsBaseline ? baseline.Size : null,
+            };
+        }
+
+        double limit = Limit(before);
+        bool isBelow = _comparison is ThresholdComparison.Below or ThresholdComparison.BelowBaselineByShare or ThresholdComparison.BelowBaselineByDifference;
+        bool isWorse = isBelow ? value < limit : value > limit;
+        string compared = NeedsBaseline ? $"; the baseline's is {_metric.Text(before)}, so that the limit is {_metric.Text(limit)}" : $"; the limit is {_metric.Text(limit)}";
+        return new Judgement(isWorse ? JudgementResult.Worse : JudgementResult.Well, $"{_metric} is {_metric.Text(value)}{compared}.")
+        {
+            Value = value,
+            BaselineValue = NeedsBaseline ? before : null,
+            Threshold = limit,
+            Effect = NeedsBaseline ? value - before : null,
+            Size = candidate.Size,
+            BaselineSize = NeedsBaseline ? baseline.Size : null,
+        };
+    }
+
+    private double Limit(double before) => _comparison switch
+    {
+        ThresholdComparison.AboveBaselineByShare => before + (Math.Abs(before) * _by),
+        ThresholdComparison.BelowBaselineByShare => before - (Math.Abs(before) * _by),
+        ThresholdComparison.AboveBaselineByDifference => before + _by,
+        ThresholdComparison.BelowBaselineByDifference => before - _by,
+        _ => _by,
+    };
+}
