@@ -95,7 +95,7 @@ internal sealed class RuleWatch(MonitorRule rule, MonitorOptions options)
 
             // The shift cuts by where a sample begins, since one that reaches back tells of the old release; the window only by where it ends.
             DateTimeOffset warm = metric.CountsInWarmUp ? since : since + options.WarmUp;
-            MetricSample[] samples = [.. known.Samples.Where(sample => known.IsRecorded || (sample.Seen <= at && sample.Sample.From >= warm && sample.Sample.At >= begin)).Select(sample => sample.Sample)];
+            MetricSample[] samples = [.. known.Samples.Where(sample => known.IsRecorded || (sample.Seen <= at && sample.Sample.From >= warm && sample.Sample.At > begin)).Select(sample => sample.Sample)];
             found[metric.Name] = new MetricSeries(metric, samples);
         }
 
