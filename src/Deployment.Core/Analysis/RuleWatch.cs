@@ -93,13 +93,12 @@ internal sealed class RuleWatch(MonitorRule rule, MonitorOptions options)
                 continue;
             }
 
-            DateTimeOffset warm = metric.CountsInWarmUp ? begin : Later(begin, since + options.WarmUp);
-            MetricSample[] samples = [.. known.Samples.Where(sample => known.IsRecorded || (sample.Seen <= at && sample.Sample.From >= warm)).Select(sample => sample.Sample)];
+            // The shift cuts by where a sample begins, since one that reaches back tells of the old release; the window only by where it ends.
+            DateTimeOffset warm = metric.CountsInWarmUp ? since : since + options.WarmUp;
+            MetricSample[] samples = [.. known.Samples.Where(sample => known.IsRecorded || (sample.Seen <= at && sample.Sample.From >= warm && sample.Sample.At >= begin)).Select(sample => sample.Sample)];
             found[metric.Name] = new MetricSeries(metric, samples);
         }
 
         return found;
     }
-
-    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 }

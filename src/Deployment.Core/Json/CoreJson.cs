@@ -26,4 +26,5 @@ namespace Deployment.Json;
 [JsonSerializable(typeof(JournalEntry[]))]
 [JsonSerializable(typeof(WatchRecord))]
 [JsonSerializable(typeof(WatchSeries[]))]
+[JsonSerializable(typeof(MetricFileRow))]
 internal sealed partial class CoreJson : JsonSerializerContext;
