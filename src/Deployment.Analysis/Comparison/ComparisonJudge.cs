@@ -34,6 +34,8 @@ internal sealed class ComparisonJudge : MetricJudge
     public override string Condition =>
         Text($"{string.Join(", ", Metrics)} score below {_options.Marginal:0.##} beside the baseline, of 100, looked at every {_options.Every.TotalSeconds:0.###} s; {_options.Pass:0.##} passes");
 
+    public override bool Needs(Metric metric) => _options.Metrics.Any(compared => compared.Metric.Name == metric.Name && IsNeeded(compared));
+
     public override Judgement Judge(MetricWindow window)
     {
         ArgumentNullException.ThrowIfNull(window);
@@ -49,6 +51,8 @@ internal sealed class ComparisonJudge : MetricJudge
             : Decide(all);
     }
 
+    private static bool IsNeeded(ComparedMetric metric) => !metric.IsMuted && (metric.MustHaveData || metric.IsCritical);
+
     private ComparedPoints Points(ComparedMetric metric, MetricWindow window, DateTimeOffset moment)
     {
         MetricSeries baseline = window.BaselineOf(metric.Metric);
@@ -62,7 +66,7 @@ internal sealed class ComparisonJudge : MetricJudge
     {
         MetricClassification[] metrics = [.. all.Select(one => MetricClassifier.Classify(one.Metric, one.Candidate, one.Baseline))];
         ReleaseScore score = Scorer.Score(metrics, _options);
-        MetricClassification[] lacking = [.. metrics.Where(metric => !metric.Rule.IsMuted && metric.LacksData && (metric.Label == MetricLabel.Error || metric.Rule.MustHaveData || metric.Rule.IsCritical))];
+        MetricClassification[] lacking = [.. metrics.Where(metric => !metric.Rule.IsMuted && metric.LacksData && (metric.Label == MetricLabel.Error || IsNeeded(metric.Rule)))];
 
         // What is missing neither passes nor, by itself, takes a release back.
         JudgementResult result = score.Verdict switch
