@@ -32,7 +32,9 @@ internal sealed class ComparisonJudge : MetricJudge
     public override bool NeedsBaseline => true;
 
     public override string Condition =>
-        Text($"{string.Join(", ", Metrics)} score below {_options.Marginal:0.##} beside the baseline, of 100, looked at every {_options.Every.TotalSeconds:0.###} s; {_options.Pass:0.##} passes");
+        Text($"{string.Join(", ", Metrics)} score below {_options.Marginal:0.##} beside the baseline, of 100, looked at every {Every}; {_options.Pass:0.##} passes");
+
+    private string Every => _options.Every.Ticks % TimeSpan.TicksPerMinute == 0 ? Text($"{_options.Every.TotalMinutes} min") : Text($"{_options.Every.TotalSeconds:0.###} s");
 
     public override bool Needs(Metric metric) => _options.Metrics.Any(compared => compared.Metric.Name == metric.Name && IsNeeded(compared));
 
@@ -42,7 +44,7 @@ internal sealed class ComparisonJudge : MetricJudge
         long looks = (window.At - window.Since).Ticks / _options.Every.Ticks;
         if (looks < 1)
         {
-            return new Judgement(JudgementResult.InsufficientData, Text($"The metrics are compared every {_options.Every.TotalSeconds:0.###} s, for the first time at {(window.Since + _options.Every).UtcDateTime:yyyy-MM-dd HH:mm:ss}Z."));
+            return new Judgement(JudgementResult.InsufficientData, Text($"The metrics are compared every {Every}, for the first time at {(window.Since + _options.Every).UtcDateTime:yyyy-MM-dd HH:mm:ss}Z."));
         }
 
         ComparedPoints[] all = [.. _options.Metrics.Select(metric => Points(metric, window, window.Since + (looks * _options.Every)))];
