@@ -138,7 +138,7 @@ internal sealed class Watch
 
         RuleFinding[] deciding = [.. findings.Where(finding => finding.Rule.Action != FailureAction.Note)];
         bool waits = Options.OnMissingData == MissingDataAction.Wait && !_context.LooksBack;
-        WatchLog? broken = _logs.FirstOrDefault(log => log.Errors >= Options.MaxSourceErrors && deciding.Any(finding => finding.Rule.Rule.Judge.Metrics.Any(metric => metric.Name == log.Series.Metric)));
+        WatchLog? broken = _logs.FirstOrDefault(log => log.Errors >= Options.MaxSourceErrors && deciding.Any(finding => finding.Rule.Rule.Judge.Metrics.Any(metric => metric.Name == log.Series.Metric && finding.Rule.Rule.Judge.Needs(metric))));
         if (broken is not null && !waits)
         {
             return Missing($"{broken.Errors} looks in a row could not read {broken.Series.Metric} of {broken.Series.Subject}: {broken.Problem}.", findings);
