@@ -54,14 +54,21 @@ internal sealed partial class RealPrometheus : IAsyncDisposable
             line => Listening().Match(line) is { Success: true } found ? int.Parse(found.Groups[1].Value, CultureInfo.InvariantCulture) : null));
     }
 
-    /// <summary>Scrapes a process from now on, as one of a revision, and waits until it was.</summary>
-    public async Task ScrapeAsync(Exporter exporter, string revision)
+    /// <summary>Scrapes processes from now on, each as one of a revision, and waits until they were: Prometheus takes up new ones each 5 s.</summary>
+    public async Task ScrapeAsync(params (Exporter Exporter, string Revision)[] instances)
     {
-        _targets[exporter.Address] = new() { ["revision"] = revision };
+        foreach ((Exporter exporter, string revision) in instances)
+        {
+            _targets[exporter.Address] = new() { ["revision"] = revision };
+        }
+
         string file = Path.Combine(_folder, "targets.json");
         await File.WriteAllTextAsync(file + ".new", JsonSerializer.Serialize(_targets.Select(target => new { targets = new[] { target.Key }, labels = target.Value })));
         File.Move(file + ".new", file, overwrite: true);
-        await Until.TrueAsync(async () => (await ValuesAsync($"up{{instance=\"{exporter.Address}\"}}")).SequenceEqual([1.0]), $"{exporter.Address} is scraped");
+        foreach ((Exporter exporter, _) in instances)
+        {
+            await Until.TrueAsync(async () => (await ValuesAsync($"up{{instance=\"{exporter.Address}\"}}")).SequenceEqual([1.0]), $"{exporter.Address} is scraped");
+        }
     }
 
     /// <summary>What a query of this moment finds, as people ask it.</summary>

@@ -60,13 +60,21 @@ public sealed class RealPrometheusTests
         _exporters.Clear();
     }
 
-    private async Task<Exporter> InstanceAsync(RevisionId? revision = null, bool stamped = false, params string[] series)
+    private async Task<Exporter> InstanceAsync(bool stamped = false, params string[] series) => (await InstancesAsync([_revision], stamped, series))[0];
+
+    private async Task<Exporter[]> InstancesAsync(RevisionId[] revisions, bool stamped = false, params string[] series)
     {
-        Exporter exporter = await Exporter.StartAsync(stamped);
-        _exporters.Add(exporter);
-        await exporter.CountAsync(series.Length > 0 ? series : ["requests_total{code=\"200\"} 1000"]);
-        await _prometheus.ScrapeAsync(exporter, (revision ?? _revision).ToString());
-        return exporter;
+        List<(Exporter Exporter, string Revision)> instances = [];
+        foreach (RevisionId revision in revisions)
+        {
+            Exporter exporter = await Exporter.StartAsync(stamped);
+            _exporters.Add(exporter);
+            await exporter.CountAsync(series.Length > 0 ? series : ["requests_total{code=\"200\"} 1000"]);
+            instances.Add((exporter, revision.ToString()));
+        }
+
+        await _prometheus.ScrapeAsync([.. instances]);
+        return [.. instances.Select(instance => instance.Exporter)];
     }
 
     private IMetricFeed Open(Metric metric, DateTimeOffset? since = null) => _source.Open(metric, Subject, since ?? TimeProvider.System.GetUtcNow());
@@ -77,9 +85,7 @@ public sealed class RealPrometheusTests
     [Test]
     public async Task Read_WhileTwoProcessesCount_EveryEventComesOnce()
     {
-        Exporter one = await InstanceAsync();
-        Exporter two = await InstanceAsync();
-        Exporter other = await InstanceAsync(new RevisionId("shop", "2.0.0", _revision.Attempt));
+        Exporter[] instances = await InstancesAsync([_revision, _revision, new RevisionId("shop", "2.0.0", _revision.Attempt)]);
         DateTimeOffset since = TimeProvider.System.GetUtcNow();
         IMetricFeed feed = Open(Metric.ErrorRate, since);
         List<MetricSample> samples = [];
@@ -92,8 +98,8 @@ public sealed class RealPrometheusTests
         {
             int some = round % 7;
             int few = round % 11 == 0 ? 2 : 0;
-            await (round % 2 == 0 ? one : two).CountAsync(some, few);
-            await other.CountAsync(100, 100);
+            await instances[round % 2].CountAsync(some, few);
+            await instances[2].CountAsync(100, 100);
             good += some;
             bad += few;
             samples.AddRange(await feed.ReadAsync(CancellationToken.None));
@@ -120,8 +126,7 @@ public sealed class RealPrometheusTests
     [Test]
     public async Task Read_ProcessRestarts_NeitherLosesNorDoubles()
     {
-        Exporter exporter = await InstanceAsync();
-        await InstanceAsync();
+        Exporter exporter = (await InstancesAsync([_revision, _revision]))[0];
         IMetricFeed feed = Open(Metric.ErrorRate);
         List<MetricSample> samples = [];
         await feed.ReadMoreAsync(samples, 1);
@@ -140,7 +145,7 @@ public sealed class RealPrometheusTests
     [Test]
     public async Task Read_ErrorsBeforeTheShift_AreInNoSampleThoughARateStillHasThem()
     {
-        Exporter exporter = await InstanceAsync();
+        Exporter exporter = await InstanceAsync(series: ["requests_total{code=\"200\"} 1000", "requests_total{code=\"500\"} 0"]);
         DateTimeOffset before = TimeProvider.System.GetUtcNow();
         await Open(Metric.ErrorRate, before).ReadMoreAsync([], 1);
         await exporter.CountAsync(good: 0, bad: 5000);
@@ -180,7 +185,7 @@ public sealed class RealPrometheusTests
         await feed.ReadMoreAsync(samples, 2);
         await expression.ReadMoreAsync(computed, 1);
 
-        await exporter.DisposeAsync();
+        await exporter.StopAsync();
         DateTimeOffset ended = TimeProvider.System.GetUtcNow();
         string query = $"requests_total{{revision=\"{_revision}\",code=\"200\"}}";
         DateTimeOffset answered = default;
@@ -205,7 +210,7 @@ public sealed class RealPrometheusTests
         IMetricFeed feed = Open(Metric.RequestRate);
         List<MetricSample> samples = [];
         await feed.ReadMoreAsync(samples, 1);
-        await exporter.DisposeAsync();
+        await exporter.StopAsync();
         DateTimeOffset ended = TimeProvider.System.GetUtcNow();
 
         await Until.TrueAsync(async () => (await _prometheus.ValuesAsync($"requests_total{{revision=\"{_revision}\"}}")).Length == 0, "Prometheus forgets it");
@@ -218,15 +223,14 @@ public sealed class RealPrometheusTests
     public async Task Read_Buckets_EveryEventIsInItsOwn()
     {
         string[] none = ["seconds_bucket{le=\"0.1\"} 10", "seconds_bucket{le=\"1\"} 20", "seconds_bucket{le=\"+Inf\"} 30"];
-        Exporter one = await InstanceAsync(series: none);
-        Exporter two = await InstanceAsync(series: none);
+        Exporter[] instances = await InstancesAsync([_revision, _revision], series: none);
         IMetricFeed feed = Open(Metric.LatencyP95);
         List<MetricSample> samples = [];
         await feed.ReadMoreAsync(samples, 1);
         for (int i = 0; i < 20; i++)
         {
-            await one.CountAsync("seconds_bucket{le=\"0.1\"} 1", "seconds_bucket{le=\"1\"} 3", "seconds_bucket{le=\"+Inf\"} 3");
-            await two.CountAsync("seconds_bucket{le=\"1\"} 0", "seconds_bucket{le=\"+Inf\"} 1");
+            await instances[0].CountAsync("seconds_bucket{le=\"0.1\"} 1", "seconds_bucket{le=\"1\"} 3", "seconds_bucket{le=\"+Inf\"} 3");
+            await instances[1].CountAsync("seconds_bucket{le=\"1\"} 0", "seconds_bucket{le=\"+Inf\"} 1");
             samples.AddRange(await feed.ReadAsync(CancellationToken.None));
         }
 
@@ -274,7 +278,7 @@ public sealed class RealPrometheusTests
         await using RealPrometheus closed = await RealPrometheus.StartAsync(withPassword: true);
         await using Exporter exporter = await Exporter.StartAsync();
         await exporter.CountAsync(good: 1);
-        await closed.ScrapeAsync(exporter, _revision.ToString());
+        await closed.ScrapeAsync((exporter, _revision.ToString()));
         var secrets = new OneSecret { Value = RealPrometheus.Password };
         using PrometheusSource source = PrometheusSource.At(closed.Address, options =>
         {
