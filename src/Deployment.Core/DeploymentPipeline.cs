@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Reflection;
+using Deployment.Analysis;
 using Deployment.Commands;
 using Deployment.Environments;
 using Deployment.Execution;
@@ -232,6 +233,7 @@ public sealed partial class DeploymentPipeline
     private static IEnumerable<Assembly> AssembliesOf(PipelineDefinition definition) =>
         definition.Targets.Concat(definition.Resources).Select(target => target.GetType().Assembly)
             .Concat(definition.Checks.Values.Select(check => check.GetType().Assembly))
+            .Concat(definition.Checks.Values.OfType<WatchCheck>().SelectMany(watch => watch.Monitor.Sources.Select(source => source.GetType().Assembly).Concat(watch.Monitor.Rules.Select(rule => rule.Rule.Judge.GetType().Assembly))))
             .Append(definition.Strategy.GetType().Assembly)
             .Concat(definition.Services.Select(service => service.Part.Strategy.GetType().Assembly))
             .Concat(definition.Code)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Deployment.Analysis;
 using Deployment.Environments;
 using Deployment.Health;
 using Deployment.Planning;
@@ -32,13 +33,14 @@ public sealed partial class DeploymentPipelineBuilder
 
         var table = new TargetTable([.. Everything.SelectMany(part => part._targets.Concat(part._resources)), new UserSteps(Everything.SelectMany(part => part._steps))]);
         PipelineDefinition whole = Define(environment, table);
+        ServiceDefinition[] services = [.. _parts.Select(part => new ServiceDefinition(part.Application, part.Part.Define(environment, table)))];
         return new DeploymentPipeline(
             _parts.Count == 0 ? whole : whole with
             {
-                Services = [.. _parts.Select(part => new ServiceDefinition(part.Application, part.Part.Define(environment, table)))],
+                Services = services,
                 Targets = [.. Everything.SelectMany(part => part._targets)],
                 Resources = [.. Everything.SelectMany(part => part._resources)],
-                Checks = Everything.SelectMany(part => part.AllChecks).ToDictionary(check => check.Name, StringComparer.Ordinal),
+                Checks = whole.Checks.Values.Concat(services.SelectMany(service => service.Part.Checks.Values)).ToDictionary(check => check.Name, StringComparer.Ordinal),
                 Code = [.. Everything.SelectMany(part => part._code).Distinct()],
             },
             Store ?? defaultStore(),
@@ -51,7 +53,24 @@ public sealed partial class DeploymentPipelineBuilder
     /// <summary>The pipeline's own, and those that its strategy brings.</summary>
     private IEnumerable<Check> AllChecks => _checks.Concat(_strategy?.Checks ?? []);
 
-    private PipelineDefinition Define(string environment, TargetTable table) => new()
+    private WatchCheck? WatchIn(string environment)
+    {
+        Check[] health = [.. _bindings.Where(binding => binding.Moment == Moment.Installed).Select(binding => binding.Check).OfType<Check>().Where(check => check.Kind == CheckKind.Health).Distinct()];
+        return _monitor is null && health.Length == 0 ? null : new WatchCheck(NameOf("watch"), environment, _monitor ?? MonitorDefinition.None, health);
+    }
+
+    private BaselineCheck? RecordingIn(string environment) => _monitor is null ? null : new BaselineCheck(NameOf("baseline"), environment, _monitor);
+
+    private string NameOf(string check) => _service is null ? check : $"{check} of {Naming.Printable(_service)}";
+
+    private PipelineDefinition Define(string environment, TargetTable table)
+    {
+        WatchCheck? watch = WatchIn(environment);
+        BaselineCheck? recording = RecordingIn(environment);
+        return Define(environment, table, [.. AllChecks, .. new Check?[] { watch, recording }.OfType<Check>()]) with { Watch = watch, Recording = recording };
+    }
+
+    private PipelineDefinition Define(string environment, TargetTable table, IEnumerable<Check> checks) => new()
     {
         Name = _name!,
         Environment = environment,
@@ -64,7 +83,7 @@ public sealed partial class DeploymentPipelineBuilder
         Strategy = _strategy ?? new InTurns(),
         StrategyReason = _strategy is null ? InTurns.Reason : _strategyReason,
         Bindings = [.. _bindings],
-        Checks = AllChecks.ToDictionary(check => check.Name, StringComparer.Ordinal),
+        Checks = checks.ToDictionary(check => check.Name, StringComparer.Ordinal),
         Roles = _roles.ToImmutableSortedDictionary(StringComparer.Ordinal),
         Table = table,
         Code = [.. _code],
@@ -109,9 +128,14 @@ public sealed partial class DeploymentPipelineBuilder
                 : $"{same.Count()} {(same.Any(_resources.Contains) ? "targets or resources" : "targets")} are called '{same.Key}'. Give each its own name.";
         }
 
-        foreach (IGrouping<string, Check> same in _checks.Concat(_strategy?.Checks ?? []).GroupBy(check => check.Name).Where(same => same.Count() > 1))
+        foreach (IGrouping<string, Check> same in AllChecks.GroupBy(check => check.Name).Where(same => same.Count() > 1))
         {
             yield return $"{same.Count()} checks are called '{same.Key}'. Give each its own name.";
+        }
+
+        foreach (string taken in AllChecks.Select(check => check.Name).Intersect([NameOf("watch"), NameOf("baseline")]))
+        {
+            yield return $"A check can't be called '{taken}': that name stands for how the pipeline watches a release. Give it another one.";
         }
 
         if (_strategy is null)

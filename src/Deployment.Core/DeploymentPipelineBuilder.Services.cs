@@ -28,7 +28,7 @@ public sealed partial class DeploymentPipelineBuilder
         return this;
     }
 
-    private bool SaysWhatAServiceSays => _targets.Count + _resources.Count > 0 || _strategy is not null || _lanePolicy is not null || _waves is not null || _checks.Count > 0
+    private bool SaysWhatAServiceSays => _targets.Count + _resources.Count > 0 || _strategy is not null || _lanePolicy is not null || _waves is not null || _monitor is not null || _checks.Count > 0
         || _bindings.Any(binding => binding.Moment != Moment.Start);
 
     private bool SaysWhatThePipelineSays => _parts.Count + _roles.Count > 0 || _environment is not null || _policy is not null || _lent;

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Reflection;
+using Deployment.Analysis;
 using Deployment.Environments;
 using Deployment.Health;
 using Deployment.Planning;
@@ -26,6 +27,7 @@ public sealed partial class DeploymentPipelineBuilder
     private readonly List<string> _errors = [];
     private readonly HashSet<Assembly> _code = [];
     private readonly SortedDictionary<string, string> _roles = new(StringComparer.Ordinal);
+    private MonitorDefinition? _monitor;
     private string? _environment;
     private EnvironmentPolicy? _policy;
     private readonly Dictionary<string, FrozenSet<string>> _tags = new(StringComparer.Ordinal);
@@ -121,7 +123,7 @@ public sealed partial class DeploymentPipelineBuilder
         ArgumentNullException.ThrowIfNull(choose);
         var part = new DeploymentPipelineBuilder("part");
         choose(part);
-        bool saysMore = part._targets.Count + part._resources.Count + part._bindings.Count + part._roles.Count > 0 || part._lanePolicy is not null || part._policy is not null || part._waves is not null || part.Store is not null;
+        bool saysMore = part._targets.Count + part._resources.Count + part._bindings.Count + part._roles.Count > 0 || part._lanePolicy is not null || part._monitor is not null || part._policy is not null || part._waves is not null || part.Store is not null;
         return part is { _strategy: { } strategy, _errors.Count: 0 } && !saysMore
             ? strategy
             : throw new DeploymentException("Choose exactly one strategy there, such as part => part.UseBlueGreen(), and say all else to the pipeline itself.");
@@ -188,6 +190,27 @@ public sealed partial class DeploymentPipelineBuilder
             Check(check, Moment.BeforeTraffic, onFailure, critical);
         }
 
+        return this;
+    }
+
+    /// <summary>
+    /// Watches the release by what is measured of it: while it bakes after each shift of traffic, and intensively when the strategy is done
+    /// (<see cref="MonitorOptions.Intensive"/>). Health checks go on meanwhile.
+    /// </summary>
+    /// <param name="bake">How long after a shift, where the strategy has no bake time of its own: 0 to 24 h.</param>
+    /// <param name="configure">Sources, and rules with what they do.</param>
+    public DeploymentPipelineBuilder Monitor(TimeSpan bake, Action<MonitorBuilder> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        _code.Add(configure.Method.Module.Assembly);
+        if (_monitor is not null)
+        {
+            _errors.Add("The pipeline has two monitors. Say all rules to one.");
+        }
+
+        var monitor = new MonitorBuilder();
+        configure(monitor);
+        _monitor = monitor.Build(bake, _errors);
         return this;
     }
 

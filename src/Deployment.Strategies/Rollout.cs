@@ -53,11 +53,11 @@ internal sealed class Rollout : Hosting
 
     internal void Gate(string title, ManualGate gate, IReadOnlyList<string>? lookup = null) => Runbook.Approval(title, gate.Role, gate.Timeout, lookup);
 
-    internal void Bake(string title, TimeSpan time, string reason)
+    internal void Bake(string title, TimeSpan time, string reason, CheckSubject subject)
     {
         if (time > TimeSpan.Zero)
         {
-            Runbook.Wait(title, time, reason);
+            Runbook.Bake(title, time, reason, subject);
         }
     }
 

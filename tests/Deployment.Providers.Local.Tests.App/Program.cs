@@ -15,6 +15,8 @@ internal static class Program
     private const int Chunk = 64 * 1024;
     private static int _aborted;
     private static int _hanging;
+    private static readonly int FailingPercent = int.Parse(Environment.GetEnvironmentVariable("FAILING_PERCENT") ?? "0", CultureInfo.InvariantCulture);
+    private static long _bought;
     private static int _health = 200;
 
     public static async Task<int> Main(string[] arguments)
@@ -87,6 +89,14 @@ internal static class Program
             bool fails = (string)context.Request.RouteValues["version"]! == version;
             context.Response.StatusCode = fails ? 500 : 200;
             await context.Response.WriteAsync(fails ? "broken" : "well");
+        });
+        app.Map("/buy", async context =>
+        {
+            // So many of a hundred fail, evenly: no two runs differ by luck.
+            long number = Interlocked.Increment(ref _bought);
+            bool fails = number * FailingPercent / 100 > (number - 1) * FailingPercent / 100;
+            context.Response.StatusCode = fails ? 500 : 200;
+            await context.Response.WriteAsync(version);
         });
         app.Map("/health", context =>
         {

@@ -1,3 +1,4 @@
+using Deployment.Analysis;
 using Deployment.Analysis.Comparison;
 using Deployment.Analysis.Sequential;
 
@@ -9,7 +10,7 @@ namespace Deployment.Benchmarks.Workload.Judges;
 /// </summary>
 internal sealed class KayentaJudge(int secondsBetweenLooks, int secondsOfAPoint) : StreamJudge
 {
-    private static readonly MetricRule Rule = new() { Name = "error ratio", Direction = MetricDirection.Increase };
+    private static readonly ComparedMetric Rule = new(Metric.ErrorRate);
 
     private readonly List<double> _candidate = [];
     private readonly List<double> _baseline = [];

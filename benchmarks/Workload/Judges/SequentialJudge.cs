@@ -1,3 +1,4 @@
+using Deployment.Analysis;
 using Deployment.Analysis.Sequential;
 
 namespace Deployment.Benchmarks.Workload.Judges;

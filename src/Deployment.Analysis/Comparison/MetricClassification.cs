@@ -6,13 +6,16 @@ namespace Deployment.Analysis.Comparison;
 internal sealed record MetricClassification
 {
     /// <summary>By which rule it was judged.</summary>
-    internal required MetricRule Rule { get; init; }
+    internal required ComparedMetric Rule { get; init; }
 
     /// <summary>What became of it.</summary>
     internal required MetricLabel Label { get; init; }
 
     /// <summary>Whether it fails the release.</summary>
     internal bool FailsRelease { get; init; }
+
+    /// <summary>Whether it could not be compared, for want of values or for what they are.</summary>
+    internal bool LacksData => Label is MetricLabel.NoData or MetricLabel.NoDataFails or MetricLabel.Error;
 
     /// <summary>Why, as a sentence.</summary>
     internal required string Reason { get; init; }

@@ -17,7 +17,7 @@ internal static class MetricClassifier
     /// <param name="rule">How the metric is judged.</param>
     /// <param name="candidate">The candidate's values, NaN where one is missing.</param>
     /// <param name="baseline">The baseline's values, likewise.</param>
-    internal static MetricClassification Classify(MetricRule rule, IReadOnlyList<double> candidate, IReadOnlyList<double> baseline)
+    internal static MetricClassification Classify(ComparedMetric rule, IReadOnlyList<double> candidate, IReadOnlyList<double> baseline)
     {
         if (candidate.Any(double.IsInfinity) || baseline.Any(double.IsInfinity))
         {
@@ -32,7 +32,7 @@ internal static class MetricClassifier
             : Compare(rule, ours, theirs);
     }
 
-    private static IReadOnlyList<double> Prepare(MetricRule rule, IReadOnlyList<double> values)
+    private static IReadOnlyList<double> Prepare(ComparedMetric rule, IReadOnlyList<double> values)
     {
         IReadOnlyList<double> known = rule.MissingValues == MissingValues.Zero
             ? [.. values.Select(value => double.IsNaN(value) ? 0 : value)]
@@ -41,12 +41,12 @@ internal static class MetricClassifier
     }
 
     /// <summary>Where a missing value means that nothing happened, no values at all mean it too.</summary>
-    private static MetricClassification WithoutData(MetricRule rule, string side) =>
+    private static MetricClassification WithoutData(ComparedMetric rule, string side) =>
         rule.MissingValues == MissingValues.Zero ? Uncompared(rule, MetricLabel.Pass, $"The {side} has no values, which means that nothing happened.")
         : rule.MustHaveData && !rule.IsCritical ? Uncompared(rule, MetricLabel.NoDataFails, $"The {side} has no values, and must have some.")
         : Uncompared(rule, MetricLabel.NoData, $"The {side} has no values.") with { FailsRelease = rule.IsCritical };
 
-    private static MetricClassification Compare(MetricRule rule, IReadOnlyList<double> candidate, IReadOnlyList<double> baseline)
+    private static MetricClassification Compare(ComparedMetric rule, IReadOnlyList<double> candidate, IReadOnlyList<double> baseline)
     {
         MannWhitneyResult test = MannWhitney.Test(candidate, baseline, rule.Confidence);
         double size = EffectSize.Of(rule.EffectSize.Measure, candidate, baseline);
@@ -57,21 +57,21 @@ internal static class MetricClassifier
             Rule = rule,
             Label = label,
             FailsRelease = rule.IsCritical && rule.EffectSize.FailsCritically(label, size),
-            Reason = string.Create(CultureInfo.InvariantCulture, $"The candidate lies {test.Estimate:G4} above the baseline ({rule.Confidence:P0} interval {test.Lower:G4} to {test.Upper:G4}), with an effect size of {size:G4}."),
+            Reason = string.Create(CultureInfo.InvariantCulture, $"The candidate lies {test.Estimate:G4} above the baseline ({rule.Confidence * 100:0.###}% interval {test.Lower:G4} to {test.Upper:G4}), with an effect size of {size:G4}."),
             EffectSize = size,
             Test = test,
         };
     }
 
-    private static MetricLabel Shift(MetricRule rule, MannWhitneyResult test)
+    private static MetricLabel Shift(ComparedMetric rule, MannWhitneyResult test)
     {
         double tolerated = rule.Tolerance * Math.Abs(test.Estimate);
-        return rule.Direction != MetricDirection.Decrease && test.Lower > tolerated ? MetricLabel.High
-            : rule.Direction != MetricDirection.Increase && test.Upper < -tolerated ? MetricLabel.Low
+        return rule.Direction != MetricDirection.LowerIsWorse && test.Lower > tolerated ? MetricLabel.High
+            : rule.Direction != MetricDirection.HigherIsWorse && test.Upper < -tolerated ? MetricLabel.Low
             : MetricLabel.Pass;
     }
 
-    private static MetricClassification Uncompared(MetricRule rule, MetricLabel label, string reason) => new()
+    private static MetricClassification Uncompared(ComparedMetric rule, MetricLabel label, string reason) => new()
     {
         Rule = rule,
         Label = label,

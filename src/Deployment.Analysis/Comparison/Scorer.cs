@@ -8,11 +8,22 @@ internal static class Scorer
     private const double TooManyWithoutData = 50;
 
     /// <summary>Scores metrics; muted ones are left out.</summary>
-    internal static ReleaseScore Score(IEnumerable<MetricClassification> metrics, ScoreRules rules)
+    internal static ReleaseScore Score(IEnumerable<MetricClassification> metrics, ComparisonOptions rules)
     {
         MetricClassification[] counted = [.. metrics.Where(metric => !metric.Rule.IsMuted)];
+        return Score(counted, rules, WhyZero(counted));
+    }
+
+    /// <summary>The score if nothing were missing that is: what a release fails by for its values alone.</summary>
+    internal static ReleaseScore ScoreOfValues(IEnumerable<MetricClassification> metrics, ComparisonOptions rules)
+    {
+        MetricClassification[] counted = [.. metrics.Where(metric => !metric.Rule.IsMuted).Select(metric => metric.LacksData ? metric with { Label = MetricLabel.NoData, FailsRelease = false } : metric)];
+        return Score(counted, rules, WhyCritical(counted));
+    }
+
+    private static ReleaseScore Score(MetricClassification[] counted, ComparisonOptions rules, string? reason)
+    {
         IReadOnlyList<GroupScore> groups = Groups(counted, rules.GroupWeights);
-        string? reason = WhyZero(counted);
         double score = reason is null ? Math.Round(groups.Sum(group => group.Score * group.Weight / 100), 2, MidpointRounding.AwayFromZero) : 0;
         return new ReleaseScore
         {
@@ -25,9 +36,9 @@ internal static class Scorer
 
     private static string? WhyZero(MetricClassification[] metrics)
     {
-        if (metrics.FirstOrDefault(metric => metric.FailsRelease) is { } critical)
+        if (WhyCritical(metrics) is { } reason)
         {
-            return $"The critical metric {critical.Rule.Name} failed. {critical.Reason}";
+            return reason;
         }
 
         int without = metrics.Count(metric => metric.Label == MetricLabel.NoData);
@@ -35,6 +46,9 @@ internal static class Scorer
             ? string.Create(CultureInfo.InvariantCulture, $"{without} of {metrics.Length} metrics have no data.")
             : null;
     }
+
+    private static string? WhyCritical(MetricClassification[] metrics) =>
+        metrics.FirstOrDefault(metric => metric.FailsRelease) is { } critical ? $"The critical metric {critical.Rule.Metric} failed. {critical.Reason}" : null;
 
     private static IReadOnlyList<GroupScore> Groups(MetricClassification[] metrics, IReadOnlyDictionary<string, double> weights)
     {

@@ -21,7 +21,6 @@ internal sealed class SequentialComparison
     private readonly SideDispersion _baselineDispersion = new();
     private SideCounts _candidate;
     private SideCounts _baseline;
-    private bool _isWorse;
 
     /// <exception cref="ArgumentException">The options can't be; the message has all that is wrong with them.</exception>
     internal SequentialComparison(SequentialOptions options)
@@ -36,9 +35,20 @@ internal sealed class SequentialComparison
         _starts = new Starts(options.BatchesBetweenStarts);
     }
 
-    /// <summary>Takes a batch and says what is known now. A batch of one version alone tells only how its bad answers scatter.</summary>
+    /// <summary>Whether the candidate was found worse, at the last batch or one before.</summary>
+    internal bool IsWorse { get; private set; }
+
+    /// <summary>Takes a batch and says what is known now.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There are more bad answers than answers, or fewer than none.</exception>
     internal SequentialReading Add(Batch batch)
+    {
+        Take(batch);
+        return Read();
+    }
+
+    /// <summary>Takes a batch. One of one version alone tells only how its bad answers scatter.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There are more bad answers than answers, or fewer than none.</exception>
+    internal void Take(Batch batch)
     {
         if (!batch.Candidate.IsPossible || !batch.Baseline.IsPossible)
         {
@@ -50,22 +60,29 @@ internal sealed class SequentialComparison
         _candidate += batch.Candidate;
         _baseline += batch.Baseline;
         _evidence.Add(batch);
-        Dispersion dispersion = _options.Prior is { } prior
-            ? Dispersion.Of(Sums(), prior)
-            : Dispersion.None;
-        double eValue = _starts.EValue(_evidence.Logs, dispersion.Factor);
-        _starts.Pass(_evidence.Logs, dispersion.Factor);
-        _isWorse |= eValue >= _options.Threshold;
+        double dispersion = DispersionNow().Factor;
+
+        // The e-value is a sum over all starts: it is worked out only when it may have reached the threshold.
+        IsWorse |= _starts.AtMost(_evidence.Logs, dispersion) >= _options.Threshold && _starts.EValue(_evidence.Logs, dispersion) >= _options.Threshold;
+        _starts.Pass(_evidence.Logs, dispersion);
+    }
+
+    /// <summary>What is known after the batches that were taken.</summary>
+    internal SequentialReading Read()
+    {
+        Dispersion dispersion = DispersionNow();
         return new SequentialReading
         {
-            IsWorse = _isWorse,
-            EValue = eValue,
+            IsWorse = IsWorse,
+            EValue = _starts.EValue(_evidence.Logs, dispersion.Factor),
             Threshold = _options.Threshold,
             Candidate = _candidate,
             Baseline = _baseline,
             Dispersion = dispersion,
         };
     }
+
+    private Dispersion DispersionNow() => _options.Prior is { } prior ? Dispersion.Of(Sums(), prior) : Dispersion.None;
 
     /// <summary>Residuals are taken around each version's own share, and what is to be expected of independent answers from the common one.</summary>
     private DispersionSums Sums()

@@ -22,6 +22,9 @@ internal sealed class Starts(int batchesBetween)
     private int _count;
     private double _stopped;
 
+    /// <summary>For each ratio the least that the evidence was at a start that is followed; the beginning's is 0.</summary>
+    private double[] _lowest = new double[RatioEvidence.Ratios.Length];
+
     /// <summary>Counts a batch that was added to the evidence, and starts anew after it when it is time.</summary>
     internal void Pass(ReadOnlySpan<double> logs, double dispersion)
     {
@@ -36,6 +39,23 @@ internal sealed class Starts(int batchesBetween)
         {
             _stopped += _later.Dequeue().EValue(logs, dispersion);
         }
+
+        _lowest = [.. _lowest.Select((_, ratio) => Math.Min(0, _later.Min(start => start.Logs[ratio])))];
+    }
+
+    /// <summary>
+    /// What the e-value can be at most, for the price of one start: all weights sum to 1 at most, and no start has grown by more than from the lowest.
+    /// </summary>
+    internal double AtMost(ReadOnlySpan<double> logs, double dispersion)
+    {
+        double most = 0;
+        for (int i = 0; i < logs.Length; i++)
+        {
+            most = Math.Max(most, logs[i] - _lowest[i]);
+        }
+
+        // A little more, for what rounding may do.
+        return (_stopped + Math.Exp(most / dispersion)) * (1 + 1e-9);
     }
 
     /// <summary>The e-value: over all starts and all ratios the mean of the evidence since the start, tempered by the dispersion.</summary>

@@ -14,7 +14,7 @@ public sealed class MetricSourceException : DeploymentException
     /// <param name="answer">What was answered; its beginning is shown. Null when nothing was.</param>
     /// <param name="innerException">The cause, if any.</param>
     public MetricSourceException(string source, string query, string problem, string? answer = null, Exception? innerException = null)
-        : base($"{source} was asked `{Naming.Printable(query, MostShown)}`. {problem}{(answer is null ? "" : $" It answered: {Shown(answer)}")}", innerException)
+        : base($"{source} was asked `{Naming.PrintableUpTo(query, MostShown)}`. {problem}{(answer is null ? "" : $" It answered: {Shown(answer)}")}", innerException)
     {
         Query = query;
         Answer = answer;
@@ -26,5 +26,5 @@ public sealed class MetricSourceException : DeploymentException
     /// <summary>What was answered; null when nothing was.</summary>
     public string? Answer { get; }
 
-    private static string Shown(string answer) => Naming.Printable(answer, MostShown);
+    private static string Shown(string answer) => Naming.PrintableUpTo(answer, MostShown);
 }

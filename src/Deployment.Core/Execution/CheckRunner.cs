@@ -1,5 +1,8 @@
 using System.Diagnostics;
+using System.Text.Json;
+using Deployment.Analysis;
 using Deployment.Health;
+using Deployment.Json;
 using Deployment.Runbooks;
 using Deployment.Store;
 using Deployment.Targets;
@@ -23,14 +26,18 @@ internal sealed class CheckRunner(ActiveRun run)
             {
                 case StepStatus.Succeeded:
                     return NodeResult.Done;
-                case StepStatus.Failed when step.OnFailure == FailureAction.RollBack:
+                case StepStatus.Failed:
                     return NodeResult.Failed(step.Id, run.Progress.Find(step.Id)?.Reason ?? "It failed.");
             }
 
             try
             {
                 interrupt.ThrowIfCancellationRequested();
-                Verdict verdict = await EvaluateAsync(step, interrupt);
+                if (await EvaluateUnlessSkippedAsync(step, interrupt) is not { } verdict)
+                {
+                    continue;
+                }
+
                 run.Lease.Lost.ThrowIfLost(run.Lease);
                 if (await JudgeAsync(step, verdict, mayHold, interrupt) is { } result)
                 {
@@ -53,8 +60,14 @@ internal sealed class CheckRunner(ActiveRun run)
             return NodeResult.Done;
         }
 
-        FailureAction action = verdict.Result == VerdictResult.InsufficientData && step.OnFailure == FailureAction.RollBack ? FailureAction.Investigate : step.OnFailure;
+        FailureAction action = verdict.OnFailure
+            ?? (verdict.Result == VerdictResult.InsufficientData && step.OnFailure == FailureAction.RollBack ? FailureAction.Investigate : step.OnFailure);
         var evidence = new Dictionary<string, string>(verdict.Evidence) { [nameof(Verdict.Result)] = verdict.Result.ToString() };
+        if (action == FailureAction.RollBack)
+        {
+            evidence[Detail.Decided] = "true";
+        }
+
         if (action == FailureAction.Note)
         {
             evidence[Detail.GoesOn] = "true";
@@ -72,6 +85,35 @@ internal sealed class CheckRunner(ActiveRun run)
                 HoldDecision decision = await run.Control.HoldAsync(step.Id, $"{verdict.Reason} Resume to check again, promote to go on all the same, or abort.", interrupt);
                 return decision == HoldDecision.TakeAsDone ? NodeResult.Done : null;
         }
+    }
+
+    /// <summary>Null where a person skipped the rest of a watch, which is journaled by then.</summary>
+    private async Task<Verdict?> EvaluateUnlessSkippedAsync(CheckStep step, CancellationToken interrupt)
+    {
+        if (step.Duration is null)
+        {
+            return await EvaluateAsync(step, interrupt);
+        }
+
+        if (run.Progress.PromotedFully)
+        {
+            await run.Journal.AppendAsync(JournalEntryKind.WaitEnded, step.Id, "Skipped: the run was promoted fully.");
+            return null;
+        }
+
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(interrupt);
+        Task skipped = run.Control.SkippedAsync(step.Id, over.Token);
+        Task<Verdict> verdict = EvaluateAsync(step, over.Token);
+        bool isSkipped = await Task.WhenAny(skipped, verdict) == skipped && !interrupt.IsCancellationRequested;
+        over.Cancel();
+        await skipped.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        if (!isSkipped)
+        {
+            return await verdict;
+        }
+
+        await ((Task)verdict).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        return null;
     }
 
     private async Task<Verdict> EvaluateAsync(CheckStep step, CancellationToken interrupt)
@@ -120,6 +162,40 @@ internal sealed class CheckRunner(ActiveRun run)
             run.Time,
             text => run.Report(step.Id, text),
             target,
-            seen);
+            seen)
+        {
+            Duration = step.Duration,
+            StartedAt = run.Progress.Find(step.Id)?.CheckingSince ?? run.Time.GetUtcNow(),
+            ShiftedAt = ShiftedAt(step.Subject),
+            KeepAsync = run.Services.Store.PutBlobAsync,
+            NoteAsync = (text, evidence) => run.Journal.AppendAsync(JournalEntryKind.CheckNoted, step.Id, text, evidence),
+            BaselineAsync = cancellationToken => RecordedAsync(step.Subject, cancellationToken),
+        };
+    }
+
+    /// <summary>When users last met something else there, by the journal: a shift, a replacement, or a flag that was opened. Before any of that, now.</summary>
+    private DateTimeOffset ShiftedAt(CheckSubject subject)
+    {
+        HashSet<string> others = [.. run.Runbook.Targets.Where(target => target.Candidate is not null && target.Target != subject.Target).Select(target => target.Target)];
+        return run.Runbook.Steps.OfType<EffectStep>()
+            .Where(effect => effect.Phase == Phase.Deployment && !others.Contains(effect.Operation.Target))
+            .Select(effect => run.Progress.Find(effect.Id))
+            .OfType<StepProgress>()
+            .Where(progress => progress.Status == StepStatus.Succeeded)
+            .Select(progress => progress.EndedAt)
+            .DefaultIfEmpty(run.Time.GetUtcNow())
+            .Max();
+    }
+
+    /// <summary>What a step of this run recorded of the same target.</summary>
+    private async Task<IReadOnlyList<WatchSeries>> RecordedAsync(CheckSubject subject, CancellationToken cancellationToken)
+    {
+        string? hash = run.Runbook.Steps.OfType<CheckStep>()
+            .Where(step => step.Subject.Target == subject.Target && run.Services.Checks.GetValueOrDefault(step.Check) is BaselineCheck)
+            .Select(step => run.Progress.Find(step.Id)?.Record)
+            .FirstOrDefault();
+        return hash is not null && await run.Services.Store.GetBlobAsync(hash, cancellationToken) is { } json
+            ? JsonSerializer.Deserialize(json.Span, CoreJson.Default.WatchSeriesArray)!
+            : [];
     }
 }

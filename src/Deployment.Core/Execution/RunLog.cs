@@ -10,7 +10,7 @@ internal static partial class RunLog
     {
         switch (entry.Kind)
         {
-            case JournalEntryKind.StepFailed or JournalEntryKind.CheckFailed or JournalEntryKind.Held or JournalEntryKind.RollbackStarted
+            case JournalEntryKind.StepFailed or JournalEntryKind.CheckFailed or JournalEntryKind.CheckNoted or JournalEntryKind.Held or JournalEntryKind.RollbackStarted
                 or JournalEntryKind.AbortRequested or JournalEntryKind.ApprovalRefused or JournalEntryKind.StepRetried or JournalEntryKind.Overridden:
                 EntryWarning(logger, runId, entry.Kind, entry.Step ?? "(run)", entry.Text ?? "");
                 break;

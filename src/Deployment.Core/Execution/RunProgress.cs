@@ -1,4 +1,4 @@
-using Deployment.Health;
+using Deployment.Analysis;
 using Deployment.Store;
 
 namespace Deployment.Execution;
@@ -168,6 +168,7 @@ internal sealed class RunProgress
             _openApprovals.Remove(id);
         }
 
+        ApplyCheck(entry, step);
         switch (entry.Kind)
         {
             case JournalEntryKind.StepStarted:
@@ -189,13 +190,14 @@ internal sealed class RunProgress
                 break;
             case JournalEntryKind.StepSucceeded or JournalEntryKind.CheckPassed or JournalEntryKind.WaitEnded or JournalEntryKind.ApprovalGiven:
                 Succeed(step);
+                step.EndedAt = entry.At;
                 ApprovedAhead = Detail.Is(entry, Detail.Ahead) ? null : ApprovedAhead;
                 break;
             case JournalEntryKind.CheckFailed when Detail.Is(entry, Detail.GoesOn):
                 Succeed(step);
                 break;
-            case JournalEntryKind.CheckFailed when Detail.Get(entry, nameof(Verdict.Result)) == nameof(VerdictResult.InsufficientData):
-                // Nothing was decided: it is looked at again, also after a crash.
+            case JournalEntryKind.CheckFailed when !Detail.Is(entry, Detail.Decided):
+                // A person decides: until then it is looked at again, also after a crash.
                 step.Status = StepStatus.NotStarted;
                 step.Reason = entry.Text;
                 break;
@@ -207,6 +209,21 @@ internal sealed class RunProgress
             case JournalEntryKind.HoldEnded:
                 AbortReason = Detail.Is(entry, Detail.WithdrawsAbort) ? null : AbortReason;
                 step.Status = Detail.Get(entry, Detail.Decision) == nameof(HoldDecision.TakeAsDone) ? StepStatus.Succeeded : StepStatus.NotStarted;
+                break;
+        }
+    }
+
+    private static void ApplyCheck(JournalEntry entry, StepProgress step)
+    {
+        switch (entry.Kind)
+        {
+            case JournalEntryKind.CheckStarted:
+                // One that a process died in goes on when it began.
+                step.CheckingSince ??= entry.At;
+                break;
+            case JournalEntryKind.CheckPassed or JournalEntryKind.CheckFailed:
+                step.CheckingSince = null;
+                step.Record = Detail.Get(entry, CheckEvidence.Record);
                 break;
         }
     }

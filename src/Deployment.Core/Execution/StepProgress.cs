@@ -16,6 +16,15 @@ internal sealed class StepProgress
     /// <summary>When a wait or an approval began, by the journal's clock.</summary>
     internal DateTimeOffset StartedAt { get; set; }
 
+    /// <summary>When an effect was verified, by the journal's clock.</summary>
+    internal DateTimeOffset EndedAt { get; set; }
+
+    /// <summary>When a check began that has not decided; null when none is under way.</summary>
+    internal DateTimeOffset? CheckingSince { get; set; }
+
+    /// <summary>The blob of what a check has seen; null when it kept none.</summary>
+    internal string? Record { get; set; }
+
     /// <summary>The process groups of its commands.</summary>
     internal List<CommandProcess> Processes { get; } = [];
 

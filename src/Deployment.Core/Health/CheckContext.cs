@@ -1,4 +1,6 @@
+using Deployment.Analysis;
 using Deployment.Commands;
+using Deployment.Json;
 using Deployment.Secrets;
 using Deployment.Targets;
 
@@ -22,10 +24,12 @@ public sealed class CheckContext
         _addresses = addresses;
         Commands = commands;
         Secrets = secrets;
+        ArgumentNullException.ThrowIfNull(timeProvider);
         TimeProvider = timeProvider;
         _report = report;
         _target = target;
         _seen = seen;
+        StartedAt = ShiftedAt = timeProvider.GetUtcNow();
     }
 
     private readonly Func<CancellationToken, Task<IReadOnlyList<Uri>>> _addresses;
@@ -52,6 +56,35 @@ public sealed class CheckContext
     /// <typeparam name="T">An interface such as <see cref="IMirrorTraffic"/>.</typeparam>
     public T? Capability<T>()
         where T : class => _seen is null ? null : _target?.Capability<T>(_seen);
+
+    /// <summary>How long the step says that it is to be watched; null for checks that decide by themselves.</summary>
+    public TimeSpan? Duration { get; init; }
+
+    /// <summary>When the check began, also where another process began it.</summary>
+    public DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>When traffic to the subject was last shifted, or what users have changed in another way. What was measured before it tells nothing of the candidate.</summary>
+    public DateTimeOffset ShiftedAt { get; init; }
+
+    /// <summary>Keeps bytes with the run; gives their SHA-256. A context of a test keeps nothing.</summary>
+    internal Func<ReadOnlyMemory<byte>, CancellationToken, Task<string>> KeepAsync { get; init; } = (content, _) => Task.FromResult(CanonicalJson.Hash(content.ToArray()));
+
+    /// <summary>Writes something into the journal that decides nothing.</summary>
+    internal Func<string, IReadOnlyDictionary<string, string>, Task> NoteAsync { get; init; } = (_, _) => Task.CompletedTask;
+
+    /// <summary>What was recorded of the baseline before the deployment; empty when nothing was.</summary>
+    internal Func<CancellationToken, Task<IReadOnlyList<WatchSeries>>> BaselineAsync { get; init; } = _ => Task.FromResult<IReadOnlyList<WatchSeries>>([]);
+
+    /// <summary>The same, without showing progress.</summary>
+    internal CheckContext Quiet() => new(Subject, _addresses, Commands, Secrets, TimeProvider, null, _target, _seen)
+    {
+        Duration = Duration,
+        StartedAt = StartedAt,
+        ShiftedAt = ShiftedAt,
+        KeepAsync = KeepAsync,
+        NoteAsync = NoteAsync,
+        BaselineAsync = BaselineAsync,
+    };
 
     /// <summary>Shows progress to whoever watches the run. Not journaled; never pass a secret.</summary>
     public void Report(string progress) => _report?.Invoke(progress);

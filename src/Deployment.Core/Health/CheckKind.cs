@@ -11,4 +11,7 @@ public enum CheckKind
 
     /// <summary>Whether a revision does what users need.</summary>
     Smoke,
+
+    /// <summary>Whether users' numbers say that a release is good.</summary>
+    Analysis,
 }

@@ -16,4 +16,8 @@ public sealed record CheckSubject(string Target, RevisionId Candidate, RevisionI
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public FlagCohort? Cohort { get; init; }
+
+    /// <summary>Whether the baseline takes traffic beside the candidate, by the plan, so that both can be measured at the same time. Default false.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool BaselineIsLive { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Deployment.Runbooks;
 
 namespace Deployment.Health;
 
@@ -9,6 +10,9 @@ public sealed record Verdict(VerdictResult Result, string Reason)
 {
     /// <summary>What it rests on: what was asked, how often, what was answered. Never secrets.</summary>
     public IReadOnlyDictionary<string, string> Evidence { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
+    /// <summary>What the check wants done about a failure or missing data; null, the default, for what its step says. Then missing data holds the run where a failure would roll back.</summary>
+    public FailureAction? OnFailure { get; init; }
 
     /// <summary>A pass.</summary>
     public static Verdict Pass(string reason) => new(VerdictResult.Pass, reason);

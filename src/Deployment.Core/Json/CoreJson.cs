@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Deployment.Analysis;
 using Deployment.Execution;
 using Deployment.Releases;
 using Deployment.Runbooks;
@@ -23,4 +24,7 @@ namespace Deployment.Json;
 [JsonSerializable(typeof(UserStepArguments))]
 [JsonSerializable(typeof(JournalEntry))]
 [JsonSerializable(typeof(JournalEntry[]))]
+[JsonSerializable(typeof(WatchRecord))]
+[JsonSerializable(typeof(WatchSeries[]))]
+[JsonSerializable(typeof(MetricFileRow))]
 internal sealed partial class CoreJson : JsonSerializerContext;

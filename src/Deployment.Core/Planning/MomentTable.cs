@@ -1,10 +1,12 @@
+using Deployment.Analysis;
 using Deployment.Health;
+using Deployment.Reports;
 using Deployment.Runbooks;
 
 namespace Deployment.Planning;
 
 /// <summary>What the pipeline bound to moments. Each target's plan passes the moments in order and takes each binding where it belongs.</summary>
-internal sealed class MomentTable(IReadOnlyList<MomentBinding> bindings)
+internal sealed class MomentTable(IReadOnlyList<MomentBinding> bindings, WatchCheck? watch = null)
 {
     private readonly Dictionary<string, HashSet<MomentBinding>> _placed = new(StringComparer.Ordinal);
 
@@ -29,7 +31,22 @@ internal sealed class MomentTable(IReadOnlyList<MomentBinding> bindings)
                 binding.Place(runbook, subject, moment);
             }
         }
+
+        switch (moment)
+        {
+            case Moment.Shifted when Monitor.Bake > TimeSpan.Zero && !runbook.IsBaked(subject):
+                runbook.Bake($"Watch for {Duration.Of(Monitor.Bake)}", Monitor.Bake, "To see how the release does.", subject);
+                break;
+            case Moment.Complete when Monitor.Options.Intensive > TimeSpan.Zero:
+                runbook.Bake($"Watch intensively for {Duration.Of(Monitor.Options.Intensive)}", Monitor.Options.Intensive, "To see how the release does.", subject);
+                break;
+        }
     }
+
+    /// <summary>What watches a release while it bakes; null where nothing can.</summary>
+    internal WatchCheck? Watch => watch;
+
+    private MonitorDefinition Monitor => watch?.Monitor ?? MonitorDefinition.None;
 
     /// <summary>Places the health checks once more, under traffic.</summary>
     internal void LookAgain(CheckSubject subject, RunbookBuilder runbook)

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Deployment.Analysis;
 using Deployment.Environments;
 using Deployment.Health;
 using Deployment.Runbooks;
@@ -40,6 +41,12 @@ internal sealed record PipelineDefinition
     internal required IReadOnlyList<MomentBinding> Bindings { get; init; }
 
     internal required IReadOnlyDictionary<string, Check> Checks { get; init; }
+
+    /// <summary>What watches a release; null where the pipeline has neither health checks nor a monitor.</summary>
+    internal WatchCheck? Watch { get; init; }
+
+    /// <summary>What records how the old release does; null without a monitor.</summary>
+    internal BaselineCheck? Recording { get; init; }
 
     internal required IReadOnlyDictionary<string, string> Roles { get; init; }
 

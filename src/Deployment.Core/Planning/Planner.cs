@@ -1,3 +1,4 @@
+using Deployment.Analysis;
 using Deployment.Health;
 using Deployment.Json;
 using Deployment.Releases;
@@ -15,8 +16,9 @@ internal static class Planner
         bool isHotfix = input is { Kind: RunKind.Deploy, Overrides.HotfixReason: not null };
         List<string> errors = input.Kind == RunKind.Deploy ? [.. Refusals(pipeline, input, isHotfix)] : [];
         IReadOnlyList<MomentBinding> bindings = isHotfix ? [.. pipeline.Bindings.Where(binding => PolicyGates.Stays(pipeline, binding))] : pipeline.Bindings;
-        var moments = new MomentTable([.. bindings.Where(binding => binding.Moment != Moment.Start)]);
-        var scope = new PlanningScope(pipeline.Table, input.Observations, moments) { IsHotfix = isHotfix };
+        WatchCheck? watch = input.Kind == RunKind.Deploy ? pipeline.Watch : null;
+        var moments = new MomentTable([.. bindings.Where(binding => binding.Moment != Moment.Start)], watch);
+        var scope = new PlanningScope(pipeline.Table, input.Observations, moments) { IsHotfix = isHotfix, Watch = watch };
         foreach (string what in isHotfix ? PolicyGates.LeftOut(pipeline, input) : [])
         {
             scope.LeaveOut(what);
@@ -31,6 +33,7 @@ internal static class Planner
         pipeline.Strategy.PlanAll(
             new PipelineContext(input.Kind, contexts, input.Observations, runbook => PlanTargets(pipeline, contexts, runbook, moments), errors),
             root);
+        errors.AddRange(scope.Errors.Distinct());
         // A strategy that lacks something plans nothing; that its moments are missing says nothing new.
         ThrowIfAny(pipeline, input, errors);
         errors.AddRange(contexts.SelectMany(context => moments.NotPlaced(context.Target)).Select(binding => binding.Name).Distinct()
@@ -106,6 +109,12 @@ internal static class Planner
     private static void PlanTarget(PipelineDefinition pipeline, StrategyContext context, RunbookBuilder runbook)
     {
         runbook.RestOn(context.Target, Fact.Traffic);
+        if (context is { Kind: RunKind.Deploy, Live: { } live } && live != context.Candidate.Id && pipeline.Recording is { IsNeeded: true } recording)
+        {
+            // What it serves now is what the release is compared with, when nobody is served by it any more.
+            runbook.Check(recording, SubjectOf(context), Phase.Readiness, FailureAction.Note, Moment.Start);
+        }
+
         pipeline.Strategy.Plan(context, runbook);
     }
 

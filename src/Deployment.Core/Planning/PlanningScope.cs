@@ -1,3 +1,4 @@
+using Deployment.Analysis;
 using Deployment.Health;
 using Deployment.Releases;
 using Deployment.Runbooks;
@@ -19,6 +20,18 @@ internal sealed class PlanningScope(TargetTable targets, IReadOnlyDictionary<str
 
     /// <summary>Whether users wait for the release: what can be left out is, and named.</summary>
     internal bool IsHotfix { get; init; }
+
+    /// <summary>What a plan lacks that only shows while it is built, as sentences.</summary>
+    internal List<string> Errors { get; } = [];
+
+    /// <summary>What takes traffic on each target where the plan stands, as <see cref="TrafficSplit.ToString"/> says it.</summary>
+    internal Dictionary<string, string> Traffic { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The targets where the plan watches since what users have was last changed.</summary>
+    internal HashSet<string> Baked { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Null where the release isn't watched: users who wait for an old release get it at once.</summary>
+    internal WatchCheck? Watch { get; init; }
 
     internal IReadOnlyList<string> LeftOut => _leftOut;
 
@@ -65,19 +78,39 @@ internal sealed class PlanningScope(TargetTable targets, IReadOnlyDictionary<str
         }
     }
 
-    internal void RestOn(IEnumerable<FactChange> changes)
-    {
-        foreach (FactChange change in changes)
-        {
-            RestOn(change.Target, change.Name);
-        }
-    }
-
     /// <summary>The line that sets the variable ADDRESS; null where the revision can't be reached.</summary>
     internal string? AddressLookup(CheckSubject subject) =>
         targets.Find(subject.Target) is { } target && observations.TryGetValue(subject.Target, out Observation? seen)
             ? target.Capability<IReachRevisions>(seen)?.AddressLookup(subject.Candidate)
             : null;
+
+    /// <summary>What the target itself measures; null where it doesn't.</summary>
+    internal IMetricSource? OwnMetrics(string target) =>
+        targets.Find(target) is { } known && observations.TryGetValue(target, out Observation? seen) ? known.Capability<IMetricSource>(seen) : null;
+
+    /// <summary>Whether a revision has users where the plan stands.</summary>
+    internal bool HasTraffic(string target, RevisionId revision)
+    {
+        string traffic = Traffic.GetValueOrDefault(target) ?? observations[target].Traffic.ToString();
+        return traffic.Split(',').Any(share => share.StartsWith(revision + "=", StringComparison.Ordinal));
+    }
+
+    internal void Follow(EffectStep step)
+    {
+        if (step.Phase == Phase.Deployment)
+        {
+            Baked.Clear();
+        }
+
+        foreach (FactChange change in step.Changes)
+        {
+            RestOn(change.Target, change.Name);
+            if (change.Name == Fact.Traffic)
+            {
+                Traffic[change.Target] = change.After;
+            }
+        }
+    }
 
     internal void GuardRollback(string target, RevisionId old, Operation? ensure)
     {

@@ -36,7 +36,7 @@ public sealed class RunbookBuilder
         ArgumentNullException.ThrowIfNull(operation);
         ArgumentNullException.ThrowIfNull(undo);
         EffectStep step = EffectSteps.Make(NextId(title), title, operation, undo, options ?? new EffectOptions(), _scope.Targets);
-        _scope.RestOn(step.Changes);
+        _scope.Follow(step);
         _nodes.Add(step);
     }
 
@@ -88,14 +88,59 @@ public sealed class RunbookBuilder
             throw new ArgumentOutOfRangeException(nameof(duration), duration, "A wait must be longer than zero.");
         }
 
-        if (_scope.IsHotfix)
+        _nodes.Add(new WaitStep { Id = NextId(title), Title = title, Phase = Phase.Monitoring, Duration = InTime(title, duration), Reason = reason, Lookup = lookup });
+    }
+
+    /// <summary>
+    /// A pause after users met something new, in which it is watched: that the revision stays well, and by the pipeline's monitor
+    /// (<see cref="DeploymentPipelineBuilder.Monitor"/>). A failure ends it at once; a person can skip the rest. Where the pipeline has neither health checks nor a
+    /// monitor it is a <see cref="Wait"/>. In a hotfix it lasts a tenth of the time, and the runbook says so.
+    /// </summary>
+    /// <param name="title">What people call it.</param>
+    /// <param name="duration">How long; more than zero.</param>
+    /// <param name="reason">What for, as a sentence.</param>
+    /// <param name="subject">What is watched.</param>
+    public void Bake(string title, TimeSpan duration, string reason, CheckSubject subject)
+    {
+        ArgumentNullException.ThrowIfNull(subject);
+        if (_scope.Watch is not { } watch)
         {
-            TimeSpan shorter = duration / 10;
-            _scope.LeaveOut($"Nine tenths of the wait '{title}': it lasts {Duration.Of(shorter)} instead of {Duration.Of(duration)}.");
-            duration = shorter > TimeSpan.Zero ? shorter : duration;
+            Wait(title, duration, reason);
+            return;
         }
 
-        _nodes.Add(new WaitStep { Id = NextId(title), Title = title, Phase = Phase.Monitoring, Duration = duration, Reason = reason, Lookup = lookup });
+        if (duration <= TimeSpan.Zero)
+        {
+            throw new ArgumentOutOfRangeException(nameof(duration), duration, "A bake must be longer than zero.");
+        }
+
+        CheckSubject watched = subject with { BaselineIsLive = subject.Baseline is { } baseline && _scope.HasTraffic(subject.Target, baseline) };
+        _scope.Errors.AddRange(watch.SubjectsOf(watched).Unmeasured(_scope.OwnMetrics(subject.Target)));
+        _scope.Baked.Add(subject.Target);
+        _nodes.Add(CheckSteps.Make(NextId(title), watch, watched, Phase.Monitoring, FailureAction.RollBack, _scope.AddressLookup(subject)) with { Title = title, Duration = InTime(title, duration) });
+    }
+
+    /// <summary>The same of something that users of several targets met at once, such as a flag: all are watched side by side.</summary>
+    /// <param name="title">What people call it.</param>
+    /// <param name="duration">How long; more than zero.</param>
+    /// <param name="reason">What for, as a sentence.</param>
+    /// <param name="subjects">What is watched; each of another target.</param>
+    public void Bake(string title, TimeSpan duration, string reason, IReadOnlyList<CheckSubject> subjects)
+    {
+        ArgumentNullException.ThrowIfNull(subjects);
+        if (subjects is [{ } only])
+        {
+            Bake(title, duration, reason, only);
+        }
+        else if (_scope.Watch is null)
+        {
+            Wait(title, duration, reason);
+        }
+        else
+        {
+            Parallel(title, new LanePolicy { MaxConcurrency = Math.Max(1, subjects.Count) }, subjects.Select(subject =>
+                KeyValuePair.Create<string, Action<RunbookBuilder>>(subject.Target, lane => lane.Bake(title, duration, reason, subject))));
+        }
     }
 
     /// <summary>A Go/No-Go.</summary>
@@ -163,6 +208,9 @@ public sealed class RunbookBuilder
     /// <summary>Removes a revision in a run of its own, once the rollback window has closed.</summary>
     public void RetireLater(string target, RevisionId revision, TimeSpan after) => _scope.FollowUps.Add(new FollowUp(target, revision, after));
 
+    /// <summary>Whether a bake of the strategy's own has watched since what users have was last changed.</summary>
+    internal bool IsBaked(CheckSubject subject) => _scope.Watch is null || _scope.Baked.Contains(subject.Target);
+
     internal SequenceNode Build() => new() { Id = Id, Children = _nodes };
 
     internal void Window(string title, IReadOnlyList<DeploymentWindow> windows) =>
@@ -170,6 +218,19 @@ public sealed class RunbookBuilder
 
     internal void Check(Check check, CheckSubject subject, Phase phase, FailureAction onFailure, Moment moment) =>
         _nodes.Add(CheckSteps.Make(NextId(check.Name), check, subject, phase, onFailure, _scope.AddressLookup(subject)) with { Title = _scope.Moments.TitleOf(check, moment) });
+
+    /// <summary>Users wait for a hotfix.</summary>
+    private TimeSpan InTime(string title, TimeSpan duration)
+    {
+        TimeSpan shorter = duration / 10;
+        if (!_scope.IsHotfix || shorter <= TimeSpan.Zero)
+        {
+            return duration;
+        }
+
+        _scope.LeaveOut($"Nine tenths of the wait '{title}': it lasts {Duration.Of(shorter)} instead of {Duration.Of(duration)}.");
+        return shorter;
+    }
 
     private SequenceNode Child(string name, Action<RunbookBuilder> build)
     {

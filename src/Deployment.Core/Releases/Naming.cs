@@ -30,9 +30,11 @@ internal static partial class Naming
     }
 
     /// <summary>Shows hostile text in a message without letting it break the line or the terminal.</summary>
+    internal static string Printable(string text) => PrintableUpTo(text, 80);
+
     /// <param name="text">The text.</param>
     /// <param name="longest">How many of its characters are shown.</param>
-    internal static string Printable(string text, int longest = 80)
+    internal static string PrintableUpTo(string text, int longest)
     {
         var shown = new StringBuilder(Math.Min(text.Length, longest));
         foreach (char c in text.Length > longest ? text[..longest] : text)

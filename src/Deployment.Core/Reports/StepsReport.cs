@@ -78,6 +78,11 @@ internal sealed class StepsReport(StringBuilder text)
                 Commands(check.Commands, "Only the host's code can make this check.");
                 Line("Looks at", $"{check.Subject.Candidate} on {check.Subject.Target}{ComparedWith(check.Subject)}");
                 Line("Expected", check.Expected);
+                if (check.Duration is { } duration)
+                {
+                    Line("Watches", $"for {Duration.Of(duration)}. A person can skip the rest (promote).");
+                }
+
                 Line("On failure", check.OnFailure switch
                 {
                     FailureAction.RollBack => "the run goes back by itself.",

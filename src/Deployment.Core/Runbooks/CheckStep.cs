@@ -20,6 +20,9 @@ public sealed record CheckStep : RunbookStep
     /// <summary>What a pass looks like.</summary>
     public required string Expected { get; init; }
 
+    /// <summary>How long it watches before it can pass; a person can skip the rest. Null for a check that decides by itself.</summary>
+    public TimeSpan? Duration { get; init; }
+
     /// <summary>What a failure does.</summary>
     public FailureAction OnFailure { get; init; }
 }

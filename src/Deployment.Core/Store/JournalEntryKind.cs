@@ -36,6 +36,9 @@ public enum JournalEntryKind
     /// <summary>A check failed or had too little data; the detail is its evidence.</summary>
     CheckFailed,
 
+    /// <summary>A check found something that decides nothing; the detail is its evidence.</summary>
+    CheckNoted,
+
     /// <summary>A pause by the clock begins.</summary>
     WaitStarted,
 

@@ -12,7 +12,7 @@ namespace Deployment.Providers.Local;
 /// Runs releases as supervised processes of this machine, several revisions side by side, behind a router that owns the public port.
 /// The processes and the router outlive the deployer. Linux; macOS is untested, Windows is refused.
 /// </summary>
-public sealed class LocalTarget : DeploymentTarget, IHostRevisions, ISplitTraffic, IUpdateInPlace, IReplaceInstances, IReachRevisions, IRouteTesters, IPreviewRevisions, IMirrorTraffic
+public sealed partial class LocalTarget : DeploymentTarget, IHostRevisions, ISplitTraffic, IUpdateInPlace, IReplaceInstances, IReachRevisions, IRouteTesters, IPreviewRevisions, IMirrorTraffic
 {
     internal const string WindowsProblem = "Local targets run on Linux (macOS is untested): they end process groups by signals and speak over Unix sockets. Windows isn't supported.";
 

@@ -45,7 +45,7 @@ internal sealed class BlueGreenStrategy(BlueGreenOptions given) : IDeploymentStr
         runbook.Check(Moment.Shifted, subject);
         if (_options.BakeTime > TimeSpan.Zero && !rollout.GoesBack)
         {
-            rollout.Bake("Bake under all traffic", _options.BakeTime, "To see how the release does before the run completes.");
+            rollout.Bake("Bake under all traffic", _options.BakeTime, "To see how the release does before the run completes.", subject);
             runbook.Check(Moment.Shifted, subject);
         }
 

@@ -68,7 +68,7 @@ internal sealed class CanaryStrategy(CanaryOptions given) : IDeploymentStrategy
         }
 
         rollout.Shift($"Switch all traffic to {rollout.Candidate}", TrafficSplit.AllTo(rollout.Candidate));
-        rollout.Bake("Bake at 100%", bake, ReasonOf(100));
+        rollout.Bake("Bake at 100%", bake, ReasonOf(100), subject);
         rollout.Runbook.Check(Moment.Shifted, subject);
         rollout.Complete(subject, _options.RollbackWindow);
     }
@@ -123,7 +123,7 @@ internal sealed class CanaryStrategy(CanaryOptions given) : IDeploymentStrategy
             rollout.Shift($"Shift {step.Weight}% to {rollout.Candidate}{step.Asked}", CanaryBaselines.Split(step.Weight, rollout.Candidate, live, baseline));
         }
 
-        rollout.Bake($"Bake at {step.Weight}%", BakeOf(step), ReasonOf(step.Weight));
+        rollout.Bake($"Bake at {step.Weight}%", BakeOf(step), ReasonOf(step.Weight), compared);
         if (step.Given.Checks)
         {
             rollout.Runbook.Check(Moment.Shifted, compared);

@@ -109,12 +109,12 @@ internal sealed class FeatureFlagStrategy(FeatureFlagOptions given, FlagResource
             TimeSpan bake = stage.Given.BakeTime ?? _options.BakeTime;
             if (bake > TimeSpan.Zero)
             {
-                runbook.Wait($"Bake with {stage.Audience}", bake, $"To see how users with {_options.Flag} do.");
+                runbook.Bake($"Bake with {stage.Audience}", bake, $"To see how users with {_options.Flag} do.", [.. context.Targets.Select(target => SubjectOf(target, CohortOf(stage)))]);
             }
 
             if (stage.Given.Checks)
             {
-                PassAll(context, runbook, Moment.Shifted, new FlagCohort(_options.Flag, stage.Audience.ToString()));
+                PassAll(context, runbook, Moment.Shifted, CohortOf(stage));
             }
         }
 
@@ -124,7 +124,7 @@ internal sealed class FeatureFlagStrategy(FeatureFlagOptions given, FlagResource
     /// <summary>The flag is one, but its users are on every target.</summary>
     private static void PassAll(PipelineContext context, RunbookBuilder runbook, Moment moment, FlagCohort? cohort)
     {
-        void Pass(StrategyContext target, RunbookBuilder at) => at.Check(moment, new CheckSubject(target.Target, target.Candidate.Id, cohort is not null || target.Live == target.Candidate.Id ? null : target.Live) { Cohort = cohort });
+        void Pass(StrategyContext target, RunbookBuilder at) => at.Check(moment, SubjectOf(target, cohort));
         if (context.Targets is [{ } only])
         {
             Pass(only, runbook);
@@ -134,6 +134,11 @@ internal sealed class FeatureFlagStrategy(FeatureFlagOptions given, FlagResource
         runbook.Parallel("look at each target", new LanePolicy(), context.Targets.Select(target =>
             KeyValuePair.Create<string, Action<RunbookBuilder>>(target.Target, lane => Pass(target, lane))));
     }
+
+    private FlagCohort CohortOf(PlannedStage stage) => new(_options.Flag, stage.Audience.ToString());
+
+    private static CheckSubject SubjectOf(StrategyContext target, FlagCohort? cohort) =>
+        new(target.Target, target.Candidate.Id, cohort is not null || target.Live == target.Candidate.Id ? null : target.Live) { Cohort = cohort };
 
     private EffectOptions Options(string before, string after) => new()
     {

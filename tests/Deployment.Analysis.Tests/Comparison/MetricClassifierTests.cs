@@ -7,7 +7,7 @@ namespace Deployment.Analysis.Tests.Comparison;
 public sealed class MetricClassifierTests
 {
     private static readonly IReadOnlyList<object> Cases = [.. KnownAnswers.Read.MannWhitney];
-    private static readonly MetricRule Rule = new() { Name = "errors" };
+    private static readonly ComparedMetric Rule = new(Metric.Level("errors", MetricUnit.Count, MetricDirection.EitherIsWorse));
     private static readonly double[] Low = [.. Enumerable.Range(0, 20).Select(i => 10 + (i * 0.1))];
     private static readonly double[] High = [.. Low.Select(value => value * 3)];
 
@@ -27,12 +27,12 @@ public sealed class MetricClassifierTests
         EffectSize.Of(EffectSizeMeasure.CommonLanguage, samples.X, samples.Y).Should().BeApproximately(samples.CommonLanguage, 1e-12);
     }
 
-    [TestCase(nameof(MetricDirection.Either), nameof(MetricLabel.High), nameof(MetricLabel.Low))]
-    [TestCase(nameof(MetricDirection.Increase), nameof(MetricLabel.High), nameof(MetricLabel.Pass))]
-    [TestCase(nameof(MetricDirection.Decrease), nameof(MetricLabel.Pass), nameof(MetricLabel.Low))]
+    [TestCase(nameof(MetricDirection.EitherIsWorse), nameof(MetricLabel.High), nameof(MetricLabel.Low))]
+    [TestCase(nameof(MetricDirection.HigherIsWorse), nameof(MetricLabel.High), nameof(MetricLabel.Pass))]
+    [TestCase(nameof(MetricDirection.LowerIsWorse), nameof(MetricLabel.Pass), nameof(MetricLabel.Low))]
     public void Classify_InEachDirection_FailsThatChangeAlone(string direction, string higher, string lower)
     {
-        MetricRule rule = Rule with { Direction = Enum.Parse<MetricDirection>(direction) };
+        ComparedMetric rule = Rule with { Direction = Enum.Parse<MetricDirection>(direction) };
 
         MetricClassifier.Classify(rule, High, Low).Label.ToString().Should().Be(higher);
         MetricClassifier.Classify(rule, Low, High).Label.ToString().Should().Be(lower);
@@ -53,7 +53,7 @@ public sealed class MetricClassifierTests
     [TestCase(false, 2.9, false)]
     public void Classify_ACriticalMetric_FailsTheReleaseFromTheCriticalIncreaseOn(bool critical, double limit, bool fails)
     {
-        MetricRule rule = Rule with { IsCritical = critical, EffectSize = new EffectSizeLimits { CriticalIncrease = limit } };
+        ComparedMetric rule = Rule with { IsCritical = critical, EffectSize = new EffectSizeLimits { CriticalIncrease = limit } };
 
         MetricClassifier.Classify(rule, High, Low).Should().Match<MetricClassification>(metric => metric.Label == MetricLabel.High && metric.FailsRelease == fails);
     }
@@ -61,7 +61,7 @@ public sealed class MetricClassifierTests
     [Test]
     public void Classify_EffectSizeThatCannotBeTold_DoesNotExcuse()
     {
-        MetricRule rule = Rule with { EffectSize = new EffectSizeLimits { AllowedIncrease = 100 } };
+        ComparedMetric rule = Rule with { EffectSize = new EffectSizeLimits { AllowedIncrease = 100 } };
 
         MetricClassification fromZero = MetricClassifier.Classify(rule, High, [.. Enumerable.Repeat(0.0, 20)]);
 
@@ -76,7 +76,7 @@ public sealed class MetricClassifierTests
     [TestCase(nameof(MissingValues.Zero), true, true, nameof(MetricLabel.Pass), false)]
     public void Classify_WithoutData_IsWhatTheRuleSays(string missing, bool critical, bool mustHaveData, string label, bool fails)
     {
-        MetricRule rule = Rule with { MissingValues = Enum.Parse<MissingValues>(missing), IsCritical = critical, MustHaveData = mustHaveData };
+        ComparedMetric rule = Rule with { MissingValues = Enum.Parse<MissingValues>(missing), IsCritical = critical, MustHaveData = mustHaveData };
 
         foreach (MetricClassification metric in new[] { MetricClassifier.Classify(rule, [], Low), MetricClassifier.Classify(rule, Low, []) })
         {

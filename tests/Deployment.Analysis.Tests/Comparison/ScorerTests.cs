@@ -6,7 +6,7 @@ namespace Deployment.Analysis.Tests.Comparison;
 [Category("Unit")]
 public sealed class ScorerTests
 {
-    private static readonly ScoreRules Rules = new() { Pass = 95, Marginal = 75 };
+    private static readonly ComparisonOptions Rules = new() { Metrics = [], Pass = 95, Marginal = 75 };
 
     [Test]
     public void Score_OfWeightedGroups_IsTheirWeightedSum()
@@ -89,7 +89,7 @@ public sealed class ScorerTests
 
     private static MetricClassification Metric(MetricLabel label, params string[] groups) => new()
     {
-        Rule = new MetricRule { Name = label.ToString(), Groups = groups },
+        Rule = new ComparedMetric(Analysis.Metric.Level(label.ToString(), MetricUnit.Count)) { Groups = groups },
         Label = label,
         Reason = "So it is.",
         EffectSize = 1,

@@ -98,6 +98,26 @@ public sealed class SequentialComparisonTests
         reading.IsWorse.Should().BeTrue();
     }
 
+    /// <summary>The e-value is not worked out at each batch, and what is found is the same as if it were.</summary>
+    [Test]
+    public void Take_BatchByBatch_FindsWhatTheEValueSays([Values(0.005, 0.012, 0.03)] double share, [Values(true, false)] bool tempered)
+    {
+        for (int run = 0; run < 20; run++)
+        {
+            var random = new Random(run);
+            var comparison = new SequentialComparison(new SequentialOptions { Prior = tempered ? new DispersionPrior() : null, BatchesBetweenStarts = 5 });
+            bool worse = false;
+            for (int second = 0; second < 600; second++)
+            {
+                SequentialReading reading = comparison.Add(new Batch(Side(second < 300 ? 0.005 : share), Side(0.005)));
+                worse |= reading.EValue >= reading.Threshold;
+                reading.IsWorse.Should().Be(worse);
+            }
+
+            SideCounts Side(double of) => new(20, Enumerable.Range(0, 20).Count(_ => random.NextDouble() < of));
+        }
+    }
+
     /// <summary>A long good past does not excuse: with later starts a change is found sooner than without.</summary>
     [Test]
     public void Add_ChangeAfterALongTime_IsFoundSoonerByLaterStarts()
@@ -121,10 +141,10 @@ public sealed class SequentialComparisonTests
     [Test]
     public void Options_ThatCannotBe_AreRefusedAllAtOnce()
     {
-        var wrong = new SequentialOptions { FalseAlarmRate = 1, Metrics = 0, Tolerance = -1, BatchesBetweenStarts = 0, Prior = new DispersionPrior { Ratio = 0.5, Correlation = 1, Weight = -1, Batches = 0 } };
+        var wrong = new SequentialOptions { FalseAlarmRate = 1, Metrics = 0, Tolerance = -1, BatchLength = TimeSpan.Zero, BatchesBetweenStarts = 0, Prior = new DispersionPrior { Ratio = 0.5, Correlation = 1, Weight = -1, Batches = 0 } };
 
-        wrong.Problems().Should().HaveCount(8);
-        FluentActions.Invoking(() => new SequentialComparison(wrong)).Should().Throw<ArgumentException>().WithMessage("*false alarm rate*metrics*tolerance*starts*dispersion*correlation*weight*batches*");
+        wrong.Problems().Should().HaveCount(9);
+        FluentActions.Invoking(() => new SequentialComparison(wrong)).Should().Throw<ArgumentException>().WithMessage("*false alarm rate*metrics*tolerance*length of a batch*starts*dispersion*correlation*weight*batches*");
         new SequentialOptions().Problems().Should().BeEmpty();
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Deployment.Analysis.Sequential;
 
 namespace Deployment.Analysis.Tests.Sequential;
@@ -5,54 +6,55 @@ namespace Deployment.Analysis.Tests.Sequential;
 [Category("Unit")]
 public sealed class SlowAnswersTests
 {
+    private static readonly ImmutableArray<double> Bounds = [0.1, 0.25, 0.5];
+
     [Test]
     public void Count_UntilTheBaselineSetTheLimit_GivesNothing()
     {
-        var slow = new SlowAnswers(quantile: 0.9);
-        double[] latencies = [.. Enumerable.Range(1, 50).Select(i => (double)i)];
+        var slow = new SlowAnswers(0.9, Bounds);
 
-        slow.Count([1000], latencies).Should().BeNull();
-        slow.Count([1000], [.. latencies.Select(latency => latency + 50)]).Should().BeNull();
+        slow.Needed.Should().Be(100, "a tenth of them are the ten above the limit that are wanted");
+        slow.Count([Sample(0, 0, 0, 1000)], [Sample(30, 15, 5, 0)]).Should().BeNull();
+        slow.Count([Sample(0, 0, 0, 1000)], [Sample(20, 0, 0, 0), Sample(15, 8, 6, 1)]).Should().BeNull();
 
-        slow.Limit.Should().Be(90, "a tenth of 1 to 100 lies above it");
-        slow.Count([89, 90, 91, double.NaN, double.PositiveInfinity], [10, 100]).Should().Be(new Batch(new SideCounts(5, 3), new SideCounts(2, 1)));
+        slow.Seen.Should().Be(100, "only the baseline's set it");
+        slow.Limit.Should().Be(0.25, "12 of 100 lie above it, 35 above the bound before and 1 above the next");
+        slow.Count([Sample(1, 2, 3, 4)], [Sample(8, 0, 0, 0), Sample(0, 1, 1, 0)]).Should().Be(new Batch(new SideCounts(10, 7), new SideCounts(10, 1)));
+        slow.CandidateQuantile.Should().Be(0.5, "what set the limit isn't counted, and what lies above the highest bound counts as that");
+        slow.BaselineQuantile.Should().BeApproximately(0.25, 1e-12);
+    }
+
+    /// <summary>All below the lowest bound: whatever the candidate has above it is news.</summary>
+    [Test]
+    public void Limit_OfABaselineBelowAllBounds_IsTheLowest()
+    {
+        var slow = new SlowAnswers(0.95, Bounds);
+
+        slow.Count([], [Sample(200, 0, 0, 0)]).Should().BeNull();
+
+        slow.Limit.Should().Be(0.1);
+        slow.Count([Sample(5, 1, 1, 0)], []).Should().Be(new Batch(new SideCounts(7, 2), default));
     }
 
     [Test]
-    public void Count_WithFirstAnswersThatNeverCame_SetsTheLimitBehindThem()
+    public void Problem_OfSamplesThatCannotBeCounted_SaysWhy()
     {
-        var slow = new SlowAnswers(quantile: 0.9);
+        var slow = new SlowAnswers(0.95, Bounds);
+        MetricSample other = MetricSample.Distribution(default, default, new MetricHistogram([0.1, 0.3, 0.5], [1, 1, 1, 1]));
+        MetricSample fewer = MetricSample.Distribution(default, default, new MetricHistogram([0.1, 0.25], [1, 1, 1]));
 
-        slow.Count([], [.. Enumerable.Repeat(double.NaN, 20), .. Enumerable.Repeat(1.0, 80)]).Should().BeNull();
-
-        slow.Count([5, double.NaN], [1]).Should().Be(new Batch(new SideCounts(2, 0), new SideCounts(1, 0)), "the baseline's own quantile never came, so that nothing is slower");
+        slow.Problem(Sample(1, 1, 1, 1)).Should().BeNull();
+        slow.Problem(other).Should().Contain("buckets");
+        slow.Problem(fewer).Should().Contain("buckets");
+        slow.Problem(MetricSample.Figure(default, default, 0.2)).Should().Contain("histogram");
+        slow.Problem(Sample(2e12, 0, 0, 0)).Should().Contain("more events than can be");
     }
 
     [TestCase(0)]
     [TestCase(1)]
     [TestCase(double.NaN)]
     public void Quantile_ThatIsNone_IsRefused(double quantile) =>
-        FluentActions.Invoking(() => new SlowAnswers(quantile)).Should().Throw<ArgumentOutOfRangeException>();
+        FluentActions.Invoking(() => new SlowAnswers(quantile, Bounds)).Should().Throw<ArgumentOutOfRangeException>();
 
-    /// <summary>Latencies of a third more are found by the comparison of slow answers; equal ones are not.</summary>
-    [TestCase(1, false)]
-    [TestCase(1.3, true)]
-    public void Comparison_OfLatencies_FindsASlowerCandidate(double factor, bool found)
-    {
-        var random = new Random(11);
-        var slow = new SlowAnswers();
-        var comparison = new SequentialComparison(new SequentialOptions());
-        bool worse = false;
-        for (int second = 0; second < 300; second++)
-        {
-            if (slow.Count(Latencies(factor), Latencies(1)) is { } batch)
-            {
-                worse = comparison.Add(batch).IsWorse;
-            }
-        }
-
-        worse.Should().Be(found);
-
-        double[] Latencies(double times) => [.. Enumerable.Range(0, 20).Select(_ => times * 50 * Math.Exp(MathNet.Numerics.Distributions.Normal.Sample(random, 0, 0.5)))];
-    }
+    private static MetricSample Sample(params double[] counts) => MetricSample.Distribution(default, default, new MetricHistogram(Bounds, [.. counts]));
 }

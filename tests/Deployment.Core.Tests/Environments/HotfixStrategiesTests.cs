@@ -194,6 +194,7 @@ public sealed class HotfixStrategiesTests
     private static string Name(RunbookStep step) => step switch
     {
         WaitStep => $"wait {step.Title}",
+        CheckStep { Duration: not null } => $"wait {step.Title}",
         CheckStep check => $"check {check.Check}",
         ApprovalStep => $"approval {step.Title}",
         _ => $"effect {step.Title}",

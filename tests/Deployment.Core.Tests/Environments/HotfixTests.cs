@@ -173,6 +173,7 @@ public sealed class HotfixTests
     {
         WaitStep wait => $"wait {wait.Title} {wait.Duration}",
         WindowStep => $"window {step.Title}",
+        CheckStep { Duration: { } duration } => $"wait {step.Title} {duration}",
         CheckStep check => $"check {check.Check}",
         ApprovalStep => $"approval {step.Title}",
         _ => $"effect {step.Title}",

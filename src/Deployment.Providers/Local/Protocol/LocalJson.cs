@@ -17,6 +17,7 @@ namespace Deployment.Providers.Local.Protocol;
 [JsonSerializable(typeof(UpstreamSettings))]
 [JsonSerializable(typeof(RouterStatus))]
 [JsonSerializable(typeof(RouterMetrics))]
+[JsonSerializable(typeof(CounterHistoryAnswer))]
 [JsonSerializable(typeof(HandoverRequest))]
 [JsonSerializable(typeof(int))]
 [JsonSerializable(typeof(MaintenanceRequest))]

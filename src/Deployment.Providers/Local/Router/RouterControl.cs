@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Deployment.Providers.Local.Hosting;
 using Deployment.Providers.Local.Protocol;
 using Deployment.Providers.Local.Router.Listening;
@@ -10,7 +11,7 @@ using Microsoft.Extensions.Logging;
 namespace Deployment.Providers.Local.Router;
 
 /// <summary>What the supervisor, a successor and people ask a router on its control socket.</summary>
-internal sealed class RouterControl(int port, SiteList sites, PublicEndpoint endpoint, PublicListener listener, ListeningSockets sockets, Action retire, ILogger logger)
+internal sealed class RouterControl(int port, SiteList sites, PublicEndpoint endpoint, PublicListener listener, ListeningSockets sockets, CounterHistory history, Action retire, ILogger logger)
 {
     public void Map(WebApplication app)
     {
@@ -19,6 +20,7 @@ internal sealed class RouterControl(int port, SiteList sites, PublicEndpoint end
         app.MapDelete("/tables/{target}", context => Answers.GuardAsync(context, RemoveAsync));
         app.MapPost("/tables/{target}/overdue", context => Answers.GuardAsync(context, OverdueAsync));
         app.MapGet("/metrics", context => Answers.WriteAsync(context, Metrics(), LocalJson.Default.RouterMetrics));
+        app.MapGet("/history", context => Answers.GuardAsync(context, HistoryAsync));
         app.MapPost("/handover", context => Answers.GuardAsync(context, HandOverAsync));
         app.MapPost("/retire", RetireAsync);
     }
@@ -30,6 +32,22 @@ internal sealed class RouterControl(int port, SiteList sites, PublicEndpoint end
 
     private RouterMetrics Metrics() => new(
         LatencyHistogram.Bounds, endpoint.Unrouted, sites.All.ToImmutableSortedDictionary(entry => entry.Key, entry => entry.Value.Metrics(), StringComparer.Ordinal));
+
+    private Task HistoryAsync(HttpContext context)
+    {
+        string target = context.Request.Query["target"].ToString();
+        string revision = context.Request.Query["revision"].ToString();
+        if (!long.TryParse(context.Request.Query["since"], NumberStyles.None, CultureInfo.InvariantCulture, out long since) || since > DateTimeOffset.MaxValue.ToUnixTimeMilliseconds())
+        {
+            throw new RefusedException(StatusCodes.Status400BadRequest, "Say since when, in milliseconds since 1970: /history?target=NAME&revision=ID&since=0.");
+        }
+
+        return Answers.WriteAsync(
+            context,
+            new CounterHistoryAnswer(LatencyHistogram.Bounds, history.Since(target, revision, DateTimeOffset.FromUnixTimeMilliseconds(since))
+                ?? throw new RefusedException(StatusCodes.Status404NotFound, $"The router of port {port} counts nothing of {Releases.Naming.Printable(revision)} on {Releases.Naming.Printable(target)}.")),
+            LocalJson.Default.CounterHistoryAnswer);
+    }
 
     private Task StatusAsync(HttpContext context) => Answers.WriteAsync(
         context, Site(context).Board.Status() with { Certificates = listener.Certificates, PreviewPort = endpoint.PreviewPort }, LocalJson.Default.RouterStatus);

@@ -49,6 +49,7 @@ internal static class RouterProgram
             sites.Switch(table);
         }
 
+        using var history = new CounterHistory(() => sites.All.Select(site => KeyValuePair.Create(site.Key, site.Value.Board.Metrics())), TimeProvider.System);
         using var sockets = new ListeningSockets(await Takeover.BeginAsync(folder, port, cancellationToken));
         var retirement = new Retirement(TimeProvider.System);
         var at = new IPEndPoint(IPAddress.Parse(address), port);
@@ -68,7 +69,7 @@ internal static class RouterProgram
         await using WebApplication open = Public(log, preview is null ? [at] : [at, preview], endpoint, listener, sockets, retirement);
         await open.StartAsync(cancellationToken);
         sockets.DropUnused();
-        await using WebApplication control = Control(log, folder.RouterOwnSocket(port, Environment.ProcessId), new RouterControl(port, sites, endpoint, listener, sockets, Retire, logger));
+        await using WebApplication control = Control(log, folder.RouterOwnSocket(port, Environment.ProcessId), new RouterControl(port, sites, endpoint, listener, sockets, history, Retire, logger));
         await control.StartAsync(cancellationToken);
         SlimServer.CloseToOthers(folder.RouterOwnSocket(port, Environment.ProcessId));
         folder.PointRouterSocket(port, Environment.ProcessId);

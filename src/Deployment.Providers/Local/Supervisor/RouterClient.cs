@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
 using Deployment.Providers.Local.Hosting;
@@ -85,6 +86,14 @@ internal static class RouterClient
     /// <summary>What the router counted; null when none answers.</summary>
     public static Task<RouterMetrics?> MetricsAsync(string socket, CancellationToken cancellationToken) =>
         AskAsync(socket, client => client.GetFromJsonAsync(UnixHttp.Uri("/metrics"), LocalJson.Default.RouterMetrics, cancellationToken), cancellationToken);
+
+    /// <summary>How the counters of a revision grew since a moment; null when no router answers, or it counts nothing of the revision.</summary>
+    public static Task<CounterHistoryAnswer?> HistoryAsync(string socket, string target, string revision, DateTimeOffset since, CancellationToken cancellationToken) =>
+        AskAsync(socket, client => client.GetFromJsonAsync(UnixHttp.Uri(HistoryPath(target, revision, since)), LocalJson.Default.CounterHistoryAnswer, cancellationToken), cancellationToken);
+
+    /// <summary>The same as a path.</summary>
+    public static string HistoryPath(string target, string revision, DateTimeOffset since) =>
+        string.Create(CultureInfo.InvariantCulture, $"/history?target={Uri.EscapeDataString(target)}&revision={Uri.EscapeDataString(revision)}&since={since.ToUnixTimeMilliseconds()}");
 
     private static Uri Table(string target) => UnixHttp.Uri($"/tables/{Uri.EscapeDataString(target)}");
 

@@ -1,16 +1,31 @@
-namespace Deployment.Analysis.Sequential;
+using System.Globalization;
+using Deployment.Analysis.Sequential;
 
-/// <summary>How a sequential comparison is made; fixed before the first batch.</summary>
-internal sealed record SequentialOptions
+namespace Deployment.Analysis;
+
+/// <summary>How a sequential comparison is made.</summary>
+public sealed record SequentialOptions
 {
-    /// <summary>The share of releases without a difference that may be called worse, over all metrics together and however often it is looked. Above 0, below 1; 0.01 is the default.</summary>
-    internal double FalseAlarmRate { get; init; } = 0.01;
+    private static readonly TimeSpan Shortest = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(1);
+
+    /// <summary>
+    /// The share of releases without a difference that may be called worse, over all metrics of the rule together and however often it is
+    /// looked. Above 0, below 1; default 0.01. The e-value at which the release is worse is the number of metrics divided by it.
+    /// </summary>
+    public double FalseAlarmRate { get; init; } = 0.01;
+
+    /// <summary>By how much the release's odds of a bad event may exceed the baseline's, as a fraction: 0.1 allows a tenth more. 0 or more; default 0.</summary>
+    public double Tolerance { get; init; }
+
+    /// <summary>
+    /// The length of a batch, in which both sides are compared: 1 s to 1 h; default 1 s. Where samples are longer it is the least multiple
+    /// of this that holds one. Take longer ones for heavy traffic whose trouble lasts for seconds.
+    /// </summary>
+    public TimeSpan BatchLength { get; init; } = Shortest;
 
     /// <summary>How many metrics are compared this way; the rate is split evenly across them (Bonferroni). 1 or more; 1 is the default.</summary>
     internal int Metrics { get; init; } = 1;
-
-    /// <summary>By how much the candidate's odds of a bad answer may exceed the baseline's, as a fraction: 0.1 allows a tenth more. 0 or more; 0 is the default.</summary>
-    internal double Tolerance { get; init; }
 
     /// <summary>What is assumed of the dispersion before it was seen; null takes answers for independent, which only simulations may.</summary>
     internal DispersionPrior? Prior { get; init; } = new();
@@ -28,6 +43,7 @@ internal sealed record SequentialOptions
         Check(FalseAlarmRate is > 0 and < 1, $"The false alarm rate must be above 0 and below 1, and is {FalseAlarmRate}.");
         Check(Metrics >= 1, $"The number of metrics must be at least 1, and is {Metrics}.");
         Check(Tolerance is >= 0 and < double.PositiveInfinity, $"The tolerance must be 0 or more, and is {Tolerance}.");
+        Check(BatchLength >= Shortest && BatchLength <= Longest, $"The length of a batch must be 1 s to 1 h, and is {BatchLength}.");
         Check(BatchesBetweenStarts >= 1, $"The batches between starts must be at least 1, and are {BatchesBetweenStarts}.");
         Check(Prior is null or { Ratio: >= 1 and < double.PositiveInfinity }, $"The dispersion that is assumed at first must be at least 1, and is {Prior?.Ratio}.");
         Check(Prior is null or { Correlation: >= 0 and < 1 }, $"The correlation that is assumed at first must be at least 0 and below 1, and is {Prior?.Correlation}.");
@@ -35,11 +51,11 @@ internal sealed record SequentialOptions
         Check(Prior is null or { Batches: > 0 and < double.PositiveInfinity }, $"The batches that what is assumed at first weighs must be above 0, and are {Prior?.Batches}.");
         return problems;
 
-        void Check(bool holds, string problem)
+        void Check(bool holds, FormattableString problem)
         {
             if (!holds)
             {
-                problems.Add(problem);
+                problems.Add(problem.ToString(CultureInfo.InvariantCulture));
             }
         }
     }

@@ -1,7 +1,7 @@
-namespace Deployment.Analysis.Comparison;
+namespace Deployment.Analysis;
 
-/// <summary>What a missing value (NaN) means.</summary>
-internal enum MissingValues
+/// <summary>What it means that a point has no value.</summary>
+public enum MissingValues
 {
     /// <summary>Nothing is known: it is left out.</summary>
     Remove,

@@ -1,0 +1,8 @@
+namespace Deployment.Analysis;
+
+/// <summary>Names in the evidence of verdicts that are read again.</summary>
+internal static class CheckEvidence
+{
+    /// <summary>The SHA-256 of the blob that holds all that was seen.</summary>
+    internal const string Record = "record";
+}

@@ -1,0 +1,59 @@
+using Deployment.Releases;
+
+namespace Deployment.Analysis;
+
+/// <summary>Metrics that the host's own code measures.</summary>
+public sealed class DelegateMetricSource : IMetricSource
+{
+    private readonly TimeProvider _timeProvider;
+    private readonly Dictionary<Metric, MetricReader> _readers = [];
+
+    /// <summary>Creates a source without metrics.</summary>
+    /// <param name="name">What people call it: 1 to 120 printable characters.</param>
+    /// <param name="timeProvider">The clock; null for the system's.</param>
+    /// <exception cref="DeploymentException">The name can't be used.</exception>
+    public DelegateMetricSource(string name, TimeProvider? timeProvider = null)
+    {
+        Name = Title.Check("metric source", name);
+        _timeProvider = timeProvider ?? TimeProvider.System;
+    }
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <summary>Adds a metric.</summary>
+    /// <param name="metric">What is measured.</param>
+    /// <param name="read">Measures it. Calls for one subject follow each other without a gap.</param>
+    /// <exception cref="DeploymentException">The metric was added before.</exception>
+    public DelegateMetricSource Add(Metric metric, MetricReader read)
+    {
+        ArgumentNullException.ThrowIfNull(metric);
+        ArgumentNullException.ThrowIfNull(read);
+        return _readers.TryAdd(metric, read) ? this : throw new DeploymentException($"{Name} has two readers of '{metric}'. Add one.");
+    }
+
+    /// <inheritdoc/>
+    public bool Measures(Metric metric, MetricSubject subject) => _readers.ContainsKey(metric);
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Commands(Metric metric, MetricSubject subject) => [];
+
+    /// <inheritdoc/>
+    public IMetricFeed Open(Metric metric, MetricSubject subject, DateTimeOffset since) => new Feed(metric, subject, since, _readers[metric], _timeProvider);
+
+    private sealed class Feed(Metric metric, MetricSubject subject, DateTimeOffset since, MetricReader read, TimeProvider timeProvider) : IMetricFeed
+    {
+        private DateTimeOffset? _last;
+
+        public string Query => $"{metric} of {subject}";
+
+        public async Task<IReadOnlyList<MetricSample>> ReadAsync(CancellationToken cancellationToken)
+        {
+            DateTimeOffset from = _last ?? since;
+            DateTimeOffset until = timeProvider.GetUtcNow();
+            IReadOnlyList<MetricSample> samples = await read(subject, from, until, cancellationToken);
+            _last = until;
+            return samples;
+        }
+    }
+}

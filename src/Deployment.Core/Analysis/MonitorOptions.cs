@@ -1,0 +1,64 @@
+namespace Deployment.Analysis;
+
+/// <summary>How a release is watched.</summary>
+public sealed class MonitorOptions
+{
+    private static readonly TimeSpan Day = TimeSpan.FromHours(24);
+
+    /// <summary>The time between two looks: 100 ms to 1 h. Default 1 s.</summary>
+    public TimeSpan Interval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long after a shift only metrics count that say so (<see cref="Metric.CountsInWarmUp"/>), such as errors: 0 to 1 h. Default 30 s.</summary>
+    public TimeSpan WarmUp { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How old the newest sample may be, by its own time, and how long after a shift the first one may take: 1 s to 24 h. Default 30 s; take twice the time between two scrapes.</summary>
+    public TimeSpan StaleAfter { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a source may take to answer: above 0, to 5 min. Default 5 s.</summary>
+    public TimeSpan ReadTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How many looks in a row may fail to read a metric before <see cref="OnMissingData"/> is done: 1 to 10,000. Default 10.</summary>
+    public int MaxSourceErrors { get; set; } = 10;
+
+    /// <summary>What is done when at the end of a watch there was too little to judge, or a source failed too often. Default <see cref="MissingDataAction.Hold"/>.</summary>
+    public MissingDataAction OnMissingData { get; set; }
+
+    /// <summary>With <see cref="MissingDataAction.Wait"/>: how much longer it watches than planned: above 0, to 24 h. Default 10 min.</summary>
+    public TimeSpan LongestWait { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How far back the baseline is recorded before the deployment, from sources that have a memory: 10 s to 24 h. Default 10 min.</summary>
+    public TimeSpan Recording { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long the release is watched when it takes all traffic and the strategy is done: 0 for not at all, to 24 h. Default 60 min.</summary>
+    public TimeSpan Intensive { get; set; } = TimeSpan.FromMinutes(60);
+
+    internal MonitorOptions Copy() => (MonitorOptions)MemberwiseClone();
+
+    internal IEnumerable<string> Problems()
+    {
+        (string Name, TimeSpan Value, TimeSpan Least, TimeSpan Most)[] ranges =
+        [
+            (nameof(Interval), Interval, TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1)),
+            (nameof(WarmUp), WarmUp, TimeSpan.Zero, TimeSpan.FromHours(1)),
+            (nameof(StaleAfter), StaleAfter, TimeSpan.FromSeconds(1), Day),
+            (nameof(ReadTimeout), ReadTimeout, TimeSpan.FromTicks(1), TimeSpan.FromMinutes(5)),
+            (nameof(LongestWait), LongestWait, TimeSpan.FromTicks(1), Day),
+            (nameof(Recording), Recording, TimeSpan.FromSeconds(10), Day),
+            (nameof(Intensive), Intensive, TimeSpan.Zero, Day),
+        ];
+        foreach ((string name, TimeSpan value, TimeSpan least, TimeSpan most) in ranges.Where(range => range.Value < range.Least || range.Value > range.Most))
+        {
+            yield return $"The monitor's {name} is {value}; it must be {(least == TimeSpan.FromTicks(1) ? "above 0" : least.ToString())} to {most}.";
+        }
+
+        if (MaxSourceErrors is < 1 or > 10_000)
+        {
+            yield return $"The monitor's {nameof(MaxSourceErrors)} is {MaxSourceErrors}; it must be 1 to 10,000.";
+        }
+
+        if (!Enum.IsDefined(OnMissingData))
+        {
+            yield return $"The monitor's {nameof(OnMissingData)} is {OnMissingData}, which is none.";
+        }
+    }
+}

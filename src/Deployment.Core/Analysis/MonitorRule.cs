@@ -1,0 +1,11 @@
+using Deployment.Runbooks;
+
+namespace Deployment.Analysis;
+
+/// <summary>A rule and what it does when it counts.</summary>
+/// <param name="Rule">When it counts.</param>
+/// <param name="Action">What is done then.</param>
+internal sealed record MonitorRule(MetricRule Rule, FailureAction Action)
+{
+    internal string Text => Rule.ToString();
+}

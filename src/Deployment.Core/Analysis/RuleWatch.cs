@@ -1,0 +1,104 @@
+namespace Deployment.Analysis;
+
+/// <summary>One rule from look to look: a fold over what was seen, so that the same looks give the same findings again.</summary>
+internal sealed class RuleWatch(MonitorRule rule, MonitorOptions options)
+{
+    private readonly Queue<bool> _looks = new();
+    private DateTimeOffset? _worseSince;
+
+    /// <param name="since">The last shift.</param>
+    /// <param name="at">The look's time.</param>
+    /// <param name="series">All that was seen so far.</param>
+    internal RuleFinding Look(DateTimeOffset since, DateTimeOffset at, IReadOnlyList<WatchSeries> series)
+    {
+        Judgement judgement = Judge(since, at, series);
+        if (judgement.Result == JudgementResult.InsufficientData)
+        {
+            // What can't be told is no look: it neither counts nor ends what was found before.
+            return new RuleFinding(rule, judgement, Counts: false);
+        }
+
+        bool isWorse = judgement.Result == JudgementResult.Worse;
+        _worseSince = isWorse ? _worseSince ?? at : null;
+        _looks.Enqueue(isWorse);
+        while (_looks.Count > rule.Rule.Looks)
+        {
+            _looks.Dequeue();
+        }
+
+        bool oftenEnough = _looks.Count(worse => worse) >= rule.Rule.Failures;
+        bool longEnough = rule.Rule.For == TimeSpan.Zero || at - _worseSince >= rule.Rule.For;
+        return new RuleFinding(rule, judgement, isWorse && oftenEnough && longEnough);
+    }
+
+    private Judgement Judge(DateTimeOffset since, DateTimeOffset at, IReadOnlyList<WatchSeries> series)
+    {
+        MetricJudge judge = rule.Rule.Judge;
+        MetricWindow window = WindowOf(since, at, series);
+        foreach (Metric metric in judge.Metrics)
+        {
+            (MetricSeries Series, string Of)[] sides = judge.NeedsBaseline ? [(window.CandidateOf(metric), "the candidate"), (window.BaselineOf(metric), "the baseline")] : [(window.CandidateOf(metric), "the candidate")];
+            foreach ((MetricSeries side, string of) in sides.Where(side => side.Series.Size < rule.Rule.MinimumSamples))
+            {
+                return Insufficient(metric, $"has {side.Size:0} samples of {of}, and {rule.Rule.MinimumSamples} are needed{Because(metric, at, series, since)}", window, judge);
+            }
+        }
+
+        Judgement judgement = judge.Judge(window);
+        return judgement.Result == JudgementResult.Well && judge.Metrics.Select(metric => Trouble(metric, at, series, since)).OfType<string>().FirstOrDefault() is { } trouble
+            ? judgement with { Result = JudgementResult.InsufficientData, Reason = $"{judgement.Reason} But {trouble}." }
+            : judgement;
+    }
+
+    private static Judgement Insufficient(Metric metric, string why, MetricWindow window, MetricJudge judge) => new(JudgementResult.InsufficientData, $"{metric} {why}.")
+    {
+        Size = window.CandidateOf(metric).Size,
+        BaselineSize = judge.NeedsBaseline ? window.BaselineOf(metric).Size : null,
+    };
+
+    private string Because(Metric metric, DateTimeOffset at, IReadOnlyList<WatchSeries> series, DateTimeOffset since) =>
+        Trouble(metric, at, series, since) is { } trouble ? $": {trouble}" : "";
+
+    /// <summary>Why what was seen of a metric can't be trusted now; null when it can.</summary>
+    private string? Trouble(Metric metric, DateTimeOffset at, IReadOnlyList<WatchSeries> series, DateTimeOffset since) => series
+        .Where(one => one.Metric == metric.Name && !one.IsRecorded && (one.Side == WatchSide.Candidate || rule.Rule.Judge.NeedsBaseline))
+        .Select(one => one.ProblemAt(at) ?? Staleness(one, at, since))
+        .OfType<string>()
+        .FirstOrDefault();
+
+    private string? Staleness(WatchSeries series, DateTimeOffset at, DateTimeOffset since)
+    {
+        DateTimeOffset newest = series.Samples.LastOrDefault(sample => sample.Seen <= at)?.Sample.At ?? since;
+        return at - newest > options.StaleAfter
+            ? $"the newest sample of {series.Metric} of {series.Subject} is of {newest.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, {Reports.Duration.Roughly(at - newest)} old"
+            : null;
+    }
+
+    private MetricWindow WindowOf(DateTimeOffset since, DateTimeOffset at, IReadOnlyList<WatchSeries> series)
+    {
+        DateTimeOffset begin = rule.Rule.Window is { } length && at - length > since ? at - length : since;
+        return new MetricWindow(begin, at, SideOf(WatchSide.Candidate, begin, since, at, series), SideOf(WatchSide.Baseline, begin, since, at, series))
+        {
+            IsRecorded = series.Any(one => one.IsRecorded),
+        };
+    }
+
+    private Dictionary<string, MetricSeries> SideOf(WatchSide side, DateTimeOffset begin, DateTimeOffset since, DateTimeOffset at, IReadOnlyList<WatchSeries> series)
+    {
+        var found = new Dictionary<string, MetricSeries>(StringComparer.Ordinal);
+        foreach (Metric metric in rule.Rule.Judge.Metrics)
+        {
+            if (series.FirstOrDefault(one => one.Side == side && one.Metric == metric.Name) is not { } known)
+            {
+                continue;
+            }
+
+            // The shift cuts by where a sample begins, since one that reaches back tells of the old release; the window only by where it ends.
+            DateTimeOffset warm = metric.CountsInWarmUp ? since : since + options.WarmUp;
+            MetricSample[] samples = [.. known.Samples.Where(sample => known.IsRecorded || (sample.Seen <= at && sample.Sample.From >= warm && sample.Sample.At >= begin)).Select(sample => sample.Sample)];
+            found[metric.Name] = new MetricSeries(metric, samples);
+        }
+
+        return found;
+    }
+}

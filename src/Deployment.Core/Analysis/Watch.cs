@@ -1,0 +1,201 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+using Deployment.Health;
+using Deployment.Json;
+using Deployment.Reports;
+using Deployment.Runbooks;
+
+namespace Deployment.Analysis;
+
+/// <summary>One watch: reads at an interval, judges all that was seen, and decides.</summary>
+internal sealed class Watch
+{
+    /// <summary>After a crash what was measured before is gone from sources without a memory, so it goes on for at least this long.</summary>
+    private static readonly TimeSpan AfterCrash = TimeSpan.FromMinutes(1);
+
+    private readonly MonitorDefinition _monitor;
+    private readonly WatchSubjects _subjects;
+    private readonly CheckContext _context;
+    private readonly RuleWatch[] _rules;
+    private readonly List<DateTimeOffset> _looks = [];
+    private readonly HashSet<MonitorRule> _noted = [];
+    private IReadOnlyList<WatchLog> _logs = [];
+    private IReadOnlyList<WatchSeries> _recorded = [];
+    private bool _reported;
+
+    internal Watch(MonitorDefinition monitor, WatchSubjects subjects, CheckContext context)
+    {
+        _monitor = monitor;
+        _subjects = subjects;
+        _context = context;
+        _rules = [.. subjects.Rules.Select(rule => new RuleWatch(rule, monitor.Options))];
+    }
+
+    private TimeProvider Time => _context.TimeProvider;
+
+    private MonitorOptions Options => _monitor.Options;
+
+    private IReadOnlyList<WatchSeries> Series => [.. _logs.Select(log => log.Series), .. _recorded];
+
+    internal async Task<Verdict> RunAsync(CancellationToken cancellationToken)
+    {
+        DateTimeOffset end = End();
+        if (_rules.Length == 0)
+        {
+            await Time.DelayAsync(Later(end - Time.GetUtcNow(), TimeSpan.Zero), cancellationToken);
+            return Verdict.Pass($"{_context.Subject.Candidate} stayed well for {Duration.Roughly(Time.GetUtcNow() - _context.StartedAt)}.");
+        }
+
+        _logs = Open();
+        _recorded = _subjects.IsLive ? [] : await _context.BaselineAsync(cancellationToken);
+        while (true)
+        {
+            DateTimeOffset at = Time.GetUtcNow();
+            await Task.WhenAll(_logs.Select(log => log.ReadAsync(at, Time, cancellationToken)));
+            _looks.Add(at);
+            RuleFinding[] findings = [.. _rules.Select(rule => rule.Look(_context.ShiftedAt, at, Series))];
+            await NoteAsync(findings, cancellationToken);
+            if (Decide(findings, at, end) is { } verdict)
+            {
+                return await WithRecordAsync(verdict, findings, cancellationToken);
+            }
+
+            Report(findings);
+            DateTimeOffset next = at + Options.Interval;
+            await Time.DelayAsync(Later((end > at && next > end ? end : next) - Time.GetUtcNow(), TimeSpan.Zero), cancellationToken);
+        }
+    }
+
+    private DateTimeOffset End()
+    {
+        TimeSpan duration = _context.Duration ?? TimeSpan.Zero;
+        DateTimeOffset planned = _context.StartedAt + duration;
+        DateTimeOffset now = Time.GetUtcNow();
+        DateTimeOffset least = now + (duration < AfterCrash ? duration : AfterCrash);
+        bool isResumed = now - _context.StartedAt > TimeSpan.FromSeconds(1);
+        return isResumed && least > planned ? least : planned;
+    }
+
+    private WatchLog[] Open()
+    {
+        IMetricSource? own = _context.Capability<IMetricSource>();
+        return
+        [
+            .. _subjects.Needed.Where(needed => needed.Side == WatchSide.Candidate || _subjects.IsLive).Select(needed =>
+            {
+                MetricSubject subject = _subjects.Of(needed.Side);
+                IMetricSource source = _subjects.SourceOf(needed.Metric, needed.Side, own)
+                    ?? throw new DeploymentException($"Nothing measures '{needed.Metric}' of {subject} any more: neither a source of the monitor nor the target itself.");
+                return new WatchLog(needed.Metric, needed.Side, subject, source, source.Open(needed.Metric, subject, _context.ShiftedAt), Options);
+            }),
+        ];
+    }
+
+    private Verdict? Decide(RuleFinding[] findings, DateTimeOffset at, DateTimeOffset end)
+    {
+        if (findings.Where(finding => finding.Counts && finding.Rule.Action != FailureAction.Note).MinBy(finding => finding.Rule.Action) is { } found)
+        {
+            return Verdict.Fail($"{found.Rule.Text}: {found.Judgement.Reason}") with { OnFailure = found.Rule.Action, Evidence = Evidence(found) };
+        }
+
+        RuleFinding[] deciding = [.. findings.Where(finding => finding.Rule.Action != FailureAction.Note)];
+        bool waits = Options.OnMissingData == MissingDataAction.Wait;
+        WatchLog? broken = _logs.FirstOrDefault(log => log.Errors >= Options.MaxSourceErrors && deciding.Any(finding => finding.Rule.Rule.Judge.Metrics.Any(metric => metric.Name == log.Series.Metric)));
+        if (broken is not null && !waits)
+        {
+            return Missing($"{broken.Errors} looks in a row could not read {broken.Series.Metric} of {broken.Series.Subject}: {broken.Problem}.", findings);
+        }
+
+        if (at < end)
+        {
+            return null;
+        }
+
+        return deciding.FirstOrDefault(finding => finding.Judgement.Result == JudgementResult.InsufficientData) switch
+        {
+            null => Verdict.Pass($"{Looks} found nothing: {string.Join(" ", findings.Select(finding => finding.Judgement.Reason))}") with { Evidence = Summary(findings) },
+            _ when waits && at < end + Options.LongestWait => null,
+            { } unknown => Missing($"It can't be told whether {unknown.Rule.Text}: {unknown.Judgement.Reason}", findings),
+        };
+    }
+
+    private string Looks => _looks.Count == 1 ? "One look" : string.Create(CultureInfo.InvariantCulture, $"{_looks.Count} looks in {Duration.Roughly(_looks[^1] - _looks[0])}");
+
+    private Verdict Missing(string reason, RuleFinding[] findings) => Verdict.InsufficientData(reason) with
+    {
+        OnFailure = Options.OnMissingData == MissingDataAction.RollBack ? FailureAction.RollBack : FailureAction.Investigate,
+        Evidence = Summary(findings),
+    };
+
+    /// <summary>Each rule that is only noted, once.</summary>
+    private async Task NoteAsync(RuleFinding[] findings, CancellationToken cancellationToken)
+    {
+        foreach (RuleFinding finding in findings.Where(finding => finding.Counts && finding.Rule.Action == FailureAction.Note && _noted.Add(finding.Rule)))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            await _context.NoteAsync($"{finding.Rule.Text}: {finding.Judgement.Reason}", Evidence(finding));
+        }
+    }
+
+    private ImmutableSortedDictionary<string, string> Evidence(RuleFinding finding)
+    {
+        var evidence = finding.Evidence().ToImmutableSortedDictionary(StringComparer.Ordinal).ToBuilder();
+        foreach (WatchSeries series in Series.Where(series => finding.Rule.Rule.Judge.Metrics.Any(metric => metric.Name == series.Metric)))
+        {
+            evidence[$"{series.Metric} of {series.Subject}"] = $"{series.Source}: {series.Query}";
+        }
+
+        return Common(evidence);
+    }
+
+    private ImmutableSortedDictionary<string, string> Summary(RuleFinding[] findings)
+    {
+        var evidence = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        foreach (RuleFinding finding in findings)
+        {
+            evidence[finding.Rule.Text] = finding.Judgement.Reason;
+        }
+
+        foreach (WatchSeries series in Series)
+        {
+            evidence[$"{series.Metric} of {series.Subject}"] = $"{series.Source}: {series.Query}{(series.ProblemAt(_looks[^1]) is { } problem ? $" ({problem})" : "")}";
+        }
+
+        return Common(evidence);
+    }
+
+    private ImmutableSortedDictionary<string, string> Common(ImmutableSortedDictionary<string, string>.Builder evidence)
+    {
+        evidence["looks"] = _looks.Count.ToString(CultureInfo.InvariantCulture);
+        evidence["since"] = _context.ShiftedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fff 'UTC'", CultureInfo.InvariantCulture);
+        evidence["until"] = _looks[^1].UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fff 'UTC'", CultureInfo.InvariantCulture);
+        return evidence.ToImmutable();
+    }
+
+    private async Task<Verdict> WithRecordAsync(Verdict verdict, RuleFinding[] findings, CancellationToken cancellationToken)
+    {
+        var record = new WatchRecord
+        {
+            Subject = _context.Subject,
+            Since = _context.ShiftedAt,
+            Looks = _looks,
+            Series = Series,
+            Findings = [.. findings.Select(finding => $"{finding.Rule.Text}: {finding.Judgement.Result}. {finding.Judgement.Reason}")],
+            Verdict = $"{verdict.Result}: {verdict.Reason}",
+        };
+        string hash = await _context.KeepAsync(JsonSerializer.SerializeToUtf8Bytes(record, CoreJson.Default.WatchRecord), cancellationToken);
+        return verdict with { Evidence = verdict.Evidence.ToImmutableSortedDictionary(StringComparer.Ordinal).SetItem(CheckEvidence.Record, hash) };
+    }
+
+    private void Report(RuleFinding[] findings)
+    {
+        if (!_reported || _looks.Count % 30 == 0)
+        {
+            _reported = true;
+            _context.Report(string.Join(" ", findings.Select(finding => finding.Judgement.Reason)));
+        }
+    }
+
+    private static TimeSpan Later(TimeSpan one, TimeSpan other) => one > other ? one : other;
+}

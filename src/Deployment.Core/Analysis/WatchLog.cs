@@ -1,0 +1,102 @@
+namespace Deployment.Analysis;
+
+/// <summary>What a watch has seen so far of one metric of one side. One reader at a time.</summary>
+internal sealed class WatchLog(Metric metric, WatchSide side, MetricSubject subject, IMetricSource source, IMetricFeed feed, MonitorOptions options)
+{
+    private static readonly TimeSpan Ahead = TimeSpan.FromSeconds(30);
+
+    private readonly List<SeenSample> _samples = [];
+    private readonly List<SeenProblem> _problems = [];
+    private Task<IReadOnlyList<MetricSample>>? _reading;
+
+    /// <summary>At how many looks in a row it could not be read.</summary>
+    internal int Errors { get; private set; }
+
+    internal string? Problem => _problems.Count > 0 ? _problems[^1].Problem : null;
+
+    internal WatchSeries Series => new()
+    {
+        Metric = metric.Name,
+        Side = side,
+        Subject = subject.ToString(),
+        Source = source.Name,
+        Query = feed.Query,
+        Samples = _samples,
+        Problems = _problems,
+    };
+
+    internal async Task ReadAsync(DateTimeOffset look, TimeProvider time, CancellationToken cancellationToken)
+    {
+        string? problem = await TryReadAsync(look, time, cancellationToken);
+        Errors = problem is null ? 0 : Errors + 1;
+        if (problem != Problem)
+        {
+            _problems.Add(new SeenProblem(look, problem));
+        }
+    }
+
+    /// <summary>Null when it was read. Whatever a source throws is a look without an answer, and never a pass.</summary>
+    private async Task<string?> TryReadAsync(DateTimeOffset look, TimeProvider time, CancellationToken cancellationToken)
+    {
+        using var limit = new CancellationTokenSource(options.ReadTimeout, time);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        try
+        {
+            // One that doesn't listen to its token is still being asked: it is waited for, never asked twice at once.
+            _reading ??= feed.ReadAsync(stop.Token);
+            IReadOnlyList<MetricSample> samples = await EndAsync(_reading, stop.Token);
+            _reading = null;
+            return Take(samples, look);
+        }
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
+        catch (Exception) when (limit.IsCancellationRequested)
+        {
+            Forget();
+            return $"{source.Name} did not answer `{feed.Query}` within {Reports.Duration.Of(options.ReadTimeout)}";
+        }
+        catch (Exception error)
+        {
+            Forget();
+            return (error is DeploymentException ? error.Message : Health.HealthWording.Of(error)).TrimEnd('.');
+        }
+    }
+
+    private void Forget()
+    {
+        if (_reading is { IsCompleted: true } over)
+        {
+            _ = over.Exception;
+            _reading = null;
+        }
+    }
+
+    private static async Task<IReadOnlyList<MetricSample>> EndAsync(Task<IReadOnlyList<MetricSample>> reading, CancellationToken cancellationToken)
+    {
+        var stopped = new TaskCompletionSource<IReadOnlyList<MetricSample>>(TaskCreationOptions.RunContinuationsAsynchronously);
+        using CancellationTokenRegistration cancelled = cancellationToken.UnsafeRegister(_ => stopped.TrySetCanceled(cancellationToken), null);
+        return await await Task.WhenAny(reading, stopped.Task);
+    }
+
+    /// <summary>Null when all can be used. What can't be is left out, so that it is never judged.</summary>
+    private string? Take(IReadOnlyList<MetricSample> samples, DateTimeOffset look)
+    {
+        foreach (MetricSample sample in samples)
+        {
+            DateTimeOffset last = _samples.Count > 0 ? _samples[^1].Sample.At : DateTimeOffset.MinValue;
+            string? problem = sample.Problem(metric)
+                ?? (sample.At > look + Ahead ? $"a sample is of {sample.At.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, later than now: the clocks differ" : null)
+                ?? (sample.At < last ? "a sample is older than one that came before it" : null);
+            if (problem is not null)
+            {
+                return $"{source.Name} answered `{feed.Query}` with what can't be used: {problem}";
+            }
+
+            _samples.Add(new SeenSample(look, sample));
+        }
+
+        return null;
+    }
+}
