@@ -10,7 +10,7 @@ public sealed partial class PrometheusOptions
     /// <summary>A ratio: how much the bad ones of all events grew, counted in two sets of counters.</summary>
     /// <param name="metric">A ratio, such as <see cref="Metric.ErrorRate"/>.</param>
     /// <param name="bad">The selector of the counters of bad events, which must be among all. No series there means that nothing was bad.</param>
-    /// <param name="all">The selector of the counters of all events. No series there is an error.</param>
+    /// <param name="all">The selector of the counters of all events. No series there is an error, five scrape intervals after a shift.</param>
     public void Ratio(Metric metric, string bad, string all)
     {
         ArgumentNullException.ThrowIfNull(metric);
@@ -42,7 +42,7 @@ public sealed partial class PrometheusOptions
 
     /// <summary>What counters grew by, all series together.</summary>
     /// <param name="metric">A rate or an increase, such as <see cref="Metric.RequestRate"/> or <see cref="Metric.Restarts"/>.</param>
-    /// <param name="counters">The selector of the counters. No series there is an error.</param>
+    /// <param name="counters">The selector of the counters. No series there is an error, five scrape intervals after a shift.</param>
     public void Counter(Metric metric, string counters)
     {
         ArgumentNullException.ThrowIfNull(metric);
@@ -52,7 +52,7 @@ public sealed partial class PrometheusOptions
 
     /// <summary>A level, as a gauge tells it.</summary>
     /// <param name="metric">A level, such as <see cref="Metric.Memory"/>.</param>
-    /// <param name="gauge">The selector of the gauge. No series there is an error.</param>
+    /// <param name="gauge">The selector of the gauge. No series there is an error, five scrape intervals after a shift.</param>
     /// <param name="aggregate">What makes one of several series. Default <see cref="PrometheusAggregate.None"/>: several are an error.</param>
     public void Level(Metric metric, string gauge, PrometheusAggregate aggregate = PrometheusAggregate.None)
     {

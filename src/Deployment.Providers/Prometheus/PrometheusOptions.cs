@@ -20,7 +20,7 @@ public sealed partial class PrometheusOptions
     /// <summary>How long one request may take. 100 ms to 5 minutes. Default 5 s.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How far the clock of Prometheus may be from that of this machine. 0 to an hour. Default 10 s.</summary>
+    /// <summary>How far the clock of Prometheus may be from that of this machine. 0 to 30 s. Default 10 s.</summary>
     public TimeSpan MaxClockDifference { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How requests are authenticated; null for not at all. Default null.</summary>
@@ -44,6 +44,12 @@ public sealed partial class PrometheusOptions
     /// <summary>How long a scrape that is missing is waited for: one may fail, and the next one be late.</summary>
     internal TimeSpan Patience => ScrapeInterval * 2.5;
 
+    /// <summary>
+    /// How long after a shift there may be no series: a counter with labels exists from its first event on, and Prometheus knows of it when
+    /// it has scraped that.
+    /// </summary>
+    internal TimeSpan Grace => ScrapeInterval * 5;
+
     /// <summary>A copy that later changes don't reach, with its queries.</summary>
     internal PrometheusOptions Copy()
     {
@@ -64,7 +70,7 @@ public sealed partial class PrometheusOptions
         {
             (nameof(ScrapeInterval), ScrapeInterval, _shortest, TimeSpan.FromHours(1)),
             (nameof(Timeout), Timeout, _shortest, TimeSpan.FromMinutes(5)),
-            (nameof(MaxClockDifference), MaxClockDifference, TimeSpan.Zero, TimeSpan.FromHours(1)),
+            (nameof(MaxClockDifference), MaxClockDifference, TimeSpan.Zero, TimeSpan.FromSeconds(30)),
         })
         {
             if (value < least || value > most)

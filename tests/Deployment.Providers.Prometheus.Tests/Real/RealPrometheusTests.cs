@@ -270,7 +270,7 @@ public sealed class RealPrometheusTests
 
     [Test]
     public async Task Read_RevisionIsNotScraped_IsAnError() =>
-        await FluentActions.Awaiting(() => Open(Metric.ErrorRate).ReadAsync(CancellationToken.None)).Should().ThrowAsync<MetricSourceException>().WithMessage("*no series*");
+        await FluentActions.Awaiting(() => Open(Metric.ErrorRate).ReadMoreAsync([], 1)).Should().ThrowAsync<MetricSourceException>().WithMessage("*no series*\"result\":[]*");
 
     [Test]
     public async Task Read_PrometheusAsksForAPassword_ItIsGivenAndShownNowhere()

@@ -53,7 +53,8 @@ internal sealed class ExpressionFeed(FeedContext context, ExpressionDefinition d
         if (answer.Series.Count == 0)
         {
             // After a while without scrapes Prometheus forgets a series: then there is nothing new, and the age of the last sample tells.
-            return _wasSeen ? null : throw answer.Problem("There is no series that tells how fresh the expression is. Either nothing was measured yet, or the query asks for labels that nothing bears.");
+            bool isEarly = now - (_next!.Value - (long)definition.Window.TotalMilliseconds) <= context.Options.Grace.TotalMilliseconds;
+            return _wasSeen || isEarly ? null : throw answer.Problem("There is no series that tells how fresh the expression is. Either nothing was measured yet, or the query asks for labels that nothing bears.");
         }
 
         double[] seconds = [.. answer.Series.Select(series => series.Points[0].Value)];

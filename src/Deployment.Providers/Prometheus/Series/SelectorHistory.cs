@@ -7,7 +7,7 @@ namespace Deployment.Providers.Prometheus.Series;
 /// <summary>The series of a selector, as they come.</summary>
 /// <param name="context">Whom to ask.</param>
 /// <param name="selector">The selector.</param>
-/// <param name="isRequired">Whether it is an error that there is no series.</param>
+/// <param name="isRequired">Whether it is an error that there is no series, after a while.</param>
 internal sealed class SelectorHistory(FeedContext context, string selector, bool isRequired)
 {
     // A counter that was there within this time before the last shift didn't begin at 0 after it, however long it was not scraped.
@@ -47,7 +47,7 @@ internal sealed class SelectorHistory(FeedContext context, string selector, bool
             throw answer.Problem($"The series {none.Labels} has a sample that is {none.Point.Value.ToString(System.Globalization.CultureInfo.InvariantCulture)}, no number.");
         }
 
-        if (isRequired && _tracks.Count == 0 && _before.Count == 0)
+        if (isRequired && _tracks.Count == 0 && _before.Count == 0 && now - since > context.Options.Grace.TotalMilliseconds)
         {
             throw answer.Problem("There is no series. Either nothing was counted yet, or the query asks for labels that nothing bears.");
         }
