@@ -8,6 +8,9 @@ internal sealed class WatchCheck(string name, string environment, MonitorDefinit
     /// <summary>Between two looks at the health of a release that takes traffic.</summary>
     private static readonly TimeSpan HealthInterval = TimeSpan.FromSeconds(5);
 
+    /// <summary>How long one that was told to stop is waited for.</summary>
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(5);
+
     internal MonitorDefinition Monitor => monitor;
 
     internal WatchSubjects SubjectsOf(CheckSubject subject) => new(monitor, environment, subject);
@@ -29,14 +32,22 @@ internal sealed class WatchCheck(string name, string environment, MonitorDefinit
         Task<Verdict>[] all = [watched, .. health.Select(check => StaysWellAsync(check, context, over.Token))];
         Task<Verdict> first = await Task.WhenAny(all);
         over.Cancel();
-        foreach (Task<Verdict> other in all.Where(other => other != first))
-        {
-            // What they throw when they are stopped decides nothing.
-            await ((Task)other).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        }
-
+        await LeaveAsync([.. all.Where(other => other != first)], context.TimeProvider);
         return await first;
     }
+
+    /// <summary>What others throw when they are stopped decides nothing; and one that doesn't stop must not keep a bad release before its users.</summary>
+    private static async Task LeaveAsync(IReadOnlyList<Task<Verdict>> others, TimeProvider time)
+    {
+        using var enough = new CancellationTokenSource();
+        Task limit = time.DelayAsync(StopLimit, enough.Token);
+        await Task.WhenAny(Task.WhenAll(others.Select(EndAsync)), limit);
+        enough.Cancel();
+        await limit.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+    }
+
+    private static async Task EndAsync(Task<Verdict> other) =>
+        await ((Task)other).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
     private static async Task<Verdict> StaysWellAsync(Check check, CheckContext context, CancellationToken cancellationToken)
     {

@@ -14,6 +14,11 @@ namespace Deployment.Execution;
 internal sealed class CheckRunner(ActiveRun run)
 {
     private readonly HoldNotices _notices = new(run);
+
+    // By target and once: a run may have ten thousand of them.
+    private readonly Lazy<ILookup<string, EffectStep>> _shifts = new(() => run.Runbook.Steps.OfType<EffectStep>().Where(effect => effect.Phase == Phase.Deployment).ToLookup(effect => effect.Operation.Target, StringComparer.Ordinal));
+    private readonly Lazy<ILookup<string, CheckStep>> _recordings = new(() => run.Runbook.Steps.OfType<CheckStep>().Where(step => run.Services.Checks.GetValueOrDefault(step.Check) is BaselineCheck).ToLookup(step => step.Subject.Target, StringComparer.Ordinal));
+    private readonly Lazy<string[]> _resources = new(() => [.. run.Runbook.Targets.Where(target => target is { Candidate: null, Previous: null, LeftAlone: false }).Select(target => target.Target)]);
     private readonly Patience _patience = new(run.Time, Patience.Least);
 
     /// <param name="step">The check.</param>
@@ -177,24 +182,19 @@ internal sealed class CheckRunner(ActiveRun run)
     }
 
     /// <summary>When users last met something else there, by the journal: a shift, a replacement, or a flag that was opened. Before any of that, now.</summary>
-    private DateTimeOffset ShiftedAt(CheckSubject subject)
-    {
-        HashSet<string> others = [.. run.Runbook.Targets.Where(target => target.Candidate is not null && target.Target != subject.Target).Select(target => target.Target)];
-        return run.Runbook.Steps.OfType<EffectStep>()
-            .Where(effect => effect.Phase == Phase.Deployment && !others.Contains(effect.Operation.Target))
-            .Select(effect => run.Progress.Find(effect.Id))
-            .OfType<StepProgress>()
-            .Where(progress => progress.Status == StepStatus.Succeeded)
-            .Select(progress => progress.EndedAt)
-            .DefaultIfEmpty(run.Time.GetUtcNow())
-            .Max();
-    }
+    private DateTimeOffset ShiftedAt(CheckSubject subject) => _resources.Value.Prepend(subject.Target)
+        .SelectMany(target => _shifts.Value[target])
+        .Select(effect => run.Progress.Find(effect.Id))
+        .OfType<StepProgress>()
+        .Where(progress => progress.Status == StepStatus.Succeeded)
+        .Select(progress => progress.EndedAt)
+        .DefaultIfEmpty(run.Time.GetUtcNow())
+        .Max();
 
     /// <summary>What a step of this run recorded of the same target.</summary>
     private async Task<IReadOnlyList<WatchSeries>> RecordedAsync(CheckStep watch, CancellationToken cancellationToken)
     {
-        string? hash = watch.Recorded ?? run.Runbook.Steps.OfType<CheckStep>()
-            .Where(step => step.Subject.Target == watch.Subject.Target && run.Services.Checks.GetValueOrDefault(step.Check) is BaselineCheck)
+        string? hash = watch.Recorded ?? _recordings.Value[watch.Subject.Target]
             .Select(step => run.Progress.Find(step.Id)?.Record)
             .FirstOrDefault();
         return hash is not null && await run.Services.Store.GetBlobAsync(hash, cancellationToken) is { } json

@@ -220,6 +220,18 @@ public sealed class WatchTests
     }
 
     [Test]
+    public void Deploy_AHealthCheckHangsAndDoesNotListen_ErrorsGoBackAllTheSame()
+    {
+        var watched = new Watched(monitor => monitor.RollBackWhen(TooManyErrors), strategy: pipeline => pipeline.UseBlueGreen()
+            .Check(new ScriptedCheck("deaf").Passes().Answers((_, _) => new TaskCompletionSource<Deployment.Health.Verdict>().Task).Passes(), Moment.Installed)) { Errors = _ => 0.5 };
+
+        DeploymentResult result = watched.Deploy();
+
+        result.Reason.Should().StartWith("'Watch for 5 min' failed: error rate is above 10%");
+        Watched.Took(result, JournalEntryKind.CheckStarted, JournalEntryKind.CheckFailed, "watch").Should().BeLessThan(TimeSpan.FromSeconds(15));
+    }
+
+    [Test]
     public void Resume_DiedDuringAWatch_GoesOnForTheRestOfTheTime()
     {
         var watched = new Watched(monitor => monitor.RollBackWhen(TooManyErrors));
