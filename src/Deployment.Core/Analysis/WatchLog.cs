@@ -9,14 +9,15 @@ internal sealed class WatchLog(Metric metric, WatchSide side, MetricSubject subj
     private readonly List<SeenProblem> _problems = [];
     private Task<IReadOnlyList<MetricSample>>? _reading;
 
-    /// <summary>At how many looks in a row it could not be read.</summary>
-    internal int Errors { get; private set; }
-
-    internal string? Problem => _problems.Count > 0 ? _problems[^1].Problem : null;
+    private string? Problem => _problems.Count > 0 ? _problems[^1].Problem : null;
 
     internal WatchSeries Series => new()
     {
         Metric = metric.Name,
+        Kind = metric.Kind,
+        Unit = metric.Unit,
+        Quantile = metric.Quantile,
+        CountsInWarmUp = metric.CountsInWarmUp,
         Side = side,
         Subject = subject.ToString(),
         Source = source.Name,
@@ -28,7 +29,6 @@ internal sealed class WatchLog(Metric metric, WatchSide side, MetricSubject subj
     internal async Task ReadAsync(DateTimeOffset look, TimeProvider time, CancellationToken cancellationToken)
     {
         string? problem = await TryReadAsync(look, time, cancellationToken);
-        Errors = problem is null ? 0 : Errors + 1;
         if (problem != Problem)
         {
             _problems.Add(new SeenProblem(look, problem));
