@@ -30,6 +30,8 @@ internal static class Benchmarks
         new RouterMemory(1),
         new RouterMemory(100),
         new RouterMemory(10_000),
+        new JudgesLook(3_600),
+        new JudgesLook(86_400),
         new JudgesFalseAlarms(runs),
         new JudgesDetection(runs),
     ];

@@ -35,6 +35,18 @@ public sealed partial class DeploymentPipeline
         await _services.Store.PostSignalAsync(run.Id, signal, cancellationToken);
     }
 
+    /// <summary>Says that something is wrong with the release that a run brings. What is done then: see <see cref="IncidentKind"/>.</summary>
+    /// <param name="runId">The run.</param>
+    /// <param name="incident">What was found.</param>
+    /// <param name="by">Who found it: 1 to 120 characters on one line.</param>
+    /// <param name="evidence">What it rests on, such as where it can be looked at: 1 to 120 characters on one line.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="DeploymentException">There is no such run, or it has ended: then <see cref="RollBackAsync"/> goes back.</exception>
+    public Task ReportAsync(string runId, IncidentKind incident, string by, string evidence, CancellationToken cancellationToken = default) =>
+        Enum.IsDefined(incident)
+            ? SignalAsync(runId, Signal.Report(by, incident, evidence), cancellationToken)
+            : throw new DeploymentException($"{incident} is no kind of incident.");
+
     /// <summary>What runs where at which share, how each resource is, which runs are open, who drives them, and which runs are scheduled.</summary>
     public async Task<DeploymentStatus> StatusAsync(CancellationToken cancellationToken = default)
     {

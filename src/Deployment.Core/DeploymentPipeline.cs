@@ -176,7 +176,10 @@ public sealed partial class DeploymentPipeline
     public async Task<DeploymentResult> RetryAsync(string runId, RunOverrides? overrides, CancellationToken cancellationToken = default) =>
         await ExecuteAsync(await PlanRetryAsync(runId, overrides, cancellationToken), cancellationToken);
 
-    /// <summary>Carries out the later runs that are due: removes revisions whose rollback window has closed.</summary>
+    /// <summary>
+    /// Carries out the later runs that are due: looks again at releases that are watched on, goes back from those that turned out bad, and removes
+    /// revisions whose rollback window has closed.
+    /// </summary>
     public Task<IReadOnlyList<DeploymentResult>> CompleteAsync(CancellationToken cancellationToken = default) => CompleteAsync(Declared(cancellationToken));
 
     internal bool HasServices => _definition.Services.Count > 0;
@@ -205,19 +208,37 @@ public sealed partial class DeploymentPipeline
     /// <summary>One after the other: several may be due on one target.</summary>
     internal async Task<IReadOnlyList<DeploymentResult>> CompleteAsync(HostCancellation host)
     {
-        DateTimeOffset now = _services.Time.GetUtcNow();
-        IReadOnlyList<RunRecord> runs = await _history.RunsAsync(host.Token);
         var several = new SeveralRuns(host.Token);
-        foreach (RunRecord run in runs.Where(run => run.State == RunState.Scheduled && run.DueAt <= now))
+        // Looks first: one may hold a run for a person, which keeps nobody else waiting, and one may find that the release must go back.
+        await Task.WhenAll([.. (await DueAsync(host.Token)).Where(run => run.Kind == RunKind.Watch)
+            .Select(run => several.AddAsync(run, async () => await _executor.StartAsync(await _planning.WatchAsync(run, host.Token), run, host)))]);
+        foreach (RunRecord run in (await DueAsync(host.Token)).Where(run => run.Kind != RunKind.Watch).OrderBy(run => run.Kind))
         {
-            await several.AddAsync(run, async () =>
-            {
-                Runbook runbook = await _planning.RetireAsync(run, host.Token);
-                return await _executor.StartAsync(runbook, run, host);
-            });
+            await several.AddAsync(run, async () => run.Kind == RunKind.RollBack ? await GoBackAsync(run, host) : await _executor.StartAsync(await _planning.RetireAsync(run, host.Token), run, host));
         }
 
         return several.Results();
+    }
+
+    private async Task<IReadOnlyList<RunRecord>> DueAsync(CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = _services.Time.GetUtcNow();
+        return [.. (await _history.RunsAsync(cancellationToken)).Where(run => run.State == RunState.Scheduled && run.DueAt <= now)];
+    }
+
+    /// <summary>Goes back from a release that an extended watch found bad, unless somebody did so by now.</summary>
+    private async Task<DeploymentResult> GoBackAsync(RunRecord scheduled, HostCancellation host)
+    {
+        RunTarget bad = scheduled.Targets[0];
+        var seen = await Observer.ObserveAsync(_definition.Table, [bad.Target], host.Token);
+        if (seen[bad.Target].Traffic.ShareOf(bad.Previous!) == 0)
+        {
+            await RunStorage.CancelScheduledAsync(_services, scheduled, $"{bad.Previous} takes no traffic on {bad.Target} any more, so nobody needs to go back from it.");
+            throw new DeploymentException($"Run {scheduled.Id} was ended: {bad.Previous} takes no traffic on {bad.Target} any more.");
+        }
+
+        Runbook runbook = await _planning.RollBackAsync(null, host.Token);
+        return await _executor.StartAsync(runbook, _history.NewRecord(runbook, scheduled.Id) with { State = RunState.Scheduled, CreatedAt = scheduled.CreatedAt, DueAt = scheduled.DueAt }, host);
     }
 
     private HostCancellation Declared(CancellationToken cancellationToken) => new(_services.Options.OnCancellation, cancellationToken);

@@ -6,5 +6,5 @@ namespace Deployment.Tests;
 internal sealed class BlobStore(IDeploymentStore inner, string blob, byte[]? instead) : DelegatingStore(inner)
 {
     public override Task<ReadOnlyMemory<byte>?> GetBlobAsync(string sha256, CancellationToken cancellationToken) =>
-        sha256 == blob ? Task.FromResult<ReadOnlyMemory<byte>?>(instead is null ? null : instead) : base.GetBlobAsync(sha256, cancellationToken);
+        sha256 == blob ? Task.FromResult(instead is null ? (ReadOnlyMemory<byte>?)null : instead) : base.GetBlobAsync(sha256, cancellationToken);
 }

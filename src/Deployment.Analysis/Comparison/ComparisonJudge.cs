@@ -32,7 +32,11 @@ internal sealed class ComparisonJudge : MetricJudge
     public override bool NeedsBaseline => true;
 
     public override string Condition =>
-        Text($"{string.Join(", ", Metrics)} score below {_options.Marginal:0.##} beside the baseline, of 100, looked at every {_options.Every.TotalSeconds:0.###} s; {_options.Pass:0.##} passes");
+        Text($"{string.Join(", ", Metrics)} score below {_options.Marginal:0.##} beside the baseline, of 100, looked at every {Every}; {_options.Pass:0.##} passes");
+
+    private string Every => _options.Every.Ticks % TimeSpan.TicksPerMinute == 0 ? Text($"{_options.Every.TotalMinutes} min") : Text($"{_options.Every.TotalSeconds:0.###} s");
+
+    public override bool Needs(Metric metric) => _options.Metrics.Any(compared => compared.Metric.Name == metric.Name && IsNeeded(compared));
 
     public override Judgement Judge(MetricWindow window)
     {
@@ -40,7 +44,7 @@ internal sealed class ComparisonJudge : MetricJudge
         long looks = (window.At - window.Since).Ticks / _options.Every.Ticks;
         if (looks < 1)
         {
-            return new Judgement(JudgementResult.InsufficientData, Text($"The metrics are compared every {_options.Every.TotalSeconds:0.###} s, for the first time at {(window.Since + _options.Every).UtcDateTime:yyyy-MM-dd HH:mm:ss}Z."));
+            return new Judgement(JudgementResult.InsufficientData, Text($"The metrics are compared every {Every}, for the first time at {(window.Since + _options.Every).UtcDateTime:yyyy-MM-dd HH:mm:ss}Z."));
         }
 
         ComparedPoints[] all = [.. _options.Metrics.Select(metric => Points(metric, window, window.Since + (looks * _options.Every)))];
@@ -48,6 +52,8 @@ internal sealed class ComparisonJudge : MetricJudge
             ? new Judgement(JudgementResult.InsufficientData, Text($"{few.Metric.Metric} has {few.Known(few.Candidate)} values of the candidate and {few.Known(few.Baseline)} of the baseline, and it takes {FewestPoints} of each to compare them.")) { Size = few.Known(few.Candidate), BaselineSize = few.Known(few.Baseline) }
             : Decide(all);
     }
+
+    private static bool IsNeeded(ComparedMetric metric) => !metric.IsMuted && (metric.MustHaveData || metric.IsCritical);
 
     private ComparedPoints Points(ComparedMetric metric, MetricWindow window, DateTimeOffset moment)
     {
@@ -62,7 +68,7 @@ internal sealed class ComparisonJudge : MetricJudge
     {
         MetricClassification[] metrics = [.. all.Select(one => MetricClassifier.Classify(one.Metric, one.Candidate, one.Baseline))];
         ReleaseScore score = Scorer.Score(metrics, _options);
-        MetricClassification[] lacking = [.. metrics.Where(metric => !metric.Rule.IsMuted && metric.LacksData && (metric.Label == MetricLabel.Error || metric.Rule.MustHaveData || metric.Rule.IsCritical))];
+        MetricClassification[] lacking = [.. metrics.Where(metric => !metric.Rule.IsMuted && metric.LacksData && (metric.Label == MetricLabel.Error || IsNeeded(metric.Rule)))];
 
         // What is missing neither passes nor, by itself, takes a release back.
         JudgementResult result = score.Verdict switch

@@ -14,8 +14,9 @@ internal static class SequentialJudgement
             told.IsWorse ? JudgementResult.Worse : told.Lack is not null ? JudgementResult.InsufficientData : JudgementResult.Well,
             told.IsWorse || told.Lack is null ? Sentence(told) : told.Lack)
         {
-            Value = Known(told.Value, told),
-            BaselineValue = Known(told.BaselineValue, told),
+            // Of several metrics it would not be clear whose value it is: the figures have them all.
+            Value = all.Count == 1 ? Known(told.Value, told) : null,
+            BaselineValue = all.Count == 1 ? Known(told.BaselineValue, told) : null,
             Effect = reading.Ratio,
             Threshold = reading.Threshold,
             Size = reading.Candidate.Events,
@@ -48,6 +49,11 @@ internal static class SequentialJudgement
             Add("limit", one.Slow?.Limit);
             Add("bad share", one.Paired > 0 ? one.Reading.Candidate.BadShare : null);
             Add("bad share of the baseline", one.Paired > 0 ? one.Reading.Baseline.BadShare : null);
+            if (all.Count > 1 && one.Slow is not null)
+            {
+                Add("value", Known(one.Value, one));
+                Add("value of the baseline", Known(one.BaselineValue, one));
+            }
 
             void Add(string name, double? figure)
             {

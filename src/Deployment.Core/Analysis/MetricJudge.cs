@@ -15,6 +15,9 @@ public abstract class MetricJudge
     /// <summary>Whether it needs candidate and baseline side by side, sample by sample: a baseline that was recorded before is none for it. Default false.</summary>
     public virtual bool NeedsLiveBaseline => false;
 
+    /// <summary>Whether a release can't be well without samples of this metric, one of <see cref="Metrics"/>. Default true.</summary>
+    public virtual bool Needs(Metric metric) => true;
+
     /// <summary>What it looks for, with its numbers, such as <c>error rate is above 10%</c>.</summary>
     public abstract string Condition { get; }
 

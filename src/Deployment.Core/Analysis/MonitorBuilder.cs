@@ -29,6 +29,18 @@ public sealed class MonitorBuilder
     /// <summary>It is noted when this is found, once a watch, and the run goes on.</summary>
     public MonitorBuilder NoteWhen(MetricRule rule) => Add(rule, FailureAction.Note);
 
+    /// <summary>Takes the criteria of the field, besides what else is said.</summary>
+    /// <param name="adjust">Changes them; null for as they are.</param>
+    public MonitorBuilder UseFieldCriteria(Action<FieldCriteria>? adjust = null)
+    {
+        var criteria = new FieldCriteria();
+        adjust?.Invoke(criteria);
+        criteria.AddTo(this);
+        return this;
+    }
+
+    internal void NoteIfMeasured(MetricRule rule) => _rules.Add(new MonitorRule(rule, FailureAction.Note) { IsOptional = true });
+
     /// <summary>Sets how it is watched.</summary>
     public MonitorBuilder With(Action<MonitorOptions> configure)
     {

@@ -32,7 +32,24 @@ public sealed class MonitorOptions
     /// <summary>How long the release is watched when it takes all traffic and the strategy is done: 0 for not at all, to 24 h. Default 60 min.</summary>
     public TimeSpan Intensive { get; set; } = TimeSpan.FromMinutes(60);
 
+    /// <summary>
+    /// How long it is watched on after the run, by scheduled runs (<see cref="DeploymentPipeline.CompleteAsync(CancellationToken)"/>, or the host's worker): 0 for not at all, to 7 days; 24 to 48 h are the field's
+    /// custom. Default 0. What they find makes the release go back; data that are missing are noted.
+    /// </summary>
+    public TimeSpan Extended { get; set; }
+
+    /// <summary>How far those runs are apart: 1 min to 1 h, and not more than the sources remember; the local router keeps 15 min. Default 10 min.</summary>
+    public TimeSpan ExtendedInterval { get; set; } = TimeSpan.FromMinutes(10);
+
     internal MonitorOptions Copy() => (MonitorOptions)MemberwiseClone();
+
+    /// <summary>For looks long after a shift, when nothing warms up any more.</summary>
+    internal MonitorOptions WithoutWarmUp()
+    {
+        MonitorOptions copy = Copy();
+        copy.WarmUp = TimeSpan.Zero;
+        return copy;
+    }
 
     internal IEnumerable<string> Problems()
     {
@@ -45,6 +62,8 @@ public sealed class MonitorOptions
             (nameof(LongestWait), LongestWait, TimeSpan.FromTicks(1), Day),
             (nameof(Recording), Recording, TimeSpan.FromSeconds(10), Day),
             (nameof(Intensive), Intensive, TimeSpan.Zero, Day),
+            (nameof(Extended), Extended, TimeSpan.Zero, TimeSpan.FromDays(7)),
+            (nameof(ExtendedInterval), ExtendedInterval, TimeSpan.FromMinutes(1), TimeSpan.FromHours(1)),
         ];
         foreach ((string name, TimeSpan value, TimeSpan least, TimeSpan most) in ranges.Where(range => range.Value < range.Least || range.Value > range.Most))
         {

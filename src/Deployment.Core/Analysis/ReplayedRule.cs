@@ -14,11 +14,17 @@ internal sealed class ReplayedRule
         _rule = rule;
         _record = record;
         _watch = new RuleWatch(rule, options);
-        Unrecorded = WhyUnrecorded();
+        // The watch judged by this very rule: whatever it lacked then, it says so again in the same words.
+        Unrecorded = record.Findings.Any(finding => finding.Rule == rule.Text) ? null : WhyUnrecorded();
     }
 
     /// <summary>What it needs and was not recorded; null when all was.</summary>
     internal string? Unrecorded { get; }
+
+    /// <summary>Whether the real watch would have left it out, too, because nothing measured it.</summary>
+    internal bool IsLeftOut => _rule.IsOptional && Unrecorded is not null;
+
+    internal string Text => _rule.Text;
 
     internal RuleReplay Result => new() { Rule = _rule.Text, Action = _rule.Action, CountedAt = _countedAt, Judgement = _judgement! };
 
@@ -52,7 +58,7 @@ internal sealed class ReplayedRule
     private string? WhyUnrecorded()
     {
         WatchSide[] sides = _rule.Rule.Judge.NeedsBaseline ? [WatchSide.Candidate, WatchSide.Baseline] : [WatchSide.Candidate];
-        foreach (Metric metric in _rule.Rule.Judge.Metrics)
+        foreach (Metric metric in _rule.Rule.Judge.Metrics.Where(_rule.Rule.Judge.Needs))
         {
             foreach (WatchSide side in sides)
             {

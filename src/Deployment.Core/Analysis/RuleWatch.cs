@@ -35,7 +35,10 @@ internal sealed class RuleWatch(MonitorRule rule, MonitorOptions options)
     {
         MetricJudge judge = rule.Rule.Judge;
         MetricWindow window = WindowOf(since, at, series);
-        foreach (Metric metric in judge.Metrics)
+
+        // By one of several metrics it can be told that a release is worse while another has no samples yet, as in its warm-up: the judge sees to that itself.
+        bool judgeCounts = judge.Metrics.Count > 1 && rule.Rule.MinimumSamples == 1;
+        foreach (Metric metric in judgeCounts ? [] : judge.Metrics.Where(judge.Needs))
         {
             (MetricSeries Series, string Of)[] sides = judge.NeedsBaseline ? [(window.CandidateOf(metric), "the candidate"), (window.BaselineOf(metric), "the baseline")] : [(window.CandidateOf(metric), "the candidate")];
             foreach ((MetricSeries side, string of) in sides.Where(side => side.Series.Size < rule.Rule.MinimumSamples))
@@ -45,7 +48,7 @@ internal sealed class RuleWatch(MonitorRule rule, MonitorOptions options)
         }
 
         Judgement judgement = judge.Judge(window);
-        return judgement.Result == JudgementResult.Well && judge.Metrics.Select(metric => Trouble(metric, at, series, since)).OfType<string>().FirstOrDefault() is { } trouble
+        return judgement.Result == JudgementResult.Well && judge.Metrics.Where(judge.Needs).Select(metric => Trouble(metric, at, series, since)).OfType<string>().FirstOrDefault() is { } trouble
             ? judgement with { Result = JudgementResult.InsufficientData, Reason = $"{judgement.Reason} But {trouble}." }
             : judgement;
     }
@@ -95,7 +98,7 @@ internal sealed class RuleWatch(MonitorRule rule, MonitorOptions options)
 
             // The shift cuts by where a sample begins, since one that reaches back tells of the old release; the window only by where it ends.
             DateTimeOffset warm = metric.CountsInWarmUp ? since : since + options.WarmUp;
-            MetricSample[] samples = [.. known.Samples.Where(sample => known.IsRecorded || (sample.Seen <= at && sample.Sample.From >= warm && sample.Sample.At >= begin)).Select(sample => sample.Sample)];
+            MetricSample[] samples = [.. known.Samples.Where(sample => known.IsRecorded || (sample.Seen <= at && sample.Sample.From >= warm && sample.Sample.At > begin)).Select(sample => sample.Sample)];
             found[metric.Name] = new MetricSeries(metric, samples);
         }
 

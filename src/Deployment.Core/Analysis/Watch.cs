@@ -14,9 +14,10 @@ internal sealed class Watch
     /// <summary>After a crash what was measured before is gone from sources without a memory, so it goes on for at least this long.</summary>
     private static readonly TimeSpan AfterCrash = TimeSpan.FromMinutes(1);
 
-    private readonly MonitorDefinition _monitor;
     private readonly WatchSubjects _subjects;
     private readonly CheckContext _context;
+    private readonly MonitorOptions _options;
+    private readonly IReadOnlyList<MonitorRule> _applied;
     private readonly RuleWatch[] _rules;
     private readonly List<DateTimeOffset> _looks = [];
     private readonly HashSet<MonitorRule> _noted = [];
@@ -26,15 +27,16 @@ internal sealed class Watch
 
     internal Watch(MonitorDefinition monitor, WatchSubjects subjects, CheckContext context)
     {
-        _monitor = monitor;
         _subjects = subjects;
         _context = context;
-        _rules = [.. subjects.Rules.Select(rule => new RuleWatch(rule, monitor.Options))];
+        _applied = subjects.MeasuredBy(context.Capability<IMetricSource>());
+        _options = context.LooksBack ? monitor.Options.WithoutWarmUp() : monitor.Options;
+        _rules = [.. _applied.Select(rule => new RuleWatch(rule, _options))];
     }
 
     private TimeProvider Time => _context.TimeProvider;
 
-    private MonitorOptions Options => _monitor.Options;
+    private MonitorOptions Options => _options;
 
     private IReadOnlyList<WatchSeries> Series => [.. _logs.Select(log => log.Series), .. _recorded];
 
@@ -49,22 +51,53 @@ internal sealed class Watch
 
         _logs = Open();
         _recorded = _subjects.IsLive ? [] : await _context.BaselineAsync(cancellationToken);
+        if (_context.LooksBack)
+        {
+            return await LookBackAsync(cancellationToken);
+        }
+
         while (true)
         {
             DateTimeOffset at = Time.GetUtcNow();
             await Task.WhenAll(_logs.Select(log => log.ReadAsync(at, Time, cancellationToken)));
-            _looks.Add(at);
-            RuleFinding[] findings = [.. _rules.Select(rule => rule.Look(_context.ShiftedAt, at, Series))];
-            await NoteAsync(findings, cancellationToken);
-            if (WatchDecision.Of(Options, findings, Series, _looks, end) is { } decision)
+            if (await LookAsync(at, end, cancellationToken) is { } verdict)
             {
-                return await WithRecordAsync(decision, findings, end, cancellationToken);
+                return verdict;
             }
 
-            Report(findings);
             DateTimeOffset next = at + Options.Interval;
             await Time.DelayAsync(Later((end > at && next > end ? end : next) - Time.GetUtcNow(), TimeSpan.Zero), cancellationToken);
         }
+    }
+
+    /// <summary>All that was measured since is read at once, and judged look by look as if somebody had looked all the while. What is missing decides nothing: users come and go.</summary>
+    private async Task<Verdict> LookBackAsync(CancellationToken cancellationToken)
+    {
+        DateTimeOffset now = Time.GetUtcNow();
+        await Task.WhenAll(_logs.Select(log => log.ReadPastAsync(now, Time, cancellationToken)));
+        DateTimeOffset at = _context.ShiftedAt;
+        while (true)
+        {
+            at = at + Options.Interval < now ? at + Options.Interval : now;
+            if (await LookAsync(at, now, cancellationToken) is { } verdict)
+            {
+                return verdict;
+            }
+        }
+    }
+
+    private async Task<Verdict?> LookAsync(DateTimeOffset at, DateTimeOffset end, CancellationToken cancellationToken)
+    {
+        _looks.Add(at);
+        RuleFinding[] findings = [.. _rules.Select(rule => rule.Look(_context.ShiftedAt, at, Series))];
+        await NoteAsync(findings, cancellationToken);
+        if (WatchDecision.Of(Options, findings, Series, _looks, end, _context.LooksBack) is { } decision)
+        {
+            return await WithRecordAsync(decision, findings, end, cancellationToken);
+        }
+
+        Report(findings);
+        return null;
     }
 
     private DateTimeOffset End()
@@ -82,7 +115,7 @@ internal sealed class Watch
         IMetricSource? own = _context.Capability<IMetricSource>();
         return
         [
-            .. _subjects.Needed.Where(needed => needed.Side == WatchSide.Candidate || _subjects.IsLive).Select(needed =>
+            .. WatchSubjects.NeededBy(_applied).Where(needed => needed.Side == WatchSide.Candidate || _subjects.IsLive).Select(needed =>
             {
                 MetricSubject subject = _subjects.Of(needed.Side);
                 IMetricSource source = _subjects.SourceOf(needed.Metric, needed.Side, own)
@@ -145,6 +178,7 @@ internal sealed class Watch
             Subject = _context.Subject,
             Since = _context.ShiftedAt,
             Until = end,
+            LooksBack = _context.LooksBack,
             WarmUp = Options.WarmUp,
             Looks = _looks,
             Series = Series,

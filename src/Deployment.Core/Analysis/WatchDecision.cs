@@ -22,7 +22,8 @@ internal sealed record WatchDecision(Verdict Verdict, WatchOutcome Outcome, Rule
     /// <param name="series">All that was seen.</param>
     /// <param name="looks">The looks until now, at least one.</param>
     /// <param name="end">When it is planned to end.</param>
-    internal static WatchDecision? Of(MonitorOptions options, IReadOnlyList<RuleFinding> findings, IReadOnlyList<WatchSeries> series, IReadOnlyList<DateTimeOffset> looks, DateTimeOffset end)
+    /// <param name="looksBack">Whether all was read at its end: then waiting brings nothing, and what is missing decides nothing, since users come and go.</param>
+    internal static WatchDecision? Of(MonitorOptions options, IReadOnlyList<RuleFinding> findings, IReadOnlyList<WatchSeries> series, IReadOnlyList<DateTimeOffset> looks, DateTimeOffset end, bool looksBack)
     {
         if (findings.Where(finding => finding.Counts && finding.Rule.Action != FailureAction.Note).MinBy(finding => finding.Rule.Action) is { } found)
         {
@@ -30,10 +31,11 @@ internal sealed record WatchDecision(Verdict Verdict, WatchOutcome Outcome, Rule
         }
 
         RuleFinding[] deciding = [.. findings.Where(finding => finding.Rule.Action != FailureAction.Note)];
-        bool waits = options.OnMissingData == MissingDataAction.Wait;
-        if (!waits && Broken(options, deciding, series, looks) is { } broken)
+        bool waits = options.OnMissingData == MissingDataAction.Wait && !looksBack;
+        FailureAction missing = looksBack ? FailureAction.Note : options.OnMissingData == MissingDataAction.RollBack ? FailureAction.RollBack : FailureAction.Investigate;
+        if (!waits && !looksBack && Broken(options, deciding, series, looks) is { } broken)
         {
-            return Missing(options, $"{broken.ErrorsAt(looks)} looks in a row could not read {broken.Metric} of {broken.Subject}: {broken.ProblemAt(looks[^1])}.");
+            return Failed(Verdict.InsufficientData($"{broken.ErrorsAt(looks)} looks in a row could not read {broken.Metric} of {broken.Subject}: {broken.ProblemAt(looks[^1])}."), missing);
         }
 
         if (looks[^1] < end)
@@ -45,7 +47,7 @@ internal sealed record WatchDecision(Verdict Verdict, WatchOutcome Outcome, Rule
         {
             null => new WatchDecision(Verdict.Pass($"{Words(looks)} found nothing: {string.Join(" ", findings.Select(finding => finding.Judgement.Reason))}"), WatchOutcome.Passed),
             _ when waits && looks[^1] < end + options.LongestWait => null,
-            { } unknown => Missing(options, $"It can't be told whether {unknown.Rule.Text}: {unknown.Judgement.Reason}"),
+            { } unknown => Failed(Verdict.InsufficientData($"It can't be told whether {unknown.Rule.Text}: {unknown.Judgement.Reason}"), missing),
         };
     }
 
@@ -53,13 +55,17 @@ internal sealed record WatchDecision(Verdict Verdict, WatchOutcome Outcome, Rule
     private static WatchSeries? Broken(MonitorOptions options, RuleFinding[] deciding, IReadOnlyList<WatchSeries> series, IReadOnlyList<DateTimeOffset> looks) =>
         series.FirstOrDefault(one => !one.IsRecorded
             && one.ErrorsAt(looks) >= options.MaxSourceErrors
-            && deciding.Any(finding => finding.Rule.Rule.Judge.Metrics.Any(metric => metric.Name == one.Metric)));
+            && deciding.Any(finding => finding.Rule.Rule.Judge.Metrics.Any(metric => metric.Name == one.Metric && finding.Rule.Rule.Judge.Needs(metric))));
 
-    private static WatchDecision Missing(MonitorOptions options, string reason) =>
-        Failed(Verdict.InsufficientData(reason), options.OnMissingData == MissingDataAction.RollBack ? FailureAction.RollBack : FailureAction.Investigate);
-
-    private static WatchDecision Failed(Verdict verdict, FailureAction action, RuleFinding? found = null) =>
-        new(verdict with { OnFailure = action }, action == FailureAction.RollBack ? WatchOutcome.RolledBack : WatchOutcome.Held, found);
+    private static WatchDecision Failed(Verdict verdict, FailureAction action, RuleFinding? found = null) => new(
+        verdict with { OnFailure = action },
+        action switch
+        {
+            FailureAction.RollBack => WatchOutcome.RolledBack,
+            FailureAction.Investigate => WatchOutcome.Held,
+            _ => WatchOutcome.InsufficientData,
+        },
+        found);
 
     private static string Words(IReadOnlyList<DateTimeOffset> looks) =>
         looks.Count == 1 ? "One look" : string.Create(CultureInfo.InvariantCulture, $"{looks.Count} looks in {Duration.Roughly(looks[^1] - looks[0])}");

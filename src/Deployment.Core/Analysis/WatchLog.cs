@@ -26,6 +26,22 @@ internal sealed class WatchLog(Metric metric, WatchSide side, MetricSubject subj
         Problems = _problems,
     };
 
+    /// <summary>Reads what was measured before: each sample was there at its own time.</summary>
+    internal async Task ReadPastAsync(DateTimeOffset now, TimeProvider time, CancellationToken cancellationToken)
+    {
+        await ReadAsync(now, time, cancellationToken);
+        for (int i = 0; i < _samples.Count; i++)
+        {
+            _samples[i] = _samples[i] with { Seen = _samples[i].Sample.At };
+        }
+
+        for (int i = 0; i < _problems.Count; i++)
+        {
+            // What can't be read now could not be read for any of the looks.
+            _problems[i] = _problems[i] with { Seen = DateTimeOffset.MinValue };
+        }
+    }
+
     internal async Task ReadAsync(DateTimeOffset look, TimeProvider time, CancellationToken cancellationToken)
     {
         string? problem = await TryReadAsync(look, time, cancellationToken);
@@ -40,6 +56,12 @@ internal sealed class WatchLog(Metric metric, WatchSide side, MetricSubject subj
     {
         using var limit = new CancellationTokenSource(options.ReadTimeout, time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        if (_reading is { IsCompletedSuccessfully: false })
+        {
+            // It was given up at an earlier look and has ended since without an answer, so that it can be asked anew.
+            Forget();
+        }
+
         try
         {
             // One that doesn't listen to its token is still being asked: it is waited for, never asked twice at once.
@@ -75,9 +97,18 @@ internal sealed class WatchLog(Metric metric, WatchSide side, MetricSubject subj
 
     private static async Task<IReadOnlyList<MetricSample>> EndAsync(Task<IReadOnlyList<MetricSample>> reading, CancellationToken cancellationToken)
     {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task<IReadOnlyList<MetricSample>> first = await Task.WhenAny(reading, StoppedAsync(over.Token));
+        over.Cancel();
+        return await first;
+    }
+
+    /// <summary>A method of its own, so that it ends on the caller's context: a test's virtual time must see it.</summary>
+    private static async Task<IReadOnlyList<MetricSample>> StoppedAsync(CancellationToken cancellationToken)
+    {
         var stopped = new TaskCompletionSource<IReadOnlyList<MetricSample>>(TaskCreationOptions.RunContinuationsAsynchronously);
         using CancellationTokenRegistration cancelled = cancellationToken.UnsafeRegister(_ => stopped.TrySetCanceled(cancellationToken), null);
-        return await await Task.WhenAny(reading, stopped.Task);
+        return await stopped.Task;
     }
 
     /// <summary>Null when all can be used. What can't be is left out, so that it is never judged.</summary>

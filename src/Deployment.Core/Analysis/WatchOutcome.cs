@@ -12,6 +12,6 @@ public enum WatchOutcome
     /// <summary>The run was held for a person.</summary>
     Held,
 
-    /// <summary>Only of a replay: what was recorded is too little to tell what the watch would have done.</summary>
+    /// <summary>It can't be told: a later look at a release had too little data and went on, or what was recorded is too little for a replay.</summary>
     InsufficientData,
 }

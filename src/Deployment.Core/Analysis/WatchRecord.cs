@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Deployment.Health;
 
 namespace Deployment.Analysis;
@@ -16,6 +17,10 @@ internal sealed record WatchRecord
 
     /// <summary>When the watch was planned to end.</summary>
     public required DateTimeOffset Until { get; init; }
+
+    /// <summary>Whether all was read at its end, of the time before: by a run that looks again at a release.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool LooksBack { get; init; }
 
     /// <summary>How long after the shift only metrics counted that say so.</summary>
     public required TimeSpan WarmUp { get; init; }

@@ -17,7 +17,7 @@ internal sealed class WatchRecords(IDeploymentStore store, RunRecord run)
         }
 
         Runbook runbook = await RunStorage.ReadRunbookAsync(store, run.RunbookHash, cancellationToken);
-        Dictionary<string, CheckStep> watches = runbook.Steps.OfType<CheckStep>().Where(step => step.Duration is not null).ToDictionary(step => step.Id, StringComparer.Ordinal);
+        Dictionary<string, CheckStep> watches = runbook.Steps.OfType<CheckStep>().Where(step => step.Duration is not null || step.Since is not null).ToDictionary(step => step.Id, StringComparer.Ordinal);
         List<RecordedWatch> found = [];
         foreach (JournalEntry entry in entries.Where(entry => entry.Kind is JournalEntryKind.CheckPassed or JournalEntryKind.CheckFailed))
         {

@@ -11,6 +11,9 @@ internal sealed class WatchSubjects
     private readonly MonitorDefinition _monitor;
     private readonly CheckSubject _subject;
 
+    /// <param name="monitor">What is watched.</param>
+    /// <param name="environment">The environment's name.</param>
+    /// <param name="subject">What the step looks at.</param>
     internal WatchSubjects(MonitorDefinition monitor, string environment, CheckSubject subject)
     {
         _monitor = monitor;
@@ -35,13 +38,17 @@ internal sealed class WatchSubjects
 
     internal IReadOnlyList<MonitorRule> Rules => [.. _monitor.Rules.Where(Applies)];
 
+    /// <summary>The same without those that are optional and that nothing measures.</summary>
+    internal IReadOnlyList<MonitorRule> MeasuredBy(IMetricSource? target) =>
+        [.. Rules.Where(rule => !rule.IsOptional || rule.Rule.Judge.Metrics.All(metric => SourceOf(metric, WatchSide.Candidate, target) is not null))];
+
     /// <summary>Those that have nothing to compare with, with why.</summary>
     internal IEnumerable<string> LeftOut => _monitor.Rules.Where(rule => !Applies(rule)).Select(rule => Baseline is null
         ? $"{rule.Text}: there is nothing to compare with"
         : $"{rule.Text}: the baseline has no users beside the release at this step");
 
     /// <summary>Each metric of the rules, with the sides that they need.</summary>
-    internal IEnumerable<(Metric Metric, WatchSide Side)> Needed => Rules
+    internal static IEnumerable<(Metric Metric, WatchSide Side)> NeededBy(IEnumerable<MonitorRule> rules) => rules
         .SelectMany(rule => rule.Rule.Judge.Metrics.SelectMany(metric => rule.Rule.Judge.NeedsBaseline ? [(metric, WatchSide.Candidate), (metric, WatchSide.Baseline)] : new[] { (metric, WatchSide.Candidate) }))
         .DistinctBy(needed => (needed.Item1.Name, needed.Item2));
 
@@ -50,18 +57,18 @@ internal sealed class WatchSubjects
     internal IMetricSource? SourceOf(Metric metric, WatchSide side, IMetricSource? target) => _monitor.SourceOf(metric, Of(side), target);
 
     /// <summary>What nobody measures, as errors of the plan.</summary>
-    internal IEnumerable<string> Unmeasured(IMetricSource? target) => Needed.Where(needed => SourceOf(needed.Metric, needed.Side, target) is null)
+    internal IEnumerable<string> Unmeasured(IMetricSource? target) => NeededBy(MeasuredBy(target)).Where(needed => SourceOf(needed.Metric, needed.Side, target) is null)
         .Select(needed => $"Nothing measures '{needed.Metric}' of {(needed.Side == WatchSide.Candidate && _subject.Cohort is null ? $"revisions on '{_subject.Target}'" : Of(needed.Side).ToString())}: {(target is null ? $"'{_subject.Target}' doesn't measure its revisions itself" : $"'{_subject.Target}' itself doesn't")}, and no source does. Add one to the monitor: From(...).");
 
     internal IReadOnlyList<string> Commands() =>
-        [.. Needed.SelectMany(needed => _monitor.SourceOf(needed.Metric, Of(needed.Side), null)?.Commands(needed.Metric, Of(needed.Side)) ?? []).Distinct(StringComparer.Ordinal)];
+        [.. NeededBy(Rules).SelectMany(needed => _monitor.SourceOf(needed.Metric, Of(needed.Side), null)?.Commands(needed.Metric, Of(needed.Side)) ?? []).Distinct(StringComparer.Ordinal)];
 
     internal string Expected(IReadOnlyList<Check> health)
     {
         string[] parts =
         [
             .. health.Count > 0 ? [$"{Naming.Printable(_subject.Candidate.ToString())} stays well ({string.Join(", ", health.Select(check => check.Name))})."] : Array.Empty<string>(),
-            .. Rules.Count > 0 ? [$"Looked at every {Duration.Of(_monitor.Options.Interval)}{(_monitor.Options.WarmUp > TimeSpan.Zero ? $", with a warm-up of {Duration.Of(_monitor.Options.WarmUp)}" : "")}, none of these is found: {string.Join("; ", Rules.Select(rule => $"{rule.Text} ({Words(rule.Action)})"))}. Missing data never passes: {Missing()}."] : Array.Empty<string>(),
+            .. Rules.Count > 0 ? [$"Looked at every {Duration.Of(_monitor.Options.Interval)}{(_monitor.Options.WarmUp > TimeSpan.Zero ? $", with a warm-up of {Duration.Of(_monitor.Options.WarmUp)}" : "")}, none of these is found: {string.Join("; ", Rules.Select(rule => $"{rule.Text} ({Words(rule)})"))}. Missing data never passes: {Missing()}."] : Array.Empty<string>(),
             .. LeftOut.Any() ? [$"Left out: {string.Join("; ", LeftOut)}."] : Array.Empty<string>(),
         ];
         return string.Join(' ', parts);
@@ -76,10 +83,10 @@ internal sealed class WatchSubjects
         _ => "the run is held",
     };
 
-    private static string Words(FailureAction action) => action switch
+    private static string Words(MonitorRule rule) => rule.Action switch
     {
         FailureAction.RollBack => "goes back",
         FailureAction.Investigate => "holds the run",
-        _ => "is noted",
+        _ => rule.IsOptional ? "is noted, where it is measured" : "is noted",
     };
 }

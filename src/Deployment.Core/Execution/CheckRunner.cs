@@ -166,10 +166,11 @@ internal sealed class CheckRunner(ActiveRun run)
         {
             Duration = step.Duration,
             StartedAt = run.Progress.Find(step.Id)?.CheckingSince ?? run.Time.GetUtcNow(),
-            ShiftedAt = ShiftedAt(step.Subject),
+            LooksBack = step.Since is not null,
+            ShiftedAt = step.Since ?? ShiftedAt(step.Subject),
             KeepAsync = run.Services.Store.PutBlobAsync,
             NoteAsync = (text, evidence) => run.Journal.AppendAsync(JournalEntryKind.CheckNoted, step.Id, text, evidence),
-            BaselineAsync = cancellationToken => RecordedAsync(step.Subject, cancellationToken),
+            BaselineAsync = cancellationToken => RecordedAsync(step, cancellationToken),
         };
     }
 
@@ -188,10 +189,10 @@ internal sealed class CheckRunner(ActiveRun run)
     }
 
     /// <summary>What a step of this run recorded of the same target.</summary>
-    private async Task<IReadOnlyList<WatchSeries>> RecordedAsync(CheckSubject subject, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<WatchSeries>> RecordedAsync(CheckStep watch, CancellationToken cancellationToken)
     {
-        string? hash = run.Runbook.Steps.OfType<CheckStep>()
-            .Where(step => step.Subject.Target == subject.Target && run.Services.Checks.GetValueOrDefault(step.Check) is BaselineCheck)
+        string? hash = watch.Recorded ?? run.Runbook.Steps.OfType<CheckStep>()
+            .Where(step => step.Subject.Target == watch.Subject.Target && run.Services.Checks.GetValueOrDefault(step.Check) is BaselineCheck)
             .Select(step => run.Progress.Find(step.Id)?.Record)
             .FirstOrDefault();
         return hash is not null && await run.Services.Store.GetBlobAsync(hash, cancellationToken) is { } json

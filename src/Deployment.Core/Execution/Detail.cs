@@ -16,6 +16,7 @@ internal static class Detail
     internal const string StartTime = "startTime";
     internal const string Mark = "mark";
     internal const string Attempt = "attempt";
+    internal const string Pauses = "pauses";
     internal const string Decided = "decided";
     internal const string GoesOn = "goesOn";
     internal const string Signal = "signal";

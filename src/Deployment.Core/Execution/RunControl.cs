@@ -242,22 +242,40 @@ internal sealed class RunControl : IDisposable
                 detail[Detail.Ignored] = "true";
                 text += ". It is ignored.";
                 break;
-            case SignalKind.Abort when _finished:
-                detail[Detail.Ignored] = "true";
-                text += ". It comes too late: everything was done and verified. RollBackAsync goes back.";
+            case SignalKind.Report when signal.Incident is null or IncidentKind.Other || !Enum.IsDefined(signal.Incident.Value):
+                // A person decides; those who hold are told by the same signals as after a pause.
+                text = $"Reported by {signal.By}: {signal.Reason}. The run is paused.";
+                detail[Detail.Pauses] = "true";
+                _paused = true;
+                break;
+            case SignalKind.Report:
+                text = $"{signal.Incident} reported by {signal.By}: {signal.Reason}";
+                Abort(consequences, detail, ref text);
                 break;
             case SignalKind.Abort:
-                _aborting = true;
-                consequences.Aborts = true;
-                // Whoever holds is interrupted by the abort; a resume that comes right after it decides nothing any more.
-                _holds.Clear();
-                _withdrawing.Clear();
-                consequences.Entries.Add(new EntryDraft(JournalEntryKind.AbortRequested, Text: text));
+                Abort(consequences, detail, ref text);
                 break;
         }
 
         consequences.Entries.Insert(0, new EntryDraft(JournalEntryKind.SignalTaken, Text: text, Detail: detail));
         return consequences;
+    }
+
+    private void Abort(SignalConsequences consequences, Dictionary<string, string> detail, ref string text)
+    {
+        if (_finished)
+        {
+            detail[Detail.Ignored] = "true";
+            text += ". It comes too late: everything was done and verified. RollBackAsync goes back.";
+            return;
+        }
+
+        _aborting = true;
+        consequences.Aborts = true;
+        // Whoever holds is interrupted by the abort; a resume that comes right after it decides nothing any more.
+        _holds.Clear();
+        _withdrawing.Clear();
+        consequences.Entries.Add(new EntryDraft(JournalEntryKind.AbortRequested, Text: text));
     }
 
     private void EndHolds(SignalConsequences consequences, HoldDecision decision, string text) =>

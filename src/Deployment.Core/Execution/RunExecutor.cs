@@ -212,7 +212,7 @@ internal sealed class RunExecutor(RunServices services, Func<Runbook, Cancellati
     /// <summary>What another store's runs fence off would be refused in the midst of the run, and its undo as well.</summary>
     private static void RefuseOtherStores(Runbook runbook, IReadOnlyDictionary<string, Observation> seen, long epoch)
     {
-        foreach (RunTarget target in runbook.Targets)
+        foreach (RunTarget target in runbook.Kind == RunKind.Watch ? [] : runbook.Targets)
         {
             string application = (target.Candidate ?? target.Previous)?.Application ?? runbook.Application;
             if (seen[target.Target].Epochs.TryGetValue(application, out long highest) && highest >= epoch)
@@ -222,9 +222,12 @@ internal sealed class RunExecutor(RunServices services, Func<Runbook, Cancellati
         }
     }
 
+    /// <summary>Who only looks keeps nobody from anything.</summary>
+    private static IEnumerable<string> ClaimedBy(Runbook runbook) => runbook.Kind == RunKind.Watch ? [] : runbook.Targets.Select(target => target.Target);
+
     private async Task RefuseIfClaimedAsync(Runbook runbook, CancellationToken cancellationToken)
     {
-        HashSet<string> wanted = [.. runbook.Targets.Select(target => target.Target)];
+        HashSet<string> wanted = [.. ClaimedBy(runbook)];
         foreach (Claim claim in await services.Store.ListClaimsAsync(cancellationToken))
         {
             if (wanted.Contains(claim.Target) && !await RunStorage.SettleHolderAsync(services, claim, cancellationToken))
@@ -246,7 +249,7 @@ internal sealed class RunExecutor(RunServices services, Func<Runbook, Cancellati
 
     private async Task ClaimAsync(RunRecord record, Runbook runbook, RunJournal journal, CancellationToken cancellationToken)
     {
-        string[] targets = [.. runbook.Targets.Select(target => target.Target)];
+        string[] targets = [.. ClaimedBy(runbook)];
         while (await services.Store.TryClaimAsync(record.Id, targets, services.Time.GetUtcNow(), cancellationToken) is { } inTheWay)
         {
             if (!await RunStorage.SettleHolderAsync(services, inTheWay, cancellationToken))

@@ -258,6 +258,9 @@ internal sealed class RunProgress
             case SignalKind.Pause:
                 Paused = true;
                 break;
+            case SignalKind.Report when Detail.Is(entry, Detail.Pauses):
+                Paused = true;
+                break;
             case SignalKind.Resume:
                 Paused = false;
                 break;

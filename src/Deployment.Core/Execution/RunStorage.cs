@@ -1,4 +1,5 @@
 using System.Globalization;
+using Deployment.Planning;
 using Deployment.Releases;
 using Deployment.Runbooks;
 using Deployment.Store;
@@ -45,11 +46,16 @@ internal static class RunStorage
             // The journal's time, so that settling again later changes nothing.
             EndedAt = progress.EndedAt,
         };
-        if (progress.Outcome is DeploymentOutcome.Succeeded or DeploymentOutcome.PartlySucceeded)
+        bool isUndone = progress is { Outcome: DeploymentOutcome.Rejected, AbortReason: null or RunExecutor.HostCancelled };
+        if (record.Kind == RunKind.Watch && (progress.Outcome == DeploymentOutcome.Succeeded || Found(runbook, progress) is not null))
+        {
+            await WatchOnAsync(services, ended, runbook, Found(runbook, progress));
+        }
+        else if (progress.Outcome is DeploymentOutcome.Succeeded or DeploymentOutcome.PartlySucceeded)
         {
             await ScheduleAsync(services, ended, runbook);
         }
-        else if (record.Kind == RunKind.Retire && progress is { Outcome: DeploymentOutcome.Rejected, AbortReason: null or RunExecutor.HostCancelled })
+        else if (record.Kind is RunKind.Retire or RunKind.Watch && isUndone)
         {
             await TryAgainLaterAsync(services, ended);
         }
@@ -61,7 +67,7 @@ internal static class RunStorage
     }
 
     /// <summary>Ends a run that is only scheduled; nobody drives it.</summary>
-    private static async Task CancelScheduledAsync(RunServices services, RunRecord record, string reason)
+    internal static async Task CancelScheduledAsync(RunServices services, RunRecord record, string reason)
     {
         await services.Store.ReleaseClaimsAsync(record.Id, CancellationToken.None);
         await services.Store.SaveRunAsync(
@@ -96,17 +102,42 @@ internal static class RunStorage
         return true;
     }
 
+    /// <summary>Why a look of an extended watch wants the release to go back; null when it doesn't.</summary>
+    private static string? Found(Runbook runbook, RunProgress progress) => progress.AbortReason is not null ? null
+        : runbook.Steps.OfType<CheckStep>().Select(step => progress.Find(step.Id)).FirstOrDefault(step => step?.Status == StepStatus.Failed)?.Reason;
+
+    /// <summary>Schedules the next look of an extended watch, or the way back. A look that had nothing to look at was the last.</summary>
+    private static async Task WatchOnAsync(RunServices services, RunRecord ended, Runbook runbook, string? found)
+    {
+        RunRecord? deployment = await services.Store.FindRunAsync(WatchRuns.DeploymentOf(ended), CancellationToken.None);
+        if (deployment is not { RunbookHash: { } hash } || !runbook.Steps.Any())
+        {
+            return;
+        }
+
+        ExtendedWatch? watch = (await ReadRunbookAsync(services.Store, hash, CancellationToken.None)).Watches?.FirstOrDefault(watch => watch.Target == ended.Targets[0].Target);
+        await CreateOnceAsync(services, found is not null ? WatchRuns.Back(ended, found) : watch is null ? null : WatchRuns.Next(ended, deployment, watch));
+    }
+
+    private static async Task CreateOnceAsync(RunServices services, RunRecord? scheduled)
+    {
+        if (scheduled is not null && await services.Store.FindRunAsync(scheduled.Id, CancellationToken.None) is null)
+        {
+            await services.Store.CreateRunAsync(scheduled, CancellationToken.None);
+        }
+    }
+
     private static async Task ScheduleAsync(RunServices services, RunRecord ended, Runbook runbook)
     {
         await SupersedeAsync(services, ended);
         for (int i = 0; i < runbook.FollowUps.Count; i++)
         {
-            FollowUp followUp = runbook.FollowUps[i];
-            string id = string.Create(CultureInfo.InvariantCulture, $"{ended.Id}-retire-{i + 1}");
-            if (await services.Store.FindRunAsync(id, CancellationToken.None) is null)
-            {
-                await services.Store.CreateRunAsync(Scheduled(ended, followUp, id), CancellationToken.None);
-            }
+            await CreateOnceAsync(services, Scheduled(ended, runbook.FollowUps[i], string.Create(CultureInfo.InvariantCulture, $"{ended.Id}-retire-{i + 1}")));
+        }
+
+        for (int i = 0; i < runbook.Watches?.Count; i++)
+        {
+            await CreateOnceAsync(services, WatchRuns.First(ended, runbook.Watches[i], i + 1));
         }
     }
 
@@ -150,7 +181,10 @@ internal static class RunStorage
         {
             bool own = scheduled.Id.StartsWith(ended.Id + "-", StringComparison.Ordinal);
             bool alike = scheduled.Pipeline == ended.Pipeline && scheduled.Environment == ended.Environment;
-            if (!own && alike && scheduled.CreatedAt <= ended.EndedAt && scheduled is { State: RunState.Scheduled, Kind: RunKind.Retire } && scheduled.Targets.All(target => concerned.Contains((target.Target, target.Previous))))
+            bool isRetirement = scheduled.Kind == RunKind.Retire && scheduled.Targets.All(target => concerned.Contains((target.Target, target.Previous)));
+            // Whatever users have now, it is watched by the run that brought it.
+            bool isWatch = scheduled.Kind is RunKind.Watch or RunKind.RollBack && ended.Kind != RunKind.Retire && scheduled.Targets.All(target => concerned.Any(other => other.Item1 == target.Target));
+            if (!own && alike && scheduled.CreatedAt <= ended.EndedAt && scheduled.State == RunState.Scheduled && (isRetirement || isWatch))
             {
                 await CancelScheduledAsync(services, scheduled, $"Superseded by run {ended.Id}.");
             }

@@ -66,6 +66,9 @@ public sealed class CheckContext
     /// <summary>When traffic to the subject was last shifted, or what users have changed in another way. What was measured before it tells nothing of the candidate.</summary>
     public DateTimeOffset ShiftedAt { get; init; }
 
+    /// <summary>Whether all that was measured since <see cref="ShiftedAt"/> is judged at once. Default false: it is watched from now on.</summary>
+    internal bool LooksBack { get; init; }
+
     /// <summary>Keeps bytes with the run; gives their SHA-256. A context of a test keeps nothing.</summary>
     internal Func<ReadOnlyMemory<byte>, CancellationToken, Task<string>> KeepAsync { get; init; } = (content, _) => Task.FromResult(CanonicalJson.Hash(content.ToArray()));
 
@@ -81,6 +84,7 @@ public sealed class CheckContext
         Duration = Duration,
         StartedAt = StartedAt,
         ShiftedAt = ShiftedAt,
+        LooksBack = LooksBack,
         KeepAsync = KeepAsync,
         NoteAsync = NoteAsync,
         BaselineAsync = BaselineAsync,

@@ -33,5 +33,7 @@ internal sealed class ApplicationPlanning(PipelineDefinition pipeline, RunHistor
     public async Task<Runbook> RetireAsync(RunRecord scheduled, CancellationToken cancellationToken) =>
         Retirement.Plan(pipeline, await history.RetirementInputAsync(scheduled, cancellationToken));
 
+    public Task<Runbook> WatchAsync(RunRecord scheduled, CancellationToken cancellationToken) => history.PlanWatchAsync(scheduled, cancellationToken);
+
     public Task PermitAsync(Runbook runbook, CancellationToken cancellationToken) => history.PermitAsync(runbook, cancellationToken);
 }

@@ -23,6 +23,10 @@ internal interface IRunPlanning
 
     Task<Runbook> RetireAsync(RunRecord scheduled, CancellationToken cancellationToken);
 
+    /// <param name="scheduled">A look of an extended watch.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    Task<Runbook> WatchAsync(RunRecord scheduled, CancellationToken cancellationToken);
+
     /// <summary>Whether a runbook that was planned before may still begin.</summary>
     /// <exception cref="DeploymentValidationException">It may not.</exception>
     Task PermitAsync(Runbook runbook, CancellationToken cancellationToken);

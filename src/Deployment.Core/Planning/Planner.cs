@@ -138,6 +138,7 @@ internal static class Planner
         Rollback = scope.Guards,
         Triggers = RollbackTriggers.Of(root),
         FollowUps = scope.FollowUps,
+        Watches = WatchesOf(pipeline, input, contexts, scope),
         Roles = pipeline.Roles,
         Policy = input.Kind == RunKind.Deploy ? pipeline.Policy?.Sentences() : null,
         Hotfix = scope.IsHotfix ? new HotfixNote(input.Overrides!.HotfixReason!, scope.LeftOut) : null,
@@ -145,6 +146,18 @@ internal static class Planner
             ? new RolledBackNote(reason, bad.Id)
             : null,
     };
+
+    /// <summary>A release that is only tried, or that stays what it was, is not watched on.</summary>
+    private static ExtendedWatch[]? WatchesOf(PipelineDefinition pipeline, PlanningInput input, List<StrategyContext> contexts, PlanningScope scope)
+    {
+        if (input.Kind != RunKind.Deploy || pipeline.Watch?.Monitor is not { Rules.Count: > 0, Options: { } options } || options.Extended == TimeSpan.Zero)
+        {
+            return null;
+        }
+
+        ExtendedWatch[] watches = [.. contexts.Where(context => !scope.Trials.Contains(context.Target)).Select(context => new ExtendedWatch(context.Target, context.Candidate.Id, options.Extended, options.ExtendedInterval))];
+        return watches.Length > 0 ? watches : null;
+    }
 
     private static CheckSubject SubjectOf(StrategyContext context) => new(context.Target, context.Candidate.Id, context.Live);
 

@@ -219,6 +219,30 @@ internal sealed class RunHistory(IDeploymentStore store, PipelineDefinition pipe
         return await InputAsync(RunKind.Retire, release, runs, scheduled, cancellationToken);
     }
 
+    /// <summary>Plans a look of an extended watch.</summary>
+    internal async Task<Runbook> PlanWatchAsync(RunRecord scheduled, CancellationToken cancellationToken)
+    {
+        string id = WatchRuns.DeploymentOf(scheduled);
+        RunRecord deployment = await store.FindRunAsync(id, cancellationToken)
+            ?? throw new DeploymentException($"Run {scheduled.Id} watches what run {id} brought, and there is no such run.");
+        Runbook runbook = await RunStorage.ReadRunbookAsync(store, deployment.RunbookHash!, cancellationToken);
+        string target = scheduled.Targets[0].Target;
+        IReadOnlyDictionary<string, Observation> seen = await Observer.ObserveAsync(pipeline.Table, [target], cancellationToken);
+        return WatchPlanner.Plan(pipeline, scheduled, runbook, await RecordedAsync(deployment, runbook, target, cancellationToken), seen[target]);
+    }
+
+    private async Task<string?> RecordedAsync(RunRecord deployment, Runbook runbook, string target, CancellationToken cancellationToken)
+    {
+        if (runbook.Steps.OfType<CheckStep>().FirstOrDefault(step => step.Check == pipeline.Recording?.Name && step.Subject.Target == target) is not { } recording)
+        {
+            return null;
+        }
+
+        var progress = new RunProgress();
+        (await JournalCodec.ReadAsync(store, deployment.Id, cancellationToken)).Entries.ForEach(progress.Apply);
+        return progress.Find(recording.Id)?.Record;
+    }
+
     private async Task<PlanningInput> InputAsync(RunKind kind, Release release, IReadOnlyList<RunRecord> runs, RunRecord? goal, CancellationToken cancellationToken)
     {
         IReadOnlyDictionary<string, Observation> seen = await ObserveAsync(kind, cancellationToken);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Deployment.Analysis;
 using Deployment.Environments;
 using Deployment.Health;
 using Deployment.Releases;
@@ -207,6 +208,13 @@ public sealed class RunbookBuilder
 
     /// <summary>Removes a revision in a run of its own, once the rollback window has closed.</summary>
     public void RetireLater(string target, RevisionId revision, TimeSpan after) => _scope.FollowUps.Add(new FollowUp(target, revision, after));
+
+    /// <summary>A look at all that was measured since a moment.</summary>
+    internal void LookBack(WatchCheck watch, CheckSubject subject, DateTimeOffset since, string? recorded)
+    {
+        string title = $"Look back at {subject.Candidate}";
+        _nodes.Add(CheckSteps.Make(NextId(title), watch, subject, Phase.Monitoring, FailureAction.RollBack, null) with { Title = title, Since = since, Recorded = recorded });
+    }
 
     /// <summary>Whether a bake of the strategy's own has watched since what users have was last changed.</summary>
     internal bool IsBaked(CheckSubject subject) => _scope.Watch is null || _scope.Baked.Contains(subject.Target);

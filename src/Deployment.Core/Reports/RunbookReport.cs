@@ -32,6 +32,7 @@ internal static class RunbookReport
         {
             RunKind.Deploy => "Deploy",
             RunKind.RollBack => "Go back to",
+            RunKind.Watch => "Look again at",
             _ => "Retire an old revision of",
         };
         string title = string.Join(' ', new[] { what, Markdown.Text(runbook.Application), Versions(runbook), "in", runbook.Environment }.Where(word => !string.IsNullOrEmpty(word)));
@@ -156,12 +157,17 @@ internal static class RunbookReport
 
     private static void FollowUps(StringBuilder text, Runbook runbook)
     {
-        if (runbook.FollowUps.Count == 0)
+        if (runbook.FollowUps.Count == 0 && runbook.Watches is null)
         {
             return;
         }
 
         text.AppendLine("## Later").AppendLine();
+        foreach (ExtendedWatch watch in runbook.Watches ?? [])
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"- For {Duration.Of(watch.For)} after success, {Markdown.Code(watch.Revision.ToString())} on {Markdown.Code(watch.Target)} is looked at again every {Duration.Of(watch.Every)}, as long as it takes traffic; when a rule is found that goes back, the release goes back. The host does it by `CompleteAsync`.");
+        }
+
         foreach (FollowUp later in runbook.FollowUps)
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"- {Duration.Of(later.After)} after success, {Markdown.Code(later.Revision.ToString())} is removed from {Markdown.Code(later.Target)}, unless it takes traffic again by then. Until then going back is a change of traffic. The host does it by `CompleteAsync`.");

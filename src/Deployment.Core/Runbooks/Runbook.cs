@@ -63,6 +63,10 @@ public sealed class Runbook : IEquatable<Runbook>
     /// <summary>What is done later as runs of their own.</summary>
     public IReadOnlyList<FollowUp> FollowUps { get; init; } = [];
 
+    /// <summary>What is watched on afterwards.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public IReadOnlyList<ExtendedWatch>? Watches { get; init; }
+
     /// <summary>Who does what: role to person.</summary>
     public IReadOnlyDictionary<string, string> Roles { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 

@@ -57,6 +57,7 @@ internal static class ServicesPlanner
             Rollback = [.. all.SelectMany(runbook => runbook.Rollback)],
             Triggers = RollbackTriggers.Of(root),
             FollowUps = [.. all.SelectMany(runbook => runbook.FollowUps)],
+            Watches = all.Any(runbook => runbook.Watches is not null) ? [.. all.SelectMany(runbook => runbook.Watches ?? [])] : null,
             Roles = pipeline.Roles,
         };
     }

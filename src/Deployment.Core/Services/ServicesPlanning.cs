@@ -85,6 +85,14 @@ internal sealed class ServicesPlanning : IRunPlanning
             : Retirement.Plan(service.Part, await history.RetirementInputAsync(scheduled, cancellationToken));
     }
 
+    public Task<Runbook> WatchAsync(RunRecord scheduled, CancellationToken cancellationToken)
+    {
+        RunHistory? history = _services.FirstOrDefault(service => service.Service.Part.Targets.Any(target => target.Name == scheduled.Targets[0].Target)).History;
+        return history is null
+            ? throw new DeploymentException($"No service of the pipeline '{_pipeline.Name}' has the target '{scheduled.Targets[0].Target}' any more, so {scheduled.Targets[0].Previous} can't be watched there.")
+            : history.PlanWatchAsync(scheduled, cancellationToken);
+    }
+
     /// <summary>What needed nothing of these releases when they were planned isn't claimed, and may need something of them by now.</summary>
     public async Task PermitAsync(Runbook runbook, CancellationToken cancellationToken)
     {

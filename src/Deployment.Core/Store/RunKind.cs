@@ -11,4 +11,7 @@ public enum RunKind
 
     /// <summary>To remove revisions once the rollback window has closed.</summary>
     Retire,
+
+    /// <summary>To look again at a release that was brought with success. It changes nothing and claims nothing.</summary>
+    Watch,
 }

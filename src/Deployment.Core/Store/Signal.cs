@@ -20,6 +20,9 @@ public sealed record Signal
     /// <summary>For an approval: the hash of the runbook that was read.</summary>
     public string? RunbookHash { get; init; }
 
+    /// <summary>For a report: what was found.</summary>
+    public IncidentKind? Incident { get; init; }
+
     /// <summary>Approves the runbook with that hash, and no other.</summary>
     public static Signal Approve(string by, string runbookHash) => new() { Kind = SignalKind.Approve, By = by, RunbookHash = runbookHash };
 
@@ -37,6 +40,12 @@ public sealed record Signal
 
     /// <summary>Skips this wait and all later ones.</summary>
     public static Signal PromoteFully(string by) => new() { Kind = SignalKind.PromoteFully, By = by };
+
+    /// <summary>Says that something is wrong with the release.</summary>
+    /// <param name="by">Who found it.</param>
+    /// <param name="incident">What it is.</param>
+    /// <param name="evidence">What it rests on, such as where it can be looked at: 1 to 120 characters on one line.</param>
+    public static Signal Report(string by, IncidentKind incident, string evidence) => new() { Kind = SignalKind.Report, By = by, Incident = incident, Reason = evidence };
 
     /// <summary>Stops and goes back.</summary>
     public static Signal Abort(string by, string? reason = null) => new() { Kind = SignalKind.Abort, By = by, Reason = reason };

@@ -24,6 +24,9 @@ public enum SignalKind
     /// <summary>Stop and go back. It wins from every state.</summary>
     Abort,
 
+    /// <summary>Something is wrong with the release; <see cref="Signal.Incident"/> says what. See <see cref="IncidentKind"/> for what is done.</summary>
+    Report,
+
     /// <summary>What was posted could not be read, perhaps because a newer version of the library wrote it. Stores give it; it is noted and does nothing.</summary>
     Unreadable,
 }

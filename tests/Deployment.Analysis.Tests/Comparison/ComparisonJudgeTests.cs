@@ -18,7 +18,20 @@ public sealed class ComparisonJudgeTests
         rule.Judge.Metrics.Should().Equal(Errors, Queue);
         rule.Judge.NeedsBaseline.Should().BeTrue();
         rule.Judge.NeedsLiveBaseline.Should().BeFalse();
-        rule.Judge.Condition.Should().Be("error rate, queue score below 75 beside the baseline, of 100, looked at every 300 s; 95 passes");
+        rule.Judge.Condition.Should().Be("error rate, queue score below 75 beside the baseline, of 100, looked at every 5 min; 95 passes");
+    }
+
+    [Test]
+    public void Needs_OfMetricsThatMayLackDataOrAreMuted_AreNone()
+    {
+        MetricJudge judge = Metrics.FailComparison(Of(
+            new ComparedMetric(Errors),
+            new ComparedMetric(Queue) { MustHaveData = false },
+            new ComparedMetric(Metric.Memory) { MustHaveData = false, IsCritical = true },
+            new ComparedMetric(Metric.Cpu) { IsMuted = true })).Judge;
+
+        judge.Metrics.Where(judge.Needs).Should().Equal(Errors, Metric.Memory);
+        judge.Needs(Metric.Disk).Should().BeFalse();
     }
 
     /// <summary>The samples of which R says what becomes of them, one in each point.</summary>

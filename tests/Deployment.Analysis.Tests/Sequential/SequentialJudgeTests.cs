@@ -159,6 +159,8 @@ public sealed class SequentialJudgeTests
         worse.Reason.Should().Contain("payments refused").And.NotContain("error rate");
         worse.Figures["payments refused: e-value"].Should().BeGreaterThanOrEqualTo(100);
         worse.Figures["error rate: e-value"].Should().BeLessThan(100);
+        worse.Figures["payments refused: bad share"].Should().BeGreaterThan(0.01);
+        worse.Value.Should().BeNull("it would not be clear whose it is");
         well.Result.Should().Be(JudgementResult.Well);
     }
 

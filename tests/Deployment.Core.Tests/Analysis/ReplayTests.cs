@@ -79,6 +79,43 @@ public sealed class ReplayTests
         replay.Rules.Should().OnlyContain(rule => rule.Judgement.Reason.Length > 0);
     }
 
+    [TestCase(0, WatchOutcome.Passed)]
+    [TestCase(0.5, WatchOutcome.RolledBack)]
+    [TestCase(double.NaN, WatchOutcome.InsufficientData)]
+    public void Replay_OfALaterLook_SaysTheSameWordForWord(double errors, WatchOutcome outcome)
+    {
+        var watched = new Watched(monitor => monitor.RollBackWhen(TooManyErrors).With(options => options.Extended = TimeSpan.FromHours(1)));
+        watched.Deploy().Outcome.Should().Be(DeploymentOutcome.Succeeded);
+        watched.Errors = _ => errors;
+        if (double.IsNaN(errors))
+        {
+            watched.Source.Before((_, _, _) => throw new IOException("refused"));
+        }
+
+        watched.World.Time.Clock.Advance(TimeSpan.FromMinutes(10));
+        DeploymentResult look = watched.World.Time.Run(() => watched.World.Pipeline().CompleteAsync()).First(result => result.Runbook.Kind == RunKind.Watch);
+
+        WatchReplay replay = watched.World.Time.Run(() => watched.World.Pipeline().ReplayAsync(look.RunId)).Should().ContainSingle().Subject;
+
+        replay.RecordedOutcome.Should().Be(outcome);
+        replay.Outcome.Should().Be(outcome);
+        replay.Verdict.Should().Be(replay.RecordedVerdict);
+        replay.At.Should().Be(replay.RecordedAt);
+    }
+
+    [Test]
+    public void Replay_OptionalRulesThatNothingMeasured_AreLeftOutAgain()
+    {
+        var watched = new Watched(monitor => monitor.UseFieldCriteria());
+        watched.Deploy().Outcome.Should().Be(DeploymentOutcome.Succeeded);
+
+        WatchReplay replay = Replay(watched).Single();
+
+        replay.Verdict.Should().Be(replay.RecordedVerdict);
+        replay.LeftOut.Should().Contain(rule => rule.EndsWith("memory of the candidate was not recorded", StringComparison.Ordinal));
+        replay.Rules.Should().NotContain(rule => rule.Rule.StartsWith("memory", StringComparison.Ordinal));
+    }
+
     [Test]
     public void Replay_AfterACrash_SaysWhatWasSaidAfterIt()
     {

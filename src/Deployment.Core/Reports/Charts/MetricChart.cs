@@ -6,7 +6,7 @@ namespace Deployment.Reports.Charts;
 /// <summary>Draws one metric of a watch as a small picture that needs nothing beside it: candidate, baseline, limits, and the moment of the verdict.</summary>
 internal sealed class MetricChart
 {
-    private const int LongestName = 26;
+    private const int LongestName = 24;
     private const int MostLimits = 3;
 
     private readonly WatchRecord _record;
