@@ -2,7 +2,6 @@ using Deployment;
 using Deployment.Analysis;
 using Deployment.Providers.Local;
 using Deployment.Store;
-using Deployment.Strategies;
 
 namespace Snippets;
 

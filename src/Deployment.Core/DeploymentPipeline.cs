@@ -42,6 +42,7 @@ public sealed partial class DeploymentPipeline
             Build = builder.BuildOverride ?? BuildId.Of(AssembliesOf(definition)),
             Holder = string.Create(CultureInfo.InvariantCulture, $"{System.Environment.MachineName}:{System.Environment.ProcessId}"),
             LeaseHolder = ProcessText.Of(ProcessGroup.Self),
+            Notifier = builder.Notifier,
             Progress = builder.Progress,
         };
         _history = new RunHistory(_services.Store, definition);

@@ -1,4 +1,5 @@
 using Deployment.Commands;
+using Deployment.Notifications;
 using Deployment.Secrets;
 using Deployment.Store;
 using Microsoft.Extensions.Logging;
@@ -24,6 +25,8 @@ public sealed partial class DeploymentPipelineBuilder
     internal Random Random { get; private set; } = new();
 
     internal IProgress<JournalEntry>? Progress { get; private set; }
+
+    internal INotifier? Notifier { get; private set; }
 
     internal string? BuildOverride { get; set; }
 
@@ -81,6 +84,14 @@ public sealed partial class DeploymentPipelineBuilder
     public DeploymentPipelineBuilder ReportTo(IProgress<JournalEntry> progress)
     {
         Progress = progress;
+        _lent = true;
+        return this;
+    }
+
+    /// <summary>Tells the rollback owner when what was found holds a run, and after <see cref="EngineOptions.EscalateAfter"/> the backup owner; see <see cref="Role"/>. Default nobody.</summary>
+    public DeploymentPipelineBuilder Notify(INotifier notifier)
+    {
+        Notifier = notifier;
         _lent = true;
         return this;
     }

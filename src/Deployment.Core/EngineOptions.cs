@@ -18,12 +18,18 @@ public sealed class EngineOptions
     /// <summary>What cancelling the token of a deployment asks for. Default <see cref="CancellationPolicy.RollBack"/>.</summary>
     public CancellationPolicy OnCancellation { get; set; } = CancellationPolicy.RollBack;
 
+    /// <summary>
+    /// When what a check found holds the run: how long after the rollback owner the backup owner is told, by <see cref="DeploymentPipelineBuilder.Notify"/>. From 0 to 24 hours; default 15 minutes.
+    /// </summary>
+    public TimeSpan EscalateAfter { get; set; } = TimeSpan.FromMinutes(15);
+
     internal EngineOptions Copy() => new()
     {
         LeaseTerm = LeaseTerm,
         SignalInterval = SignalInterval,
         AbortGrace = AbortGrace,
         OnCancellation = OnCancellation,
+        EscalateAfter = EscalateAfter,
     };
 
     internal IEnumerable<string> Validate()
@@ -31,6 +37,7 @@ public sealed class EngineOptions
         return Check(nameof(LeaseTerm), LeaseTerm, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(10))
             .Concat(Check(nameof(SignalInterval), SignalInterval, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1)))
             .Concat(Check(nameof(AbortGrace), AbortGrace, TimeSpan.Zero, TimeSpan.FromHours(1)))
+            .Concat(Check(nameof(EscalateAfter), EscalateAfter, TimeSpan.Zero, TimeSpan.FromHours(24)))
             .Concat(Enum.IsDefined(OnCancellation) ? [] : [$"{nameof(OnCancellation)} is {(int)OnCancellation}, which is no policy."]);
     }
 

@@ -13,7 +13,7 @@ public sealed record Judgement(JudgementResult Result, string Reason)
     /// <summary>The baseline's; null where there is none.</summary>
     public double? BaselineValue { get; init; }
 
-    /// <summary>What the value, or the effect, is compared with; null where there is no such number.</summary>
+    /// <summary>What the value, the effect, or a figure of the judge such as a p-value is compared with; null where there is no such number.</summary>
     public double? Threshold { get; init; }
 
     /// <summary>The size of the effect, in the judge's own measure; null where it has none.</summary>

@@ -40,6 +40,11 @@ public sealed record MetricRule(MetricJudge Judge)
             yield return $"The rule '{Judge.Condition}' has a window of {window}; it must be 1 s to 24 h.";
         }
 
+        if (Window is not null && Judge.NeedsLiveBaseline)
+        {
+            yield return $"The rule '{Judge.Condition}' has a window; what it promises holds for all that was seen since the shift. Leave Window null.";
+        }
+
         if (MinimumSamples is < 1 or > 1_000_000)
         {
             yield return $"The rule '{Judge.Condition}' asks for {MinimumSamples} samples; it must be 1 to 1,000,000.";

@@ -64,7 +64,8 @@ internal sealed class WatchLog(Metric metric, WatchSide side, MetricSubject subj
 
         try
         {
-            // One that doesn't listen to its token is still being asked: it is waited for, never asked twice at once.
+            // One that doesn't listen to its token is still being asked: it is waited for, never asked twice at once. What ended late without an answer is asked anew.
+            _reading = _reading is { IsFaulted: true, Exception: not null } or { IsCanceled: true } ? null : _reading;
             _reading ??= feed.ReadAsync(stop.Token);
             IReadOnlyList<MetricSample> samples = await EndAsync(_reading, stop.Token);
             _reading = null;
@@ -76,22 +77,12 @@ internal sealed class WatchLog(Metric metric, WatchSide side, MetricSubject subj
         }
         catch (Exception) when (limit.IsCancellationRequested)
         {
-            Forget();
             return $"{source.Name} did not answer `{feed.Query}` within {Reports.Duration.Of(options.ReadTimeout)}";
         }
         catch (Exception error)
         {
-            Forget();
-            return (error is DeploymentException ? error.Message : Health.HealthWording.Of(error)).TrimEnd('.');
-        }
-    }
-
-    private void Forget()
-    {
-        if (_reading is { IsCompleted: true } over)
-        {
-            _ = over.Exception;
             _reading = null;
+            return (error is DeploymentException ? error.Message : Health.HealthWording.Of(error)).TrimEnd('.');
         }
     }
 

@@ -13,6 +13,7 @@ namespace Deployment.Execution;
 /// <summary>Runs checks: a pass goes on, a failure does what its rule says, and missing data never passes.</summary>
 internal sealed class CheckRunner(ActiveRun run)
 {
+    private readonly HoldNotices _notices = new(run);
     private readonly Patience _patience = new(run.Time, Patience.Least);
 
     /// <param name="step">The check.</param>
@@ -82,7 +83,8 @@ internal sealed class CheckRunner(ActiveRun run)
             case FailureAction.Investigate when !mayHold:
                 return NodeResult.Failed(step.Id, verdict.Reason);
             default:
-                HoldDecision decision = await run.Control.HoldAsync(step.Id, $"{verdict.Reason} Resume to check again, promote to go on all the same, or abort.", interrupt);
+                string question = $"{verdict.Reason} Resume to check again, promote to go on all the same, or abort.";
+                HoldDecision decision = await _notices.WhileAsync(step, question, () => run.Control.HoldAsync(step.Id, question, interrupt), interrupt);
                 return decision == HoldDecision.TakeAsDone ? NodeResult.Done : null;
         }
     }

@@ -1,5 +1,6 @@
 using Deployment.Commands;
 using Deployment.Health;
+using Deployment.Notifications;
 using Deployment.Planning;
 using Deployment.Secrets;
 using Deployment.Store;
@@ -38,6 +39,9 @@ internal sealed record RunServices
     internal required string LeaseHolder { get; init; }
 
     internal LeftBehind LeftBehind { get; } = new();
+
+    /// <summary>Tells persons; null for nobody.</summary>
+    internal INotifier? Notifier { get; init; }
 
     /// <summary>Shows entries as they become durable.</summary>
     internal required IProgress<JournalEntry>? Progress { get; init; }

@@ -85,6 +85,29 @@ public sealed class MetricBatchesTests
         batches[30].Should().Be(new Batch(new SideCounts(20, 1), new SideCounts(20, 2)));
     }
 
+    /// <summary>What one side did before the other began tells how its errors come.</summary>
+    [TestCase(true)]
+    [TestCase(false)]
+    public void Read_WhereASideBeganBefore_GivesItsBatchesAlone(bool candidateFirst)
+    {
+        MetricSample[] early = Windows.Ratios(30, _ => 1);
+        MetricSample[] late = [.. early.Skip(10)];
+
+        IReadOnlyList<Batch> batches = Read(candidateFirst ? Windows.Of(Errors, early, late) : Windows.Of(Errors, late, early));
+
+        batches.Should().HaveCount(29);
+        batches.Take(10).Should().OnlyContain(batch => (candidateFirst ? batch.Baseline : batch.Candidate) == default);
+        batches.Skip(10).Should().OnlyContain(batch => batch.Baseline == batch.Candidate && batch.Baseline.Events == 20);
+    }
+
+    [Test]
+    public void Read_OfThreeSamplesOfEach_Begins()
+    {
+        MetricSample[] samples = Windows.Ratios(3, _ => 1);
+
+        Read(Windows.Of(Errors, samples, samples)).Should().HaveCount(2);
+    }
+
     /// <summary>A batch counts once both sides have told of a time after it.</summary>
     [Test]
     public void Read_WhereASideIsBehind_WaitsForIt()

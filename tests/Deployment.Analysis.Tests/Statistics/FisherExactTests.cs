@@ -52,6 +52,9 @@ public sealed class FisherExactTests
     [TestCase(4, 5)]
     [TestCase(4, -1)]
     [TestCase(1L << 31, 0)]
-    public void PValue_OfCountsThatCannotBe_IsRefused(long events, long bad) =>
+    public void PValue_OfCountsThatCannotBe_IsRefused(long events, long bad)
+    {
         FluentActions.Invoking(() => FisherExact.PValue(new SideCounts(events, bad), new SideCounts(4, 0))).Should().Throw<ArgumentOutOfRangeException>();
+        FluentActions.Invoking(() => FisherExact.PValue(new SideCounts(4, 0), new SideCounts(events, bad))).Should().Throw<ArgumentOutOfRangeException>();
+    }
 }

@@ -119,6 +119,7 @@ public sealed class FisherJudgeTests
             one => one.Should().Contain("one-sided"),
             one => one.Should().Contain("1 to 1000000, and is 0"),
             one => one.Should().Contain("significance"));
+        FluentActions.Invoking(() => Errors.FailsFisherTest(1_000_000, 0)).Should().Throw<DeploymentValidationException>().Which.Errors.Should().ContainSingle().Which.Should().Contain("significance");
         FluentActions.Invoking(() => Errors.FailsFisherTest(1_000_001, 1)).Should().Throw<DeploymentValidationException>().Which.Errors.Should().HaveCount(2);
     }
 }

@@ -1,6 +1,8 @@
 using Deployment.Analysis;
+using Deployment.Commands;
 using Deployment.Releases;
 using Deployment.Secrets;
+using Deployment.Tests;
 
 namespace Deployment.Providers.Prometheus.Tests.Real;
 
@@ -293,6 +295,7 @@ public sealed class RealPrometheusTests
         await feed.ReadMoreAsync(samples, 1);
 
         samples.Should().NotBeEmpty();
+        (await ByHandAsync(source)).Should().Contain("\"status\":\"success\"").And.Contain("requests_total").And.Contain(_revision.ToString());
         secrets.Value = "close sesame";
         using PrometheusSource refused = PrometheusSource.At(closed.Address, options =>
         {
@@ -303,6 +306,18 @@ public sealed class RealPrometheusTests
         MetricSourceException problem = (await FluentActions.Awaiting(() => refused.Open(Metric.RequestRate, Subject, TimeProvider.System.GetUtcNow()).ReadAsync(CancellationToken.None))
             .Should().ThrowAsync<MetricSourceException>()).Which;
         problem.ToString().Should().Contain("status 401").And.NotContain("sesame");
+    }
+
+    // As a person pastes it.
+    private async Task<string> ByHandAsync(PrometheusSource source)
+    {
+        RealComponent.Require("curl");
+        Command command = Command.Of("sh", "-c", source.Commands(Metric.RequestRate, Subject).Single()) with
+        {
+            SecretEnvironment = new Dictionary<string, Secret> { ["PROMETHEUS_PASSWORD"] = new(RealPrometheus.Password) },
+        };
+        CommandResult result = await new CommandRunner(TimeProvider.System).RunAsync(command, null, CancellationToken.None);
+        return result.Output + result.Error;
     }
 
     private sealed class OneSecret : ISecretStore
