@@ -75,7 +75,7 @@ internal sealed class Tour(DeploymentPipeline pipeline, LocalTarget target, Depl
         await runbook.SaveAsync(folder, cancellationToken);
         DeploymentResult result = await pipeline.ExecuteAsync(runbook, cancellationToken);
 
-        await File.WriteAllTextAsync(Path.Combine(folder, "execution-log.md"), result.Log.ToMarkdown(), CancellationToken.None);
+        await result.Log.SaveAsync(folder, CancellationToken.None);
         _results.Add(result);
         progress.Write($"{release.Version}: {result.Outcome}{(result.RollbackDuration is { } back ? string.Create(CultureInfo.InvariantCulture, $" in {back.TotalMilliseconds:0} ms") : "")}. {result.Reason}".TrimEnd());
         cancellationToken.ThrowIfCancellationRequested();

@@ -1,3 +1,4 @@
+using Deployment.Analysis;
 using Deployment.Execution;
 using Deployment.Planning;
 using Deployment.Reports;
@@ -97,6 +98,6 @@ public sealed partial class DeploymentPipeline
     public async Task<ExecutionLog> ReadLogAsync(string runId, CancellationToken cancellationToken = default)
     {
         RunRecord run = await FindAsync(runId, cancellationToken);
-        return new ExecutionLog(run, (await JournalCodec.ReadAsync(_services.Store, run.Id, cancellationToken)).Entries);
+        return new ExecutionLog(run, (await JournalCodec.ReadAsync(_services.Store, run.Id, cancellationToken)).Entries, new WatchRecords(_services.Store, run));
     }
 }

@@ -5,13 +5,12 @@ namespace Deployment.Analysis;
 /// <summary>Says by which metrics a release is watched, and what makes it go back.</summary>
 public sealed class MonitorBuilder
 {
-    private readonly MonitorOptions _options = new();
+    private readonly MonitorOptions _options;
     private readonly List<IMetricSource> _sources = [];
     private readonly List<MonitorRule> _rules = [];
 
-    internal MonitorBuilder()
-    {
-    }
+    /// <param name="options">What it begins with; null for the defaults.</param>
+    internal MonitorBuilder(MonitorOptions? options = null) => _options = options ?? new MonitorOptions();
 
     /// <summary>Adds a source. A metric is read from the first one that measures it; where none does, from the target, if that measures its revisions itself.</summary>
     public MonitorBuilder From(IMetricSource source)

@@ -43,6 +43,14 @@ public sealed class MonitorOptions
 
     internal MonitorOptions Copy() => (MonitorOptions)MemberwiseClone();
 
+    /// <summary>For looks long after a shift, when nothing warms up any more.</summary>
+    internal MonitorOptions WithoutWarmUp()
+    {
+        MonitorOptions copy = Copy();
+        copy.WarmUp = TimeSpan.Zero;
+        return copy;
+    }
+
     internal IEnumerable<string> Problems()
     {
         (string Name, TimeSpan Value, TimeSpan Least, TimeSpan Most)[] ranges =

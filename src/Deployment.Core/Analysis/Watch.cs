@@ -14,7 +14,6 @@ internal sealed class Watch
     /// <summary>After a crash what was measured before is gone from sources without a memory, so it goes on for at least this long.</summary>
     private static readonly TimeSpan AfterCrash = TimeSpan.FromMinutes(1);
 
-    private readonly MonitorDefinition _monitor;
     private readonly WatchSubjects _subjects;
     private readonly CheckContext _context;
     private readonly MonitorOptions _options;
@@ -28,13 +27,10 @@ internal sealed class Watch
 
     internal Watch(MonitorDefinition monitor, WatchSubjects subjects, CheckContext context)
     {
-        _monitor = monitor;
         _subjects = subjects;
         _context = context;
         _applied = subjects.MeasuredBy(context.Capability<IMetricSource>());
-        // Long after a shift nothing warms up.
-        _options = monitor.Options.Copy();
-        _options.WarmUp = context.LooksBack ? TimeSpan.Zero : _options.WarmUp;
+        _options = context.LooksBack ? monitor.Options.WithoutWarmUp() : monitor.Options;
         _rules = [.. _applied.Select(rule => new RuleWatch(rule, _options))];
     }
 
@@ -85,7 +81,7 @@ internal sealed class Watch
             at = at + Options.Interval < now ? at + Options.Interval : now;
             if (await LookAsync(at, now, cancellationToken) is { } verdict)
             {
-                return verdict.Result == VerdictResult.InsufficientData ? verdict with { OnFailure = FailureAction.Note } : verdict;
+                return verdict;
             }
         }
     }
@@ -95,9 +91,9 @@ internal sealed class Watch
         _looks.Add(at);
         RuleFinding[] findings = [.. _rules.Select(rule => rule.Look(_context.ShiftedAt, at, Series))];
         await NoteAsync(findings, cancellationToken);
-        if (Decide(findings, at, end) is { } verdict)
+        if (WatchDecision.Of(Options, findings, Series, _looks, end, _context.LooksBack) is { } decision)
         {
-            return await WithRecordAsync(verdict, findings, cancellationToken);
+            return await WithRecordAsync(decision, findings, end, cancellationToken);
         }
 
         Report(findings);
@@ -128,42 +124,6 @@ internal sealed class Watch
             }),
         ];
     }
-
-    private Verdict? Decide(RuleFinding[] findings, DateTimeOffset at, DateTimeOffset end)
-    {
-        if (findings.Where(finding => finding.Counts && finding.Rule.Action != FailureAction.Note).MinBy(finding => finding.Rule.Action) is { } found)
-        {
-            return Verdict.Fail($"{found.Rule.Text}: {found.Judgement.Reason}") with { OnFailure = found.Rule.Action, Evidence = Evidence(found) };
-        }
-
-        RuleFinding[] deciding = [.. findings.Where(finding => finding.Rule.Action != FailureAction.Note)];
-        bool waits = Options.OnMissingData == MissingDataAction.Wait && !_context.LooksBack;
-        WatchLog? broken = _logs.FirstOrDefault(log => log.Errors >= Options.MaxSourceErrors && deciding.Any(finding => finding.Rule.Rule.Judge.Metrics.Any(metric => metric.Name == log.Series.Metric && finding.Rule.Rule.Judge.Needs(metric))));
-        if (broken is not null && !waits)
-        {
-            return Missing($"{broken.Errors} looks in a row could not read {broken.Series.Metric} of {broken.Series.Subject}: {broken.Problem}.", findings);
-        }
-
-        if (at < end)
-        {
-            return null;
-        }
-
-        return deciding.FirstOrDefault(finding => finding.Judgement.Result == JudgementResult.InsufficientData) switch
-        {
-            null => Verdict.Pass($"{Looks} found nothing: {string.Join(" ", findings.Select(finding => finding.Judgement.Reason))}") with { Evidence = Summary(findings) },
-            _ when waits && at < end + Options.LongestWait => null,
-            { } unknown => Missing($"It can't be told whether {unknown.Rule.Text}: {unknown.Judgement.Reason}", findings),
-        };
-    }
-
-    private string Looks => _looks.Count == 1 ? "One look" : string.Create(CultureInfo.InvariantCulture, $"{_looks.Count} looks in {Duration.Roughly(_looks[^1] - _looks[0])}");
-
-    private Verdict Missing(string reason, RuleFinding[] findings) => Verdict.InsufficientData(reason) with
-    {
-        OnFailure = Options.OnMissingData == MissingDataAction.RollBack ? FailureAction.RollBack : FailureAction.Investigate,
-        Evidence = Summary(findings),
-    };
 
     /// <summary>Each rule that is only noted, once.</summary>
     private async Task NoteAsync(RuleFinding[] findings, CancellationToken cancellationToken)
@@ -210,19 +170,25 @@ internal sealed class Watch
         return evidence.ToImmutable();
     }
 
-    private async Task<Verdict> WithRecordAsync(Verdict verdict, RuleFinding[] findings, CancellationToken cancellationToken)
+    private async Task<Verdict> WithRecordAsync(WatchDecision decision, RuleFinding[] findings, DateTimeOffset end, CancellationToken cancellationToken)
     {
         var record = new WatchRecord
         {
+            Format = WatchRecord.CurrentFormat,
             Subject = _context.Subject,
             Since = _context.ShiftedAt,
+            Until = end,
+            LooksBack = _context.LooksBack,
+            WarmUp = Options.WarmUp,
             Looks = _looks,
             Series = Series,
-            Findings = [.. findings.Select(finding => $"{finding.Rule.Text}: {finding.Judgement.Result}. {finding.Judgement.Reason}")],
-            Verdict = $"{verdict.Result}: {verdict.Reason}",
+            Findings = [.. findings.Select(WatchFinding.Of)],
+            Outcome = decision.Outcome,
+            Verdict = decision.Text,
         };
         string hash = await _context.KeepAsync(JsonSerializer.SerializeToUtf8Bytes(record, CoreJson.Default.WatchRecord), cancellationToken);
-        return verdict with { Evidence = verdict.Evidence.ToImmutableSortedDictionary(StringComparer.Ordinal).SetItem(CheckEvidence.Record, hash) };
+        ImmutableSortedDictionary<string, string> evidence = decision.Found is { } found ? Evidence(found) : Summary(findings);
+        return decision.Verdict with { Evidence = evidence.SetItem(CheckEvidence.Record, hash) };
     }
 
     private void Report(RuleFinding[] findings)

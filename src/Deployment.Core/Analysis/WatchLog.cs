@@ -9,14 +9,15 @@ internal sealed class WatchLog(Metric metric, WatchSide side, MetricSubject subj
     private readonly List<SeenProblem> _problems = [];
     private Task<IReadOnlyList<MetricSample>>? _reading;
 
-    /// <summary>At how many looks in a row it could not be read.</summary>
-    internal int Errors { get; private set; }
-
-    internal string? Problem => _problems.Count > 0 ? _problems[^1].Problem : null;
+    private string? Problem => _problems.Count > 0 ? _problems[^1].Problem : null;
 
     internal WatchSeries Series => new()
     {
         Metric = metric.Name,
+        Kind = metric.Kind,
+        Unit = metric.Unit,
+        Quantile = metric.Quantile,
+        CountsInWarmUp = metric.CountsInWarmUp,
         Side = side,
         Subject = subject.ToString(),
         Source = source.Name,
@@ -44,7 +45,6 @@ internal sealed class WatchLog(Metric metric, WatchSide side, MetricSubject subj
     internal async Task ReadAsync(DateTimeOffset look, TimeProvider time, CancellationToken cancellationToken)
     {
         string? problem = await TryReadAsync(look, time, cancellationToken);
-        Errors = problem is null ? 0 : Errors + 1;
         if (problem != Problem)
         {
             _problems.Add(new SeenProblem(look, problem));
@@ -56,6 +56,12 @@ internal sealed class WatchLog(Metric metric, WatchSide side, MetricSubject subj
     {
         using var limit = new CancellationTokenSource(options.ReadTimeout, time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        if (_reading is { IsCompletedSuccessfully: false })
+        {
+            // It was given up at an earlier look and has ended since without an answer, so that it can be asked anew.
+            Forget();
+        }
+
         try
         {
             // One that doesn't listen to its token is still being asked: it is waited for, never asked twice at once. What ended late without an answer is asked anew.

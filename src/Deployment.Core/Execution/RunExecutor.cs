@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.ExceptionServices;
+using Deployment.Analysis;
 using Deployment.Reports;
 using Deployment.Runbooks;
 using Deployment.Store;
@@ -267,6 +268,6 @@ internal sealed class RunExecutor(RunServices services, Func<Runbook, Cancellati
     private async Task<DeploymentResult> ResultAsync(RunRecord record, Runbook runbook, CancellationToken cancellationToken)
     {
         (List<JournalEntry> entries, _) = await JournalCodec.ReadAsync(services.Store, record.Id, cancellationToken);
-        return DeploymentResult.Of(record, runbook, new ExecutionLog(record, entries));
+        return DeploymentResult.Of(record, runbook, new ExecutionLog(record, entries, new WatchRecords(services.Store, record)));
     }
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using Deployment.Analysis;
+using Deployment.Reports.Charts;
 using Deployment.Store;
 
 namespace Deployment.Reports;
@@ -8,10 +10,12 @@ namespace Deployment.Reports;
 public sealed class ExecutionLog
 {
     private readonly RunRecord _run;
+    private readonly WatchRecords _watches;
 
-    internal ExecutionLog(RunRecord run, IReadOnlyList<JournalEntry> entries)
+    internal ExecutionLog(RunRecord run, IReadOnlyList<JournalEntry> entries, WatchRecords watches)
     {
         _run = run;
+        _watches = watches;
         Entries = entries;
     }
 
@@ -36,5 +40,24 @@ public sealed class ExecutionLog
         }
 
         return text.ToString();
+    }
+
+    /// <summary>
+    /// Writes <c>execution-log.md</c> into a folder, which is made if need be: the table, and each watch with its rules and a chart of each
+    /// metric. The charts are SVG files in the folder <c>charts</c> beside it. A watch whose record is missing or damaged says so there.
+    /// </summary>
+    /// <param name="folder">The folder; files of the same names are written over.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task SaveAsync(string folder, CancellationToken cancellationToken = default)
+    {
+        var text = new StringBuilder(ToMarkdown());
+        IReadOnlyList<ChartFile> charts = WatchesReport.Write(text, await _watches.ReadAsync(Entries, cancellationToken));
+        Directory.CreateDirectory(charts.Count > 0 ? Path.Combine(folder, ChartFile.Folder) : folder);
+        foreach (ChartFile chart in charts)
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder, chart.Name), chart.Svg, cancellationToken);
+        }
+
+        await File.WriteAllTextAsync(Path.Combine(folder, "execution-log.md"), text.ToString(), cancellationToken);
     }
 }

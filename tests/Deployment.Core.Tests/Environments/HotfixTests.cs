@@ -57,7 +57,7 @@ public sealed class HotfixTests
         result.Log.Entries.Take(2).Select(entry => entry.Kind).Should().Equal(JournalEntryKind.RunStarted, JournalEntryKind.Overridden);
         foreach (string what in result.Runbook.Hotfix.LeftOut.Append("the till is down"))
         {
-            result.Runbook.ToMarkdown().Should().Contain(Reports.Markdown.Text(what));
+            result.Runbook.ToMarkdown().Should().Contain(Deployment.Reports.Markdown.Text(what));
             result.Runbook.ToJson().Should().Contain(what);
             stages.Log.Lines.Should().Contain(line => line.Contains(what, StringComparison.Ordinal));
         }

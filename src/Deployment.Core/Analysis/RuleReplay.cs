@@ -1,0 +1,23 @@
+using Deployment.Runbooks;
+
+namespace Deployment.Analysis;
+
+/// <summary>One rule of a watch that was judged again.</summary>
+public sealed record RuleReplay
+{
+    internal RuleReplay()
+    {
+    }
+
+    /// <summary>The rule in words.</summary>
+    public required string Rule { get; init; }
+
+    /// <summary>What it does when it counts.</summary>
+    public required FailureAction Action { get; init; }
+
+    /// <summary>The look at which it first counted; null when it never did.</summary>
+    public DateTimeOffset? CountedAt { get; init; }
+
+    /// <summary>What its judge said then, or at the last look where it never counted.</summary>
+    public required Judgement Judgement { get; init; }
+}

@@ -1,0 +1,72 @@
+using System.Globalization;
+using Deployment.Health;
+using Deployment.Reports;
+using Deployment.Runbooks;
+
+namespace Deployment.Analysis;
+
+/// <summary>
+/// What a watch comes to at a look. Pure, and the only place that decides it: a live watch and its replay ask it alike.
+/// </summary>
+/// <param name="Verdict">The verdict, without evidence.</param>
+/// <param name="Outcome">What that does to the run.</param>
+/// <param name="Found">The rule that was found; null where none was.</param>
+internal sealed record WatchDecision(Verdict Verdict, WatchOutcome Outcome, RuleFinding? Found = null)
+{
+    /// <summary>The result and why, as one text.</summary>
+    internal string Text => $"{Verdict.Result}: {Verdict.Reason}";
+
+    /// <summary>Null when it watches on.</summary>
+    /// <param name="options">How it watches.</param>
+    /// <param name="findings">Each rule at the last look.</param>
+    /// <param name="series">All that was seen.</param>
+    /// <param name="looks">The looks until now, at least one.</param>
+    /// <param name="end">When it is planned to end.</param>
+    /// <param name="looksBack">Whether all was read at its end: then waiting brings nothing, and what is missing decides nothing, since users come and go.</param>
+    internal static WatchDecision? Of(MonitorOptions options, IReadOnlyList<RuleFinding> findings, IReadOnlyList<WatchSeries> series, IReadOnlyList<DateTimeOffset> looks, DateTimeOffset end, bool looksBack)
+    {
+        if (findings.Where(finding => finding.Counts && finding.Rule.Action != FailureAction.Note).MinBy(finding => finding.Rule.Action) is { } found)
+        {
+            return Failed(Verdict.Fail($"{found.Rule.Text}: {found.Judgement.Reason}"), found.Rule.Action, found);
+        }
+
+        RuleFinding[] deciding = [.. findings.Where(finding => finding.Rule.Action != FailureAction.Note)];
+        bool waits = options.OnMissingData == MissingDataAction.Wait && !looksBack;
+        FailureAction missing = looksBack ? FailureAction.Note : options.OnMissingData == MissingDataAction.RollBack ? FailureAction.RollBack : FailureAction.Investigate;
+        if (!waits && !looksBack && Broken(options, deciding, series, looks) is { } broken)
+        {
+            return Failed(Verdict.InsufficientData($"{broken.ErrorsAt(looks)} looks in a row could not read {broken.Metric} of {broken.Subject}: {broken.ProblemAt(looks[^1])}."), missing);
+        }
+
+        if (looks[^1] < end)
+        {
+            return null;
+        }
+
+        return deciding.FirstOrDefault(finding => finding.Judgement.Result == JudgementResult.InsufficientData) switch
+        {
+            null => new WatchDecision(Verdict.Pass($"{Words(looks)} found nothing: {string.Join(" ", findings.Select(finding => finding.Judgement.Reason))}"), WatchOutcome.Passed),
+            _ when waits && looks[^1] < end + options.LongestWait => null,
+            { } unknown => Failed(Verdict.InsufficientData($"It can't be told whether {unknown.Rule.Text}: {unknown.Judgement.Reason}"), missing),
+        };
+    }
+
+    /// <summary>What could not be read too often, if any rule that decides needs it.</summary>
+    private static WatchSeries? Broken(MonitorOptions options, RuleFinding[] deciding, IReadOnlyList<WatchSeries> series, IReadOnlyList<DateTimeOffset> looks) =>
+        series.FirstOrDefault(one => !one.IsRecorded
+            && one.ErrorsAt(looks) >= options.MaxSourceErrors
+            && deciding.Any(finding => finding.Rule.Rule.Judge.Metrics.Any(metric => metric.Name == one.Metric && finding.Rule.Rule.Judge.Needs(metric))));
+
+    private static WatchDecision Failed(Verdict verdict, FailureAction action, RuleFinding? found = null) => new(
+        verdict with { OnFailure = action },
+        action switch
+        {
+            FailureAction.RollBack => WatchOutcome.RolledBack,
+            FailureAction.Investigate => WatchOutcome.Held,
+            _ => WatchOutcome.InsufficientData,
+        },
+        found);
+
+    private static string Words(IReadOnlyList<DateTimeOffset> looks) =>
+        looks.Count == 1 ? "One look" : string.Create(CultureInfo.InvariantCulture, $"{looks.Count} looks in {Duration.Roughly(looks[^1] - looks[0])}");
+}
