@@ -6,7 +6,7 @@ namespace Deployment.Analysis;
 public sealed class DelegateMetricSource : IMetricSource
 {
     private readonly TimeProvider _timeProvider;
-    private readonly Dictionary<Metric, MetricReader> _readers = [];
+    private readonly Dictionary<string, MetricReader> _readers = new(StringComparer.Ordinal);
 
     /// <summary>Creates a source without metrics.</summary>
     /// <param name="name">What people call it: 1 to 120 printable characters.</param>
@@ -29,19 +29,27 @@ public sealed class DelegateMetricSource : IMetricSource
     {
         ArgumentNullException.ThrowIfNull(metric);
         ArgumentNullException.ThrowIfNull(read);
-        return _readers.TryAdd(metric, read) ? this : throw new DeploymentException($"{Name} has two readers of '{metric}'. Add one.");
+        return _readers.TryAdd(metric.Name, read) ? this : throw new DeploymentException($"{Name} has two readers of '{metric}'. Add one.");
     }
 
     /// <inheritdoc/>
-    public bool Measures(Metric metric, MetricSubject subject) => _readers.ContainsKey(metric);
+    public bool Measures(Metric metric, MetricSubject subject)
+    {
+        ArgumentNullException.ThrowIfNull(metric);
+        return _readers.ContainsKey(metric.Name);
+    }
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Commands(Metric metric, MetricSubject subject) => [];
 
     /// <inheritdoc/>
-    public IMetricFeed Open(Metric metric, MetricSubject subject, DateTimeOffset since) => new Feed(metric, subject, since, _readers[metric], _timeProvider);
+    public IMetricFeed Open(Metric metric, MetricSubject subject, DateTimeOffset since)
+    {
+        ArgumentNullException.ThrowIfNull(metric);
+        return new Feed(Name, metric, subject, since, _readers[metric.Name], _timeProvider);
+    }
 
-    private sealed class Feed(Metric metric, MetricSubject subject, DateTimeOffset since, MetricReader read, TimeProvider timeProvider) : IMetricFeed
+    private sealed class Feed(string source, Metric metric, MetricSubject subject, DateTimeOffset since, MetricReader read, TimeProvider timeProvider) : IMetricFeed
     {
         private DateTimeOffset? _last;
 
@@ -51,7 +59,8 @@ public sealed class DelegateMetricSource : IMetricSource
         {
             DateTimeOffset from = _last ?? since;
             DateTimeOffset until = timeProvider.GetUtcNow();
-            IReadOnlyList<MetricSample> samples = await read(subject, from, until, cancellationToken);
+            IReadOnlyList<MetricSample> samples = await read(subject, from, until, cancellationToken)
+                ?? throw new MetricSourceException(source, Query, "It returned null: return no samples when nothing was measured.");
             _last = until;
             return samples;
         }

@@ -75,7 +75,7 @@ public sealed partial record Metric
     /// <param name="quantile">Above 0, below 1.</param>
     /// <exception cref="DeploymentException">The quantile is none.</exception>
     public static Metric Latency(double quantile) =>
-        Distribution(string.Create(CultureInfo.InvariantCulture, $"latency p{quantile * 100:0.###}"), quantile, MetricUnit.Seconds);
+        Distribution(string.Create(CultureInfo.InvariantCulture, $"latency p{quantile * 100:0.#########}"), quantile, MetricUnit.Seconds);
 
     /// <summary>A share of your own, such as payments refused of all payments.</summary>
     /// <exception cref="DeploymentException">The name can't be used.</exception>
@@ -110,15 +110,18 @@ public sealed partial record Metric
     public string Text(double value) => Unit switch
     {
         _ when !double.IsFinite(value) => "no value",
-        MetricUnit.Ratio => string.Create(CultureInfo.InvariantCulture, $"{value * 100:0.###}%"),
-        MetricUnit.Seconds when Math.Abs(value) < 1 => string.Create(CultureInfo.InvariantCulture, $"{value * 1000:0.###} ms"),
-        MetricUnit.Seconds => string.Create(CultureInfo.InvariantCulture, $"{value:0.###} s"),
-        MetricUnit.PerSecond => string.Create(CultureInfo.InvariantCulture, $"{value:0.###}/s"),
-        MetricUnit.Bytes => string.Create(CultureInfo.InvariantCulture, $"{value:0} B"),
-        MetricUnit.BytesPerSecond => string.Create(CultureInfo.InvariantCulture, $"{value:0} B/s"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{value:0.###}"),
+        MetricUnit.Ratio => $"{Number(value * 100)}%",
+        MetricUnit.Seconds when Math.Abs(value) < 1 => $"{Number(value * 1000)} ms",
+        MetricUnit.Seconds => $"{Number(value)} s",
+        MetricUnit.PerSecond => $"{Number(value)}/s",
+        MetricUnit.Bytes => $"{Number(value, decimals: 0)} B",
+        MetricUnit.BytesPerSecond => $"{Number(value, decimals: 0)} B/s",
+        _ => Number(value),
     };
 
     /// <summary>The name.</summary>
     public override string ToString() => Name;
+
+    /// <summary>What is rounded to nothing has no sign.</summary>
+    private static string Number(double value, int decimals = 3) => (Math.Round(value, decimals, MidpointRounding.AwayFromZero) + 0.0).ToString("0.###", CultureInfo.InvariantCulture);
 }

@@ -2,7 +2,8 @@ using System.Text.Json.Serialization;
 
 namespace Deployment.Analysis;
 
-/// <summary>A line of a file of samples.</summary>
+/// <summary>A line of a file of samples. A member that it doesn't have is refused: it may be one that was misspelt.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record MetricFileRow
 {
     /// <summary>The metric's name.</summary>
@@ -11,8 +12,10 @@ internal sealed record MetricFileRow
     /// <summary>The revision's id, or its version.</summary>
     public required string Revision { get; init; }
 
+    [JsonConverter(typeof(MetricFileTime))]
     public DateTimeOffset? From { get; init; }
 
+    [JsonConverter(typeof(MetricFileTime))]
     public required DateTimeOffset At { get; init; }
 
     public double? Value { get; init; }
@@ -24,7 +27,7 @@ internal sealed record MetricFileRow
     public MetricHistogram? Histogram { get; init; }
 
     [JsonIgnore]
-    internal MetricSample Sample => new() { From = From ?? At, At = At, Value = Value, Events = Events, Bad = Bad, Histogram = Histogram };
+    internal MetricSample Sample => new() { From = From ?? At, At = At, Value = Value, Events = Events ?? Histogram?.Events, Bad = Bad, Histogram = Histogram };
 
     internal bool IsOf(Metric metric, MetricSubject subject) => Metric == metric.Name && (Revision == subject.Revision.ToString() || Revision == subject.Revision.Version);
 }

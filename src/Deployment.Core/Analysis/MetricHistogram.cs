@@ -39,8 +39,14 @@ public sealed record MetricHistogram
     /// The quantile, as if the events of a bucket lay evenly in it; those above the highest bound count as that bound. NaN without events.
     /// </summary>
     /// <param name="quantile">Above 0, below 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The quantile is none.</exception>
     public double Quantile(double quantile)
     {
+        if (quantile is not (> 0 and < 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(quantile), quantile, "A quantile is above 0 and below 1.");
+        }
+
         double wanted = quantile * Events;
         double before = 0;
         for (int i = 0; i < Bounds.Length && wanted > 0; i++)
@@ -78,4 +84,10 @@ public sealed record MetricHistogram
             ? new MetricHistogram(Bounds, [.. Counts.Zip(other.Counts, (one, two) => one + two)])
             : throw new DeploymentException("Histograms of other buckets can't be added: the release must measure in the buckets of the one that it is compared with.");
     }
+
+    /// <summary>Whether bounds and counts are the same.</summary>
+    public bool Equals(MetricHistogram? other) => other is not null && Bounds.SequenceEqual(other.Bounds) && Counts.SequenceEqual(other.Counts);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Bounds.Length, Bounds[0], Events);
 }

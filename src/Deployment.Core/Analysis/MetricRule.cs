@@ -35,6 +35,11 @@ public sealed record MetricRule(MetricJudge Judge)
     internal IEnumerable<string> Problems()
     {
         TimeSpan day = TimeSpan.FromHours(24);
+        if (Judge.Metrics.Count == 0)
+        {
+            yield return $"The rule '{Judge.Condition}' looks at no metric; it must look at one at least.";
+        }
+
         if (Window is { } window && (window < TimeSpan.FromSeconds(1) || window > day))
         {
             yield return $"The rule '{Judge.Condition}' has a window of {window}; it must be 1 s to 24 h.";

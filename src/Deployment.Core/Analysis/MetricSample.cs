@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Serialization;
 
 namespace Deployment.Analysis;
@@ -62,9 +63,10 @@ public sealed record MetricSample
             MetricKind.Level => Value is not null,
             _ => Value is not null || Events is not null,
         };
-        return !fits ? $"a sample has nothing that makes a {metric.Kind.ToString().ToLowerInvariant()}"
-            : numbers.Any(number => number is { } known && !double.IsFinite(known)) ? $"a sample is {numbers.First(number => number is { } known && !double.IsFinite(known))}"
-            : Events < 0 || Bad < 0 || Bad > Events ? $"a sample has {Bad} bad ones of {Events}"
+        return !fits ? $"a sample has nothing that makes {(metric.Kind == MetricKind.Increase ? "an" : "a")} {metric.Kind.ToString().ToLowerInvariant()}"
+            : numbers.FirstOrDefault(number => number is { } known && !double.IsFinite(known)) is { } endless ? string.Create(CultureInfo.InvariantCulture, $"a sample is {endless}")
+            : Events < 0 ? string.Create(CultureInfo.InvariantCulture, $"a sample has {Events} events")
+            : Bad < 0 || Bad > Events ? string.Create(CultureInfo.InvariantCulture, $"a sample has {Bad} bad ones of {Events}")
             : From > At ? "a sample ends before it begins"
             : null;
     }

@@ -20,10 +20,11 @@ public sealed record MetricSeries(Metric Metric, IReadOnlyList<MetricSample> Sam
 
     /// <summary>
     /// The one value that all samples make, by <see cref="MetricKind"/>; NaN where there is none. Values that the source made itself are
-    /// averaged, weighted by their events where those are known: of quantiles that is an approximation.
+    /// averaged, weighted by their events where those are known: of quantiles that is an approximation. Increases are added up; where they tell
+    /// of the same time twice there is no value.
     /// </summary>
     public double Value => Samples.Count == 0 ? double.NaN
-        : Samples.All(sample => sample.Value is not null) ? Mean()
+        : Samples.All(sample => sample.Value is not null) ? (Metric.Kind == MetricKind.Increase ? Sum() : Mean())
         : Metric.Kind switch
         {
             MetricKind.Ratio => Events > 0 ? (Bad / Events) ?? double.NaN : double.NaN,
@@ -37,10 +38,12 @@ public sealed record MetricSeries(Metric Metric, IReadOnlyList<MetricSample> Sam
     private double Seconds => Samples.Sum(sample => (sample.At - sample.From).TotalSeconds);
 
     /// <summary>The same metric, without what begins before a moment: a sample that reaches back before it tells of another time.</summary>
-    public MetricSeries Since(DateTimeOffset moment) => this with { Samples = [.. Samples.SkipWhile(sample => sample.From < moment)] };
+    public MetricSeries Since(DateTimeOffset moment) => this with { Samples = [.. Samples.Where(sample => sample.From >= moment)] };
 
     /// <summary>The same metric up to a moment.</summary>
     public MetricSeries Until(DateTimeOffset moment) => this with { Samples = [.. Samples.TakeWhile(sample => sample.At <= moment)] };
+
+    private double Sum() => Samples.Zip(Samples.Skip(1)).All(pair => pair.Second.From >= pair.First.At) ? Samples.Sum(sample => sample.Value!.Value) : double.NaN;
 
     private double Mean()
     {

@@ -5,6 +5,9 @@ namespace Deployment.Analysis;
 /// <summary>Compares a metric's value with a number, or with the baseline's value and a number.</summary>
 internal sealed class ThresholdJudge : MetricJudge
 {
+    /// <summary>Of sums that should come out at the limit itself, such as 0.7 + 0.1 beside 0.8.</summary>
+    private const double Rounding = 1e-12;
+
     private readonly Metric _metric;
     private readonly ThresholdComparison _comparison;
     private readonly double _by;
@@ -52,7 +55,7 @@ internal sealed class ThresholdJudge : MetricJudge
 
         double limit = Limit(before);
         bool isBelow = _comparison is ThresholdComparison.Below or ThresholdComparison.BelowBaselineByShare or ThresholdComparison.BelowBaselineByDifference;
-        bool isWorse = isBelow ? value < limit : value > limit;
+        bool isWorse = (isBelow ? limit - value : value - limit) > Rounding * Math.Max(Math.Abs(value), Math.Abs(before));
         string compared = NeedsBaseline ? $"; the baseline's is {_metric.Text(before)}, so that the limit is {_metric.Text(limit)}" : $"; the limit is {_metric.Text(limit)}";
         return new Judgement(isWorse ? JudgementResult.Worse : JudgementResult.Well, $"{_metric} is {_metric.Text(value)}{compared}.")
         {

@@ -105,20 +105,21 @@ internal sealed class WatchLog(Metric metric, WatchSide side, MetricSubject subj
     /// <summary>Null when all can be used. What can't be is left out, so that it is never judged.</summary>
     private string? Take(IReadOnlyList<MetricSample> samples, DateTimeOffset look)
     {
+        string? first = null;
         foreach (MetricSample sample in samples)
         {
             DateTimeOffset last = _samples.Count > 0 ? _samples[^1].Sample.At : DateTimeOffset.MinValue;
             string? problem = sample.Problem(metric)
                 ?? (sample.At > look + Ahead ? $"a sample is of {sample.At.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, later than now: the clocks differ" : null)
                 ?? (sample.At < last ? "a sample is older than one that came before it" : null);
-            if (problem is not null)
+            if (problem is null)
             {
-                return $"{source.Name} answered `{feed.Query}` with what can't be used: {problem}";
+                _samples.Add(new SeenSample(look, sample));
             }
 
-            _samples.Add(new SeenSample(look, sample));
+            first ??= problem;
         }
 
-        return null;
+        return first is null ? null : $"{source.Name} answered `{feed.Query}` with what can't be used: {first}";
     }
 }

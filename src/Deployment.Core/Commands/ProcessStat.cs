@@ -11,6 +11,12 @@ namespace Deployment.Commands;
 /// <param name="StartTime">Clock ticks between boot and its start.</param>
 internal sealed record ProcessStat(int ProcessId, char State, int Group, int Session, long StartTime)
 {
+    /// <summary>The time that it was on processors, without its children, in hundredths of a second.</summary>
+    internal long ProcessorTicks { get; init; }
+
+    /// <summary>The pages that it has in memory.</summary>
+    internal long ResidentPages { get; init; }
+
     /// <summary>Whether it has ended and only waits to be reaped.</summary>
     internal bool IsGone => State is 'Z' or 'X' or 'x';
 
@@ -51,7 +57,10 @@ internal sealed record ProcessStat(int ProcessId, char State, int Group, int Ses
             && int.TryParse(fields[2], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int group)
             && int.TryParse(fields[3], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int session)
             && long.TryParse(fields[19], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long startTime)
-            ? new ProcessStat(processId, fields[0][0], group, session, startTime)
+            ? new ProcessStat(processId, fields[0][0], group, session, startTime) { ProcessorTicks = Number(fields, 11) + Number(fields, 12), ResidentPages = Number(fields, 21) }
             : null;
     }
+
+    private static long Number(string[] fields, int index) =>
+        index < fields.Length && long.TryParse(fields[index], NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : 0;
 }

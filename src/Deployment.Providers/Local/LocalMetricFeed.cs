@@ -5,9 +5,13 @@ using Deployment.Providers.Local.Supervisor;
 
 namespace Deployment.Providers.Local;
 
-/// <summary>What the router counts of one revision, second by second.</summary>
+/// <summary>
+/// What the router counts of one revision, second by second. A router that takes over, or is started anew, counts from zero: it is gone on with
+/// from there. What ends in the one before it after that is counted by nobody.
+/// </summary>
 internal sealed class LocalMetricFeed(Metric metric, string source, string socket, string target, string revision, DateTimeOffset since) : IMetricFeed
 {
+    private DateTimeOffset? _began;
     private DateTimeOffset? _until;
     private CounterPoint? _last;
 
@@ -17,38 +21,46 @@ internal sealed class LocalMetricFeed(Metric metric, string source, string socke
 
     public async Task<IReadOnlyList<MetricSample>> ReadAsync(CancellationToken cancellationToken)
     {
-        CounterHistoryAnswer answer = await RouterClient.HistoryAsync(socket, target, revision, _until ?? since, cancellationToken)
-            ?? throw new MetricSourceException(source, Query, $"Its router doesn't answer, or counts nothing of {revision}: it takes no traffic.");
+        CounterHistoryAnswer answer = await AskAsync(_last?.At ?? since, cancellationToken);
+        if (answer.Began != _began)
+        {
+            // What others counted says nothing of these, which may have begun while the others still told of theirs: from their beginning, then.
+            answer = _began is null ? answer : await AskAsync(answer.Began > since ? answer.Began : since, cancellationToken);
+            (_began, _last) = (answer.Began, null);
+        }
+
         List<MetricSample> samples = [];
         foreach (CounterPoint point in answer.Points)
         {
-            if (_last is { } last && point.At > last.At && last.At >= since)
-            {
-                samples.Add(Sample(last, point, answer.LatencyBounds));
-            }
-
-            if (_last is null || point.At > _last.At)
+            if (_last is null)
             {
                 _last = point;
-                _until = point.At;
+            }
+            else if (point.At > _last.At && !(point.At <= _until))
+            {
+                // Of before nothing counts; of a time that was told of already it waits, so that samples come in the order of their time.
+                if (_last.At >= since)
+                {
+                    samples.Add(Sample(_last, point, answer.LatencyBounds));
+                    _until = point.At;
+                }
+
+                _last = point;
             }
         }
 
         return samples;
     }
 
-    /// <summary>A router that was started anew counts from zero.</summary>
-    private MetricSample Sample(CounterPoint last, CounterPoint now, ImmutableArray<double> bounds)
+    private async Task<CounterHistoryAnswer> AskAsync(DateTimeOffset moment, CancellationToken cancellationToken) =>
+        await RouterClient.HistoryAsync(socket, target, revision, moment, cancellationToken)
+            ?? throw new MetricSourceException(source, Query, $"Its router doesn't answer, or counts nothing of {revision}: it takes no traffic.");
+
+    private MetricSample Sample(CounterPoint last, CounterPoint now, ImmutableArray<double> bounds) => metric.Kind switch
     {
-        bool isNew = now.Requests < last.Requests || now.Errors < last.Errors;
-        double requests = isNew ? now.Requests : now.Requests - last.Requests;
-        double errors = isNew ? now.Errors : now.Errors - last.Errors;
-        return metric.Kind switch
-        {
-            MetricKind.Ratio => MetricSample.Ratio(last.At, now.At, errors, Math.Max(requests, errors)),
-            MetricKind.Rate => MetricSample.Counted(last.At, now.At, requests),
-            MetricKind.Distribution => MetricSample.Distribution(last.At, now.At, new MetricHistogram(bounds, [.. now.LatencyCounts.Select((count, i) => Math.Max(0.0, isNew ? count : count - last.LatencyCounts[i]))])),
-            _ => MetricSample.Level(now.At, now.InFlight),
-        };
-    }
+        MetricKind.Ratio => MetricSample.Ratio(last.At, now.At, now.Errors - last.Errors, now.Requests - last.Requests),
+        MetricKind.Rate => MetricSample.Counted(last.At, now.At, now.Requests - last.Requests),
+        MetricKind.Distribution => MetricSample.Distribution(last.At, now.At, new MetricHistogram(bounds, [.. now.LatencyCounts.Zip(last.LatencyCounts, (count, before) => (double)(count - before))])),
+        _ => MetricSample.Level(now.At, now.InFlight),
+    };
 }

@@ -100,6 +100,19 @@ public sealed class MissingDataTests
         watched.Deploy().Outcome.Should().Be(DeploymentOutcome.Succeeded);
     }
 
+    // Of a look with one impossible sample the others count: an error that came with it is not lost.
+    [Test]
+    public void Deploy_ABadSampleAmongGoodOnes_DoesNotHideThem()
+    {
+        var watched = new Watched(monitor => monitor.RollBackWhen(TooManyErrors with { MinimumSamples = 1 }));
+        int looks = 0;
+        watched.Source.Samples(Metric.ErrorRate, (_, from, until) => until > from
+            ? looks++ == 0 ? [MetricSample.Ratio(from, until, 2, 1), MetricSample.Ratio(from, until, 400, 400)] : [MetricSample.Ratio(from, until, 0, 20)]
+            : []);
+
+        watched.Deploy().Outcome.Should().Be(DeploymentOutcome.RolledBack);
+    }
+
     [Test]
     public void Deploy_OnlyANoteHasNoData_Passes()
     {

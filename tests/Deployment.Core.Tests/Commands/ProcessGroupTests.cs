@@ -299,7 +299,7 @@ public sealed class ProcessGroupTests
     public void Parse_HostileName_FindsTheFields()
     {
         string line = "77 (a) Z 1 (b) (x y) S 1 70 71 0 -1 4194560 1 2 3 4 5 6 7 8 20 0 1 0 987654 1 2 3";
-        ProcessStat.Parse(77, line).Should().Be(new ProcessStat(77, 'S', 70, 71, 987654));
+        ProcessStat.Parse(77, line).Should().Be(new ProcessStat(77, 'S', 70, 71, 987654) { ProcessorTicks = 5 + 6, ResidentPages = 2 });
         ProcessStat.Parse(77, "77 (cut").Should().BeNull();
         ProcessStat.Parse(77, "").Should().BeNull();
     }

@@ -18,7 +18,7 @@ internal sealed class CounterHistory : IDisposable
     private readonly TimeProvider _timeProvider;
     private readonly ITimer _timer;
     private readonly Lock _gate = new();
-    private readonly Dictionary<(string Target, string Revision), Queue<CounterPoint>> _points = [];
+    private readonly Dictionary<(string Target, string Revision), CounterSeries> _series = [];
     private DateTimeOffset _last;
 
     /// <param name="look">The counters of each revision, by target.</param>
@@ -28,25 +28,18 @@ internal sealed class CounterHistory : IDisposable
         _look = look;
         _timeProvider = timeProvider;
         _last = timeProvider.GetUtcNow();
-        Take();
+        Take(_last);
         _timer = timeProvider.CreateTimer(_ => Take(), null, Step, Step);
     }
 
     public void Dispose() => _timer.Dispose();
 
     /// <summary>From the last point at or before a moment on; null where the revision is not counted.</summary>
-    public ImmutableArray<CounterPoint>? Since(string target, string revision, DateTimeOffset moment)
+    public CounterHistoryAnswer? Since(string target, string revision, DateTimeOffset moment)
     {
         lock (_gate)
         {
-            if (!_points.TryGetValue((target, revision), out Queue<CounterPoint>? points))
-            {
-                return null;
-            }
-
-            CounterPoint[] all = [.. points];
-            int first = Math.Max(0, Array.FindLastIndex(all, point => point.At <= moment));
-            return [.. all[first..]];
+            return _series.GetValueOrDefault((target, revision)) is { } series ? new CounterHistoryAnswer(series.Began, LatencyHistogram.Bounds, series.Since(moment)) : null;
         }
     }
 
@@ -54,46 +47,47 @@ internal sealed class CounterHistory : IDisposable
     {
         lock (_gate)
         {
-            DateTimeOffset now = _timeProvider.GetUtcNow();
-            // A clock that was set back would give points of one time twice.
-            now = now > _last ? now : _last;
-            HashSet<(string, string)> counted = [];
-            foreach ((string target, ImmutableSortedDictionary<string, RevisionMetrics> revisions) in _look())
-            {
-                foreach ((string revision, RevisionMetrics metrics) in revisions)
-                {
-                    counted.Add((target, revision));
-                    Add(PointsOf(target, revision, metrics.LatencyCounts.Length), now, metrics);
-                }
-            }
-
-            foreach ((string, string) gone in _points.Keys.Where(key => !counted.Contains(key)).ToArray())
-            {
-                _points.Remove(gone);
-            }
-
-            _last = now;
+            Take(_timeProvider.GetUtcNow());
         }
     }
 
-    private Queue<CounterPoint> PointsOf(string target, string revision, int buckets)
+    private void Take(DateTimeOffset now)
     {
-        if (!_points.TryGetValue((target, revision), out Queue<CounterPoint>? points))
+        bool isSetBack = now < _last;
+        if (isSetBack)
         {
-            _points[(target, revision)] = points = new Queue<CounterPoint>();
+            // What was noted by a clock that was wrong can't be told from what comes: it begins anew, from what was counted by now.
+            _series.Clear();
+        }
+
+        HashSet<(string, string)> counted = [];
+        foreach ((string target, ImmutableSortedDictionary<string, RevisionMetrics> revisions) in _look())
+        {
+            foreach ((string revision, RevisionMetrics metrics) in revisions)
+            {
+                counted.Add((target, revision));
+                Add((target, revision), now, metrics, isSetBack);
+            }
+        }
+
+        foreach ((string, string) gone in _series.Keys.Where(key => !counted.Contains(key)).ToArray())
+        {
+            _series.Remove(gone);
+        }
+
+        _last = now;
+    }
+
+    private void Add((string Target, string Revision) key, DateTimeOffset now, RevisionMetrics metrics, bool isSetBack)
+    {
+        var point = new CounterPoint(now, metrics.Requests, metrics.Errors, metrics.InFlight, metrics.LatencyCounts);
+        if (!_series.TryGetValue(key, out CounterSeries? series) || !series.GrewTo(metrics))
+        {
             // It came after the look before this one, and nothing was counted of it then.
-            points.Enqueue(new CounterPoint(_last, 0, 0, 0, [.. new long[buckets]]));
+            var zero = new CounterPoint(_last, 0, 0, 0, [.. new long[metrics.LatencyCounts.Length]]);
+            _series[key] = series = new CounterSeries(isSetBack ? point : zero);
         }
 
-        return points;
-    }
-
-    private static void Add(Queue<CounterPoint> points, DateTimeOffset now, RevisionMetrics metrics)
-    {
-        points.Enqueue(new CounterPoint(now, metrics.Requests, metrics.Errors, metrics.InFlight, metrics.LatencyCounts));
-        while (now - points.Peek().At > Kept)
-        {
-            points.Dequeue();
-        }
+        series.Add(point, Kept);
     }
 }

@@ -6,8 +6,9 @@ namespace Deployment.Providers.Local.Router;
 internal sealed class RevisionTraffic(string revision)
 {
     private readonly LatencyHistogram _latency = new();
-    private long _requests;
-    private long _errors;
+    // Each request is counted in one of them: whoever reads both never sees more errors than requests.
+    private long _fine;
+    private long _failed;
     private long _inFlight;
     private long _leftByDrains;
     private long _cutByDrains;
@@ -27,12 +28,7 @@ internal sealed class RevisionTraffic(string revision)
 
     public void Count(bool failed, TimeSpan duration)
     {
-        Interlocked.Increment(ref _requests);
-        if (failed)
-        {
-            Interlocked.Increment(ref _errors);
-        }
-
+        Interlocked.Increment(ref failed ? ref _failed : ref _fine);
         _latency.Add(duration);
     }
 
@@ -45,15 +41,19 @@ internal sealed class RevisionTraffic(string revision)
     /// <summary>Counts web sockets that were cut because their instance took no requests any more.</summary>
     public void CountWebSocketsCut(int count) => Interlocked.Add(ref _webSocketsCut, count);
 
-    public RevisionMetrics Metrics() => new(
-        Interlocked.Read(ref _requests),
-        Interlocked.Read(ref _errors),
-        InFlight,
-        Interlocked.Read(ref _leftByDrains),
-        Interlocked.Read(ref _cutByDrains),
-        _latency.Counts(),
-        _latency.Seconds)
+    public RevisionMetrics Metrics()
     {
-        WebSocketsCut = Interlocked.Read(ref _webSocketsCut),
-    };
+        long failed = Interlocked.Read(ref _failed);
+        return new RevisionMetrics(
+            failed + Interlocked.Read(ref _fine),
+            failed,
+            InFlight,
+            Interlocked.Read(ref _leftByDrains),
+            Interlocked.Read(ref _cutByDrains),
+            _latency.Counts(),
+            _latency.Seconds)
+        {
+            WebSocketsCut = Interlocked.Read(ref _webSocketsCut),
+        };
+    }
 }

@@ -44,8 +44,8 @@ internal sealed class RouterControl(int port, SiteList sites, PublicEndpoint end
 
         return Answers.WriteAsync(
             context,
-            new CounterHistoryAnswer(LatencyHistogram.Bounds, history.Since(target, revision, DateTimeOffset.FromUnixTimeMilliseconds(since))
-                ?? throw new RefusedException(StatusCodes.Status404NotFound, $"The router of port {port} counts nothing of {Releases.Naming.Printable(revision)} on {Releases.Naming.Printable(target)}.")),
+            history.Since(target, revision, DateTimeOffset.FromUnixTimeMilliseconds(since))
+                ?? throw new RefusedException(StatusCodes.Status404NotFound, $"The router of port {port} counts nothing of {Releases.Naming.Printable(revision)} on {Releases.Naming.Printable(target)}."),
             LocalJson.Default.CounterHistoryAnswer);
     }
 

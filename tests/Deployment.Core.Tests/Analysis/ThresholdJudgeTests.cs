@@ -1,0 +1,102 @@
+using System.Collections.Immutable;
+using Deployment.Analysis;
+
+namespace Deployment.Tests.Analysis;
+
+[Category("Unit")]
+public sealed class ThresholdJudgeTests
+{
+    private static readonly DateTimeOffset Begin = new(2026, 1, 31, 10, 0, 0, TimeSpan.Zero);
+
+    [TestCase(0.5, JudgementResult.Well)]
+    [TestCase(0.51, JudgementResult.Worse)]
+    [TestCase(0.49, JudgementResult.Well)]
+    public void IsAbove_OnlyAboveTheLimit(double value, JudgementResult result) => Judge(Metric.Cpu.IsAbove(0.5), value).Result.Should().Be(result);
+
+    [TestCase(0.5, JudgementResult.Well)]
+    [TestCase(0.51, JudgementResult.Well)]
+    [TestCase(0.49, JudgementResult.Worse)]
+    public void IsBelow_OnlyBelowTheLimit(double value, JudgementResult result) => Judge(Metric.Cpu.IsBelow(0.5), value).Result.Should().Be(result);
+
+    [TestCase(12, 10, JudgementResult.Well)]
+    [TestCase(12.1, 10, JudgementResult.Worse)]
+    [TestCase(-7.9, -10, JudgementResult.Worse)]
+    [TestCase(-8.1, -10, JudgementResult.Well)]
+    [TestCase(0, 0, JudgementResult.Well)]
+    [TestCase(0.0001, 0, JudgementResult.Worse)]
+    public void IsAboveBaselineBy_AShareOfIt(double value, double baseline, JudgementResult result) => Judge(Metric.Cpu.IsAboveBaselineBy(0.2), value, baseline).Result.Should().Be(result);
+
+    [TestCase(8, 10, JudgementResult.Well)]
+    [TestCase(7.9, 10, JudgementResult.Worse)]
+    [TestCase(-12.1, -10, JudgementResult.Worse)]
+    [TestCase(-11.9, -10, JudgementResult.Well)]
+    [TestCase(0, 0, JudgementResult.Well)]
+    [TestCase(-0.0001, 0, JudgementResult.Worse)]
+    public void IsBelowBaselineBy_AShareOfIt(double value, double baseline, JudgementResult result) => Judge(Metric.Cpu.IsBelowBaselineBy(0.2), value, baseline).Result.Should().Be(result);
+
+    // 0.7 + 0.1 is a little below 0.8 for a computer, and 0.1 + 0.2 a little above 0.3.
+    [TestCase(0.8, 0.7, JudgementResult.Well)]
+    [TestCase(0.3, 0.2, JudgementResult.Well)]
+    [TestCase(0.8001, 0.7, JudgementResult.Worse)]
+    [TestCase(0.1, 0, JudgementResult.Well)]
+    [TestCase(0.11, 0, JudgementResult.Worse)]
+    public void IsAboveBaselineByDifference_AtTheLimit_IsWell(double value, double baseline, JudgementResult result) =>
+        Judge(Metric.Cpu.IsAboveBaselineByDifference(0.1), value, baseline).Result.Should().Be(result);
+
+    [TestCase(0.7, 0.8, JudgementResult.Well)]
+    [TestCase(0.2, 0.3, JudgementResult.Well)]
+    [TestCase(0.6999, 0.8, JudgementResult.Worse)]
+    [TestCase(-0.1, 0, JudgementResult.Well)]
+    public void IsBelowBaselineByDifference_AtTheLimit_IsWell(double value, double baseline, JudgementResult result) =>
+        Judge(Metric.Cpu.IsBelowBaselineByDifference(0.1), value, baseline).Result.Should().Be(result);
+
+    [Test]
+    public void Judge_SaysItsNumbers()
+    {
+        Judge(Metric.Cpu.IsAboveBaselineBy(0.5), 0.4, 0.2).Should().BeEquivalentTo(new Judgement(JudgementResult.Worse, "CPU is 40%; the baseline's is 20%, so that the limit is 30%.")
+        {
+            Value = 0.4,
+            BaselineValue = 0.2,
+            Threshold = 0.2 + (0.2 * 0.5),
+            Effect = 0.2,
+            Size = 1,
+            BaselineSize = 1,
+        });
+        Judge(Metric.Cpu.IsAbove(0.5), 0.4).Should().BeEquivalentTo(new Judgement(JudgementResult.Well, "CPU is 40%; the limit is 50%.") { Value = 0.4, Threshold = 0.5, Size = 1 });
+    }
+
+    [Test]
+    public void Judge_NothingWasMeasured_CannotTell()
+    {
+        MetricRule rule = Metric.Cpu.IsAboveBaselineBy(0.5);
+
+        Judge(rule, null, 0.2).Should().BeEquivalentTo(new Judgement(JudgementResult.InsufficientData, "CPU has no value in this window.") { Size = 0, BaselineSize = 1 });
+        Judge(rule, 0.2, null).Should().BeEquivalentTo(new Judgement(JudgementResult.InsufficientData, "CPU has no value on the baseline in this window.") { Size = 1, BaselineSize = 0 });
+        Judge(Metric.Cpu.IsBelow(0.5), null).Result.Should().Be(JudgementResult.InsufficientData, "nothing is not 0");
+    }
+
+    private static IEnumerable<TestCaseData> Conditions()
+    {
+        yield return new TestCaseData(Metric.ErrorRate.IsAbove(0.1), "error rate is above 10%");
+        yield return new TestCaseData(Metric.RequestRate.IsBelow(5), "request rate is below 5/s");
+        yield return new TestCaseData(Metric.LatencyP95.IsAboveBaselineBy(0.2), "latency p95 is more than 20% above the baseline");
+        yield return new TestCaseData(Metric.LatencyP95.IsAboveBaselineByDifference(0.2), "latency p95 is more than 200 ms above the baseline");
+        yield return new TestCaseData(Metric.RequestRate.IsBelowBaselineBy(0.255), "request rate is more than 25.5% below the baseline");
+        yield return new TestCaseData(Metric.RequestRate.IsBelowBaselineByDifference(3), "request rate is more than 3/s below the baseline");
+    }
+
+    [TestCaseSource(nameof(Conditions))]
+    public void Condition_NamesTheNumberInItsUnit(MetricRule rule, string condition)
+    {
+        rule.Judge.Condition.Should().Be(condition);
+        rule.Judge.NeedsBaseline.Should().Be(condition.Contains("baseline", StringComparison.Ordinal));
+        rule.Judge.NeedsLiveBaseline.Should().BeFalse();
+    }
+
+    private static Judgement Judge(MetricRule rule, double? value, double? baseline = null) =>
+        rule.Judge.Judge(new MetricWindow(Begin, Begin + TimeSpan.FromMinutes(1), Side(value), Side(baseline)));
+
+    private static ImmutableDictionary<string, MetricSeries> Side(double? value) => value is { } known
+        ? ImmutableDictionary<string, MetricSeries>.Empty.Add(Metric.Cpu.Name, new MetricSeries(Metric.Cpu, [MetricSample.Level(Begin, known)]))
+        : ImmutableDictionary<string, MetricSeries>.Empty;
+}
