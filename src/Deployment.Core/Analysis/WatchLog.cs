@@ -56,12 +56,6 @@ internal sealed class WatchLog(Metric metric, WatchSide side, MetricSubject subj
     {
         using var limit = new CancellationTokenSource(options.ReadTimeout, time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
-        if (_reading is { IsCompletedSuccessfully: false })
-        {
-            // It was given up at an earlier look and has ended since without an answer, so that it can be asked anew.
-            Forget();
-        }
-
         try
         {
             // One that doesn't listen to its token is still being asked: it is waited for, never asked twice at once. What ended late without an answer is asked anew.
