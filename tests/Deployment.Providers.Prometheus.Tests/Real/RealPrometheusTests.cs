@@ -96,7 +96,8 @@ public sealed class RealPrometheusTests
 
         double good = 0;
         double bad = 0;
-        for (int round = 0; round < 150; round++)
+        // Over several scrapes, however fast the machine counts.
+        for (int round = 0; round < 150 || (samples.Count(sample => sample.Events > 0) < 5 && round < 50_000); round++)
         {
             int some = round % 7;
             int few = round % 11 == 0 ? 2 : 0;
@@ -112,7 +113,8 @@ public sealed class RealPrometheusTests
 
         samples.Sum(sample => sample.Events).Should().Be(good + bad);
         samples.Sum(sample => sample.Bad).Should().Be(bad);
-        samples.Should().HaveCountGreaterThan(5).And.OnlyContain(sample => sample.From >= since);
+        samples.Count(sample => sample.Events > 0).Should().BeGreaterThanOrEqualTo(5);
+        samples.Should().OnlyContain(sample => sample.From >= since);
         samples.Zip(samples.Skip(1)).Should().OnlyContain(pair => pair.First.At == pair.Second.From && pair.Second.From < pair.Second.At);
 
         // Without a memory of what it had, the same events come with each reading.
