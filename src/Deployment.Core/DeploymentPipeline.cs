@@ -224,7 +224,18 @@ public sealed partial class DeploymentPipeline
     private async Task<IReadOnlyList<RunRecord>> DueAsync(CancellationToken cancellationToken)
     {
         DateTimeOffset now = _services.Time.GetUtcNow();
-        return [.. (await _history.RunsAsync(cancellationToken)).Where(run => run.State == RunState.Scheduled && run.DueAt <= now)];
+        RunRecord[] due = [.. (await _history.RunsAsync(cancellationToken)).Where(run => run.State == RunState.Scheduled && run.DueAt <= now)];
+        // While another run changes a target nobody knows what users will have: what is watched there waits for its end.
+        HashSet<string> busy = new(StringComparer.Ordinal);
+        foreach (Claim claim in due.Length == 0 ? [] : await _services.Store.ListClaimsAsync(cancellationToken))
+        {
+            if (await _services.Store.FindRunAsync(claim.RunId, cancellationToken) is not { State: RunState.Ended })
+            {
+                busy.Add(claim.Target);
+            }
+        }
+
+        return [.. due.Where(run => run.Kind == RunKind.Retire || !run.Targets.Any(target => busy.Contains(target.Target)))];
     }
 
     /// <summary>Goes back from a release that an extended watch found bad, unless somebody did so by now.</summary>
@@ -238,7 +249,17 @@ public sealed partial class DeploymentPipeline
             throw new DeploymentException($"Run {scheduled.Id} was ended: {bad.Previous} takes no traffic on {bad.Target} any more.");
         }
 
-        Runbook runbook = await _planning.RollBackAsync(null, host.Token);
+        Runbook runbook;
+        try
+        {
+            runbook = await _planning.RollBackAsync(null, host.Token);
+        }
+        catch (DeploymentException impossible) when (!host.Token.IsCancellationRequested)
+        {
+            await RunStorage.CancelScheduledAsync(_services, scheduled, $"{scheduled.Reason} It can't go back by itself: {impossible.Message}");
+            throw;
+        }
+
         return await _executor.StartAsync(runbook, _history.NewRecord(runbook, scheduled.Id) with { State = RunState.Scheduled, CreatedAt = scheduled.CreatedAt, DueAt = scheduled.DueAt }, host);
     }
 

@@ -43,7 +43,7 @@ internal sealed class BaselineCheck(string name, string environment, MonitorDefi
         IMetricSource source = monitor.SourceOf(metric, old, context.Capability<IMetricSource>())
             ?? throw new DeploymentException($"Nothing measures '{metric}' of {old} any more: neither a source of the monitor nor the target itself.");
         DateTimeOffset begin = context.TimeProvider.GetUtcNow();
-        var log = new WatchLog(metric, WatchSide.Baseline, old, source, source.Open(metric, old, begin - monitor.Options.Recording), monitor.Options);
+        var log = new WatchLog(metric, WatchSide.Baseline, old, source, begin - monitor.Options.Recording, monitor.Options);
         await log.ReadAsync(begin, context.TimeProvider, cancellationToken);
         // A source without a memory tells nothing at first.
         while (log.Series.Samples.Count == 0 && context.TimeProvider.GetUtcNow() - begin < monitor.Options.StaleAfter)

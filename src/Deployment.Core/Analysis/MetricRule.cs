@@ -31,6 +31,9 @@ public sealed record MetricRule(MetricJudge Judge)
         + (Looks > 1 ? $" at {Failures} of {Looks} looks" : "")
         + (MinimumSamples > 1 ? $", judged from {MinimumSamples} samples on" : "");
 
+    /// <summary>How long it takes at most until what is found at every look counts.</summary>
+    internal TimeSpan LongestToCount(TimeSpan interval) => For > interval * Looks ? For + interval : interval * (Looks + 1);
+
     /// <summary>Everything that is wrong with it, as sentences.</summary>
     internal IEnumerable<string> Problems()
     {

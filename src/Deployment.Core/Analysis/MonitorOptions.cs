@@ -51,6 +51,14 @@ public sealed class MonitorOptions
         return copy;
     }
 
+    /// <summary>For a watch whose run is held already: missing data holds it no further.</summary>
+    internal MonitorOptions WaitingForEver()
+    {
+        MonitorOptions copy = Copy();
+        copy.OnMissingData = MissingDataAction.Wait;
+        return copy;
+    }
+
     internal IEnumerable<string> Problems()
     {
         (string Name, TimeSpan Value, TimeSpan Least, TimeSpan Most)[] ranges =

@@ -11,7 +11,7 @@ internal sealed class RuleWatch(MonitorRule rule, MonitorOptions options)
     /// <param name="series">All that was seen so far.</param>
     internal RuleFinding Look(DateTimeOffset since, DateTimeOffset at, IReadOnlyList<WatchSeries> series)
     {
-        Judgement judgement = Judge(since, at, series);
+        Judgement judgement = TryJudge(since, at, series);
         if (judgement.Result == JudgementResult.InsufficientData)
         {
             // What can't be told is no look: it neither counts nor ends what was found before.
@@ -29,6 +29,19 @@ internal sealed class RuleWatch(MonitorRule rule, MonitorOptions options)
         bool oftenEnough = _looks.Count(worse => worse) >= rule.Rule.Failures;
         bool longEnough = rule.Rule.For == TimeSpan.Zero || at - _worseSince >= rule.Rule.For;
         return new RuleFinding(rule, judgement, isWorse && oftenEnough && longEnough);
+    }
+
+    /// <summary>What can't be judged is not judged, whatever the rule does: samples of other buckets, or a judge with a fault, are no reason to go back.</summary>
+    private Judgement TryJudge(DateTimeOffset since, DateTimeOffset at, IReadOnlyList<WatchSeries> series)
+    {
+        try
+        {
+            return Judge(since, at, series);
+        }
+        catch (Exception error)
+        {
+            return new Judgement(JudgementResult.InsufficientData, $"It can't be judged: {Health.HealthWording.Of(error)}");
+        }
     }
 
     private Judgement Judge(DateTimeOffset since, DateTimeOffset at, IReadOnlyList<WatchSeries> series)
@@ -64,8 +77,8 @@ internal sealed class RuleWatch(MonitorRule rule, MonitorOptions options)
 
     /// <summary>Why what was seen of a metric can't be trusted now; null when it can.</summary>
     private string? Trouble(Metric metric, DateTimeOffset at, IReadOnlyList<WatchSeries> series, DateTimeOffset since) => series
-        .Where(one => one.Metric == metric.Name && !one.IsRecorded && (one.Side == WatchSide.Candidate || rule.Rule.Judge.NeedsBaseline))
-        .Select(one => one.ProblemAt(at) ?? Staleness(one, at, since))
+        .Where(one => one.Metric == metric.Name && (one.Side == WatchSide.Candidate || rule.Rule.Judge.NeedsBaseline))
+        .Select(one => one.IsRecorded ? (one.Samples.Count == 0 ? one.ProblemAt(at) : null) : one.ProblemAt(at) ?? Staleness(one, at, since))
         .OfType<string>()
         .FirstOrDefault();
 

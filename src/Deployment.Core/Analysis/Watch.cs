@@ -29,8 +29,8 @@ internal sealed class Watch
     {
         _subjects = subjects;
         _context = context;
-        _applied = subjects.MeasuredBy(context.Capability<IMetricSource>());
-        _options = context.LooksBack ? monitor.Options.WithoutWarmUp() : monitor.Options;
+        _applied = [.. subjects.MeasuredBy(context.Capability<IMetricSource>()).Where(rule => !context.OnlyGoesBack || rule.Action == FailureAction.RollBack)];
+        _options = context.LooksBack ? monitor.Options.WithoutWarmUp() : context.OnlyGoesBack ? monitor.Options.WaitingForEver() : monitor.Options;
         _rules = [.. _applied.Select(rule => new RuleWatch(rule, _options))];
     }
 
@@ -43,6 +43,11 @@ internal sealed class Watch
     internal async Task<Verdict> RunAsync(CancellationToken cancellationToken)
     {
         DateTimeOffset end = End();
+        if (_rules.Length == 0 && _context.OnlyGoesBack)
+        {
+            await Time.DelayAsync(Timeout.InfiniteTimeSpan, cancellationToken);
+        }
+
         if (_rules.Length == 0)
         {
             await Time.DelayAsync(Later(end - Time.GetUtcNow(), TimeSpan.Zero), cancellationToken);
@@ -50,7 +55,7 @@ internal sealed class Watch
         }
 
         _logs = Open();
-        _recorded = _subjects.IsLive ? [] : await _context.BaselineAsync(cancellationToken);
+        _recorded = _subjects.IsLive ? [] : await RecordedAsync(cancellationToken);
         if (_context.LooksBack)
         {
             return await LookBackAsync(cancellationToken);
@@ -78,6 +83,7 @@ internal sealed class Watch
         DateTimeOffset at = _context.ShiftedAt;
         while (true)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             at = at + Options.Interval < now ? at + Options.Interval : now;
             if (await LookAsync(at, now, cancellationToken) is { } verdict)
             {
@@ -102,12 +108,48 @@ internal sealed class Watch
 
     private DateTimeOffset End()
     {
+        if (_context.OnlyGoesBack)
+        {
+            return DateTimeOffset.MaxValue;
+        }
+
         TimeSpan duration = _context.Duration ?? TimeSpan.Zero;
         DateTimeOffset planned = _context.StartedAt + duration;
         DateTimeOffset now = Time.GetUtcNow();
         DateTimeOffset least = now + (duration < AfterCrash ? duration : AfterCrash);
         bool isResumed = now - _context.StartedAt > TimeSpan.FromSeconds(1);
         return isResumed && least > planned ? least : planned;
+    }
+
+    /// <summary>A recording that can't be read is one without samples, which can't be compared with.</summary>
+    private async Task<IReadOnlyList<WatchSeries>> RecordedAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _context.BaselineAsync(cancellationToken);
+        }
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        {
+            string problem = $"what was recorded of the baseline can't be read: {HealthWording.Of(error)}";
+            return
+            [
+                .. WatchSubjects.NeededBy(_applied).Where(needed => needed.Side == WatchSide.Baseline).Select(needed => new WatchSeries
+                {
+                    Metric = needed.Metric.Name,
+                    Kind = needed.Metric.Kind,
+                    Unit = needed.Metric.Unit,
+                    Quantile = needed.Metric.Quantile,
+                    CountsInWarmUp = needed.Metric.CountsInWarmUp,
+                    Side = WatchSide.Baseline,
+                    Subject = _subjects.Of(WatchSide.Baseline).ToString(),
+                    Source = "the run's own record",
+                    Query = "baseline",
+                    Samples = [],
+                    Problems = [new SeenProblem(DateTimeOffset.MinValue, problem)],
+                    IsRecorded = true,
+                }),
+            ];
+        }
     }
 
     private WatchLog[] Open()
@@ -120,7 +162,7 @@ internal sealed class Watch
                 MetricSubject subject = _subjects.Of(needed.Side);
                 IMetricSource source = _subjects.SourceOf(needed.Metric, needed.Side, own)
                     ?? throw new DeploymentException($"Nothing measures '{needed.Metric}' of {subject} any more: neither a source of the monitor nor the target itself.");
-                return new WatchLog(needed.Metric, needed.Side, subject, source, source.Open(needed.Metric, subject, _context.ShiftedAt), Options);
+                return new WatchLog(needed.Metric, needed.Side, subject, source, _context.ShiftedAt, Options);
             }),
         ];
     }
@@ -186,9 +228,21 @@ internal sealed class Watch
             Outcome = decision.Outcome,
             Verdict = decision.Text,
         };
-        string hash = await _context.KeepAsync(JsonSerializer.SerializeToUtf8Bytes(record, CoreJson.Default.WatchRecord), cancellationToken);
         ImmutableSortedDictionary<string, string> evidence = decision.Found is { } found ? Evidence(found) : Summary(findings);
-        return decision.Verdict with { Evidence = evidence.SetItem(CheckEvidence.Record, hash) };
+        return decision.Verdict with { Evidence = await KeepAsync(record, evidence, cancellationToken) };
+    }
+
+    /// <summary>What was decided stands, whether or not what it rests on can be kept.</summary>
+    private async Task<ImmutableSortedDictionary<string, string>> KeepAsync(WatchRecord record, ImmutableSortedDictionary<string, string> evidence, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return evidence.SetItem(CheckEvidence.Record, await _context.KeepAsync(JsonSerializer.SerializeToUtf8Bytes(record, CoreJson.Default.WatchRecord), cancellationToken));
+        }
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        {
+            return evidence.SetItem("what was seen is not kept", HealthWording.Of(error));
+        }
     }
 
     private void Report(RuleFinding[] findings)

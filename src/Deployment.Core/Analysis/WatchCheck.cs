@@ -28,8 +28,7 @@ internal sealed class WatchCheck(string name, string environment, MonitorDefinit
     {
         ArgumentNullException.ThrowIfNull(context);
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task<Verdict> watched = new Watch(monitor, SubjectsOf(context.Subject), context).RunAsync(over.Token);
-        Task<Verdict>[] all = [watched, .. health.Select(check => StaysWellAsync(check, context, over.Token))];
+        Task<Verdict>[] all = [.. health.Select(check => StaysWellAsync(check, context, over.Token)), new Watch(monitor, SubjectsOf(context.Subject), context).RunAsync(over.Token)];
         Task<Verdict> first = await Task.WhenAny(all);
         over.Cancel();
         await LeaveAsync([.. all.Where(other => other != first)], context.TimeProvider);

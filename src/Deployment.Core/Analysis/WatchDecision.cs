@@ -43,6 +43,18 @@ internal sealed record WatchDecision(Verdict Verdict, WatchOutcome Outcome, Rule
             return null;
         }
 
+        // What is found and doesn't count yet is no pass: it goes on until it counts, or is over.
+        RuleFinding? pending = deciding.FirstOrDefault(finding => finding.Judgement.Result == JudgementResult.Worse);
+        if (pending is not null && !looksBack && looks[^1] < end + pending.Rule.Rule.LongestToCount(options.Interval))
+        {
+            return null;
+        }
+
+        if (pending is not null)
+        {
+            return Failed(Verdict.InsufficientData($"At the end {pending.Rule.Text} was found, though not for as long or as often as it must be: {pending.Judgement.Reason}"), missing);
+        }
+
         return deciding.FirstOrDefault(finding => finding.Judgement.Result == JudgementResult.InsufficientData) switch
         {
             null => new WatchDecision(Verdict.Pass($"{Words(looks)} found nothing: {string.Join(" ", findings.Select(finding => finding.Judgement.Reason))}"), WatchOutcome.Passed),

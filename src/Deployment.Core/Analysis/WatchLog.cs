@@ -1,13 +1,14 @@
 namespace Deployment.Analysis;
 
 /// <summary>What a watch has seen so far of one metric of one side. One reader at a time.</summary>
-internal sealed class WatchLog(Metric metric, WatchSide side, MetricSubject subject, IMetricSource source, IMetricFeed feed, MonitorOptions options)
+internal sealed class WatchLog(Metric metric, WatchSide side, MetricSubject subject, IMetricSource source, DateTimeOffset since, MonitorOptions options)
 {
     private static readonly TimeSpan Ahead = TimeSpan.FromSeconds(30);
 
     private readonly List<SeenSample> _samples = [];
     private readonly List<SeenProblem> _problems = [];
     private Task<IReadOnlyList<MetricSample>>? _reading;
+    private IMetricFeed? _feed;
 
     private string? Problem => _problems.Count > 0 ? _problems[^1].Problem : null;
 
@@ -21,7 +22,7 @@ internal sealed class WatchLog(Metric metric, WatchSide side, MetricSubject subj
         Side = side,
         Subject = subject.ToString(),
         Source = source.Name,
-        Query = feed.Query,
+        Query = Query,
         Samples = _samples,
         Problems = _problems,
     };
@@ -60,7 +61,7 @@ internal sealed class WatchLog(Metric metric, WatchSide side, MetricSubject subj
         {
             // One that doesn't listen to its token is still being asked: it is waited for, never asked twice at once. What ended late without an answer is asked anew.
             _reading = _reading is { IsFaulted: true, Exception: not null } or { IsCanceled: true } ? null : _reading;
-            _reading ??= feed.ReadAsync(stop.Token);
+            _reading ??= BeginAsync(stop.Token);
             IReadOnlyList<MetricSample> samples = await EndAsync(_reading, stop.Token);
             _reading = null;
             return Take(samples, look);
@@ -71,13 +72,26 @@ internal sealed class WatchLog(Metric metric, WatchSide side, MetricSubject subj
         }
         catch (Exception) when (limit.IsCancellationRequested)
         {
-            return $"{source.Name} did not answer `{feed.Query}` within {Reports.Duration.Of(options.ReadTimeout)}";
+            return $"{source.Name} did not answer `{Query}` within {Reports.Duration.Of(options.ReadTimeout)}";
         }
         catch (Exception error)
         {
             _reading = null;
             return (error is DeploymentException ? error.Message : Health.HealthWording.Of(error)).TrimEnd('.');
         }
+    }
+
+    private string Query => _feed?.Query ?? $"{metric} of {subject}";
+
+    /// <summary>Code that blocks its thread must block neither the other metrics nor the look at the health. On a context of one thread, such as virtual time, it has to.</summary>
+    private Task<IReadOnlyList<MetricSample>> BeginAsync(CancellationToken cancellationToken) =>
+        SynchronizationContext.Current is null ? Task.Run(() => ReadFeedAsync(cancellationToken), CancellationToken.None) : ReadFeedAsync(cancellationToken);
+
+    private async Task<IReadOnlyList<MetricSample>> ReadFeedAsync(CancellationToken cancellationToken)
+    {
+        // A source that can't even be opened is one that can't be read.
+        _feed ??= source.Open(metric, subject, since);
+        return await _feed.ReadAsync(cancellationToken);
     }
 
     private static async Task<IReadOnlyList<MetricSample>> EndAsync(Task<IReadOnlyList<MetricSample>> reading, CancellationToken cancellationToken)
@@ -114,6 +128,6 @@ internal sealed class WatchLog(Metric metric, WatchSide side, MetricSubject subj
             first ??= problem;
         }
 
-        return first is null ? null : $"{source.Name} answered `{feed.Query}` with what can't be used: {first}";
+        return first is null ? null : $"{source.Name} answered `{Query}` with what can't be used: {first}";
     }
 }

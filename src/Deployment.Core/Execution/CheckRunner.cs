@@ -88,10 +88,42 @@ internal sealed class CheckRunner(ActiveRun run)
             case FailureAction.Investigate when !mayHold:
                 return NodeResult.Failed(step.Id, verdict.Reason);
             default:
-                string question = $"{verdict.Reason} Resume to check again, promote to go on all the same, or abort.";
-                HoldDecision decision = await _notices.WhileAsync(step, question, () => run.Control.HoldAsync(step.Id, question, interrupt), interrupt);
-                return decision == HoldDecision.TakeAsDone ? NodeResult.Done : null;
+                return await HoldAsync(step, verdict, mayHold, interrupt);
         }
+    }
+
+    /// <summary>A person decides. Users have the release meanwhile, so that what goes back by itself is still looked for.</summary>
+    private async Task<NodeResult?> HoldAsync(CheckStep step, Verdict verdict, bool mayHold, CancellationToken interrupt)
+    {
+        string question = $"{verdict.Reason} Resume to check again, promote to go on all the same, or abort.";
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(interrupt);
+        Task<HoldDecision> hold = _notices.WhileAsync(step, question, () => run.Control.HoldAsync(step.Id, question, over.Token), over.Token);
+        Task<Verdict> worse = step.Duration is null ? NeverAsync(over.Token) : GuardAsync(step, over.Token);
+        Task first = await Task.WhenAny(hold, worse);
+        if (first == worse && worse.IsCompletedSuccessfully && !interrupt.IsCancellationRequested)
+        {
+            over.Cancel();
+            await hold.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            return await JudgeAsync(step, await worse, mayHold, interrupt);
+        }
+
+        HoldDecision decision = await hold;
+        over.Cancel();
+        await ((Task)worse).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        return decision == HoldDecision.TakeAsDone ? NodeResult.Done : null;
+    }
+
+    private async Task<Verdict> NeverAsync(CancellationToken cancellationToken)
+    {
+        await run.Time.DelayAsync(Timeout.InfiniteTimeSpan, cancellationToken);
+        throw new OperationCanceledException(cancellationToken);
+    }
+
+    /// <summary>Ends with the first verdict that goes back. What can't be looked at meanwhile changes nothing: a person has the run already.</summary>
+    private async Task<Verdict> GuardAsync(CheckStep step, CancellationToken interrupt)
+    {
+        Verdict verdict = await EvaluateAsync(step, interrupt, isHeld: true);
+        return verdict is { Result: VerdictResult.Fail, OnFailure: null or FailureAction.RollBack } ? verdict : await NeverAsync(interrupt);
     }
 
     /// <summary>Null where a person skipped the rest of a watch, which is journaled by then.</summary>
@@ -123,7 +155,10 @@ internal sealed class CheckRunner(ActiveRun run)
         return null;
     }
 
-    private async Task<Verdict> EvaluateAsync(CheckStep step, CancellationToken interrupt)
+    /// <param name="step">The check.</param>
+    /// <param name="interrupt">Ends it without a decision.</param>
+    /// <param name="isHeld">Whether it only looks on while a person decides about what it found.</param>
+    private async Task<Verdict> EvaluateAsync(CheckStep step, CancellationToken interrupt, bool isHeld = false)
     {
         using Activity? activity = DeploymentTelemetry.StartStep(run.Record, step);
         if (!run.Services.Checks.TryGetValue(step.Check, out Check? check))
@@ -131,11 +166,11 @@ internal sealed class CheckRunner(ActiveRun run)
             return Verdict.Fail($"This build of the pipeline has no check '{step.Check}'.");
         }
 
-        await run.Journal.AppendAsync(JournalEntryKind.CheckStarted, step.Id, step.Title);
+        await (isHeld ? Task.CompletedTask : run.Journal.AppendAsync(JournalEntryKind.CheckStarted, step.Id, step.Title));
         try
         {
             using var commands = new EffectCommands(new JournalingCommandRunner(run, step.Id), step.Id);
-            CheckContext context = ContextOf(step, commands);
+            CheckContext context = ContextOf(step, commands, isHeld);
             return await _patience.RunAsync(() => check.EvaluateAsync(context, interrupt), interrupt);
         }
         catch (LeftBehindException)
@@ -156,7 +191,7 @@ internal sealed class CheckRunner(ActiveRun run)
         }
     }
 
-    private CheckContext ContextOf(CheckStep step, EffectCommands commands)
+    private CheckContext ContextOf(CheckStep step, EffectCommands commands, bool isHeld)
     {
         DeploymentTarget? target = run.Services.Targets.Find(step.Subject.Target);
         Observation? seen = target is null ? null : run.Observations.GetValueOrDefault(target.Name);
@@ -174,6 +209,7 @@ internal sealed class CheckRunner(ActiveRun run)
             Duration = step.Duration,
             StartedAt = run.Progress.Find(step.Id)?.CheckingSince ?? run.Time.GetUtcNow(),
             LooksBack = step.Since is not null,
+            OnlyGoesBack = isHeld,
             ShiftedAt = step.Since ?? ShiftedAt(step.Subject),
             KeepAsync = run.Services.Store.PutBlobAsync,
             NoteAsync = (text, evidence) => run.Journal.AppendAsync(JournalEntryKind.CheckNoted, step.Id, text, evidence),

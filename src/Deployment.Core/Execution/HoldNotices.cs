@@ -11,6 +11,9 @@ internal sealed class HoldNotices(ActiveRun run)
     private const string Backup = "backup owner";
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
+    /// <summary>How long one that was told to stop is waited for: whoever decided waits for it.</summary>
+    private readonly Patience _patience = new(run.Time, TimeSpan.FromSeconds(1));
+
     /// <param name="step">What found it.</param>
     /// <param name="reason">What was found, and what a person can do.</param>
     /// <param name="hold">The hold.</param>
@@ -52,7 +55,14 @@ internal sealed class HoldNotices(ActiveRun run)
         string outcome;
         try
         {
-            await notifier.NotifyAsync(new Notice(run.Record.Id, role, person, $"{run.Runbook.Application} {run.Runbook.Versions} in {run.Runbook.Environment} is held: {step.Title}", reason), stop.Token);
+            var notice = new Notice(run.Record.Id, role, person, $"{run.Runbook.Application} {run.Runbook.Versions} in {run.Runbook.Environment} is held: {step.Title}", reason);
+            await _patience.RunAsync(
+                async () =>
+                {
+                    await notifier.NotifyAsync(notice, stop.Token);
+                    return true;
+                },
+                stop.Token);
             outcome = $"{who} was told.";
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)

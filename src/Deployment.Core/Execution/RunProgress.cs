@@ -1,4 +1,5 @@
 using Deployment.Analysis;
+using Deployment.Health;
 using Deployment.Store;
 
 namespace Deployment.Execution;
@@ -209,6 +210,7 @@ internal sealed class RunProgress
             case JournalEntryKind.HoldEnded:
                 AbortReason = Detail.Is(entry, Detail.WithdrawsAbort) ? null : AbortReason;
                 step.Status = Detail.Get(entry, Detail.Decision) == nameof(HoldDecision.TakeAsDone) ? StepStatus.Succeeded : StepStatus.NotStarted;
+                step.EndedAt = entry.At;
                 break;
         }
     }
@@ -220,10 +222,12 @@ internal sealed class RunProgress
             case JournalEntryKind.CheckStarted:
                 // One that a process died in goes on when it began.
                 step.CheckingSince ??= entry.At;
+                step.CheckedAt = entry.At;
                 break;
             case JournalEntryKind.CheckPassed or JournalEntryKind.CheckFailed:
                 step.CheckingSince = null;
                 step.Record = Detail.Get(entry, CheckEvidence.Record);
+                step.LackedData = Detail.Get(entry, nameof(Verdict.Result)) == nameof(VerdictResult.InsufficientData);
                 break;
         }
     }

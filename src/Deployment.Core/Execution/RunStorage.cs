@@ -49,13 +49,13 @@ internal static class RunStorage
         bool isUndone = progress is { Outcome: DeploymentOutcome.Rejected, AbortReason: null or RunExecutor.HostCancelled };
         if (record.Kind == RunKind.Watch && (progress.Outcome == DeploymentOutcome.Succeeded || Found(runbook, progress) is not null))
         {
-            await WatchOnAsync(services, ended, runbook, Found(runbook, progress));
+            await WatchOnAsync(services, ended, runbook, progress);
         }
         else if (progress.Outcome is DeploymentOutcome.Succeeded or DeploymentOutcome.PartlySucceeded)
         {
             await ScheduleAsync(services, ended, runbook);
         }
-        else if (record.Kind is RunKind.Retire or RunKind.Watch && isUndone)
+        else if ((record.Kind is RunKind.Retire or RunKind.Watch && isUndone) || (WatchRuns.IsBack(record) && (isUndone || progress is { Outcome: DeploymentOutcome.RolledBack, AbortReason: RunExecutor.HostCancelled })))
         {
             await TryAgainLaterAsync(services, ended);
         }
@@ -103,12 +103,15 @@ internal static class RunStorage
     }
 
     /// <summary>Why a look of an extended watch wants the release to go back; null when it doesn't.</summary>
-    private static string? Found(Runbook runbook, RunProgress progress) => progress.AbortReason is not null ? null
-        : runbook.Steps.OfType<CheckStep>().Select(step => progress.Find(step.Id)).FirstOrDefault(step => step?.Status == StepStatus.Failed)?.Reason;
+    private static string? Found(Runbook runbook, RunProgress progress) =>
+        runbook.Steps.OfType<CheckStep>().Select(step => progress.Find(step.Id)).FirstOrDefault(step => step?.Status == StepStatus.Failed)?.Reason
+        // A person who aborts a look wants the release to go back, as with any other run.
+        ?? (progress is { Outcome: DeploymentOutcome.Rejected, AbortReason: { } abort } && abort != RunExecutor.HostCancelled ? abort : null);
 
     /// <summary>Schedules the next look of an extended watch, or the way back. A look that had nothing to look at was the last.</summary>
-    private static async Task WatchOnAsync(RunServices services, RunRecord ended, Runbook runbook, string? found)
+    private static async Task WatchOnAsync(RunServices services, RunRecord ended, Runbook runbook, RunProgress progress)
     {
+        string? found = Found(runbook, progress);
         RunRecord? deployment = await services.Store.FindRunAsync(WatchRuns.DeploymentOf(ended), CancellationToken.None);
         if (deployment is not { RunbookHash: { } hash } || !runbook.Steps.Any())
         {
@@ -116,7 +119,19 @@ internal static class RunStorage
         }
 
         ExtendedWatch? watch = (await ReadRunbookAsync(services.Store, hash, CancellationToken.None)).Watches?.FirstOrDefault(watch => watch.Target == ended.Targets[0].Target);
-        await CreateOnceAsync(services, found is not null ? WatchRuns.Back(ended, found) : watch is null ? null : WatchRuns.Next(ended, deployment, watch));
+        await CreateOnceAsync(services, found is not null ? WatchRuns.Back(ended, found) : watch is null ? null : WatchRuns.Next(ended, JudgedUntil(ended, runbook, progress, watch), deployment, watch));
+    }
+
+    /// <summary>What a look could not tell of is looked at again by the next one, as far as sources may still remember.</summary>
+    private static DateTimeOffset JudgedUntil(RunRecord ended, Runbook runbook, RunProgress progress, ExtendedWatch watch)
+    {
+        if (runbook.Steps.OfType<CheckStep>().Select(step => progress.Find(step.Id)).OfType<StepProgress>().FirstOrDefault() is not { } look)
+        {
+            return ended.EndedAt!.Value;
+        }
+
+        DateTimeOffset oldest = look.CheckedAt - (watch.Every * 6);
+        return !look.LackedData ? look.CheckedAt : ended.CreatedAt > oldest ? ended.CreatedAt : oldest;
     }
 
     private static async Task CreateOnceAsync(RunServices services, RunRecord? scheduled)
@@ -149,7 +164,7 @@ internal static class RunStorage
         if (await services.Store.FindRunAsync(id, CancellationToken.None) is null)
         {
             await services.Store.CreateRunAsync(
-                rejected with { Id = id, State = RunState.Scheduled, Outcome = null, Reason = null, EndedAt = null, RunbookHash = null, Build = null, CreatedAt = rejected.EndedAt!.Value, DueAt = rejected.EndedAt!.Value + Again },
+                rejected with { Id = id, State = RunState.Scheduled, Outcome = null, Reason = null, EndedAt = null, RunbookHash = null, Build = null, CreatedAt = rejected.Kind == RunKind.Watch ? rejected.CreatedAt : rejected.EndedAt!.Value, DueAt = rejected.EndedAt!.Value + Again },
                 CancellationToken.None);
         }
     }

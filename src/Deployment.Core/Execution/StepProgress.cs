@@ -22,6 +22,12 @@ internal sealed class StepProgress
     /// <summary>When a check began that has not decided; null when none is under way.</summary>
     internal DateTimeOffset? CheckingSince { get; set; }
 
+    /// <summary>When a check was last begun, also by a process that died.</summary>
+    internal DateTimeOffset CheckedAt { get; set; }
+
+    /// <summary>Whether a check last had too little data.</summary>
+    internal bool LackedData { get; set; }
+
     /// <summary>The blob of what a check has seen; null when it kept none.</summary>
     internal string? Record { get; set; }
 

@@ -69,6 +69,9 @@ public sealed class CheckContext
     /// <summary>Whether all that was measured since <see cref="ShiftedAt"/> is judged at once. Default false: it is watched from now on.</summary>
     internal bool LooksBack { get; init; }
 
+    /// <summary>Whether the run is held by this very watch: only what goes back is looked for then, and there is no end.</summary>
+    internal bool OnlyGoesBack { get; init; }
+
     /// <summary>Keeps bytes with the run; gives their SHA-256. A context of a test keeps nothing.</summary>
     internal Func<ReadOnlyMemory<byte>, CancellationToken, Task<string>> KeepAsync { get; init; } = (content, _) => Task.FromResult(CanonicalJson.Hash(content.ToArray()));
 
@@ -85,6 +88,7 @@ public sealed class CheckContext
         StartedAt = StartedAt,
         ShiftedAt = ShiftedAt,
         LooksBack = LooksBack,
+        OnlyGoesBack = OnlyGoesBack,
         KeepAsync = KeepAsync,
         NoteAsync = NoteAsync,
         BaselineAsync = BaselineAsync,

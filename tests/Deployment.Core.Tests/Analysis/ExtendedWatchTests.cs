@@ -137,15 +137,86 @@ public sealed class ExtendedWatchTests
     }
 
     [Test]
-    public void Complete_WhileTheTargetIsClaimed_StillLooks()
+    public void Complete_WhileAnotherRunHoldsTheTarget_WaitsForItsEnd()
     {
         Watched watched = Extended(TimeSpan.FromHours(24));
         watched.Deploy();
+        DateTimeOffset deployed = watched.World.Time.Clock.GetUtcNow();
+        watched.Source.Ratio(Metric.ErrorRate, 20, (_, at) => at - deployed < TimeSpan.FromMinutes(5) ? 0.5 : 0);
         watched.World.Time.Clock.Advance(Interval);
         watched.World.Store.TryClaimAsync("somebody-else", ["web"], watched.World.Time.Clock.GetUtcNow(), CancellationToken.None).Result.Should().BeNull();
 
-        Complete(watched).Should().ContainSingle().Which.Outcome.Should().Be(DeploymentOutcome.Succeeded);
-        watched.World.Store.ListClaimsAsync(CancellationToken.None).Result.Should().ContainSingle().Which.RunId.Should().Be("somebody-else");
+        Complete(watched).Should().BeEmpty("nobody knows what users will have");
+        watched.World.Store.ReleaseClaimsAsync("somebody-else", CancellationToken.None).Wait();
+
+        Complete(watched).Select(result => result.Outcome).Should().Equal(DeploymentOutcome.Rejected, DeploymentOutcome.Succeeded);
+    }
+
+    [Test]
+    public void Complete_AHostStopsInTheMidstOfALook_TheNextJudgesTheSameTime()
+    {
+        Watched watched = Extended(TimeSpan.FromHours(24));
+        watched.Deploy();
+        for (int look = 1; look <= 4; look++)
+        {
+            watched.World.Time.Clock.Advance(Interval);
+            Complete(watched);
+        }
+
+        DateTimeOffset begin = watched.World.Time.Clock.GetUtcNow();
+        watched.World.Time.Clock.Advance(Interval);
+        watched.Source.Before((_, _, token) => Task.Delay(Timeout.Infinite, token));
+        using (var stop = new CancellationTokenSource(TimeSpan.FromSeconds(2), watched.World.Time.Clock))
+        {
+            watched.World.Time.Run(() => watched.World.Pipeline().CompleteAsync(stop.Token));
+        }
+
+        watched.Source.Before((_, _, _) => Task.CompletedTask);
+        watched.Source.Ratio(Metric.ErrorRate, 20, (_, at) => at - begin > TimeSpan.FromMinutes(3) && at - begin < TimeSpan.FromMinutes(5) ? 0.5 : 0);
+        watched.World.Time.Clock.Advance(TimeSpan.FromMinutes(6));
+
+        Complete(watched);
+
+        watched.World.Target.Now.Traffic.ToString().Should().Be("shop_1.0.0_1=100", "what came before the host stopped is judged as well");
+    }
+
+    [Test]
+    public void Complete_AfterALookThatWasTriedAgain_LooksOn()
+    {
+        Watched watched = Extended(TimeSpan.FromHours(24));
+        watched.Deploy();
+        for (int look = 1; look <= 3; look++)
+        {
+            watched.World.Time.Clock.Advance(Interval);
+            using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(2), watched.World.Time.Clock);
+            watched.Source.Before((_, _, token) => Task.Delay(Timeout.Infinite, token));
+            watched.World.Time.Run(() => watched.World.Pipeline().CompleteAsync(stop.Token));
+            watched.Source.Before((_, _, _) => Task.CompletedTask);
+            watched.World.Time.Clock.Advance(TimeSpan.FromMinutes(6));
+            Complete(watched).Should().ContainSingle($"look {look}").Which.Outcome.Should().Be(DeploymentOutcome.Succeeded);
+        }
+
+        Runs(watched, RunKind.Watch).Should().ContainSingle(run => run.State == RunState.Scheduled);
+    }
+
+    [Test]
+    public void Abort_OfALookThatIsHeld_GoesBack()
+    {
+        var watched = new Watched(monitor => monitor.InvestigateWhen(Metric.ErrorRate.IsAbove(0.10)).With(options => options.Extended = TimeSpan.FromHours(1)));
+        watched.Deploy();
+        watched.Source.Ratio(Metric.ErrorRate, 20, (_, _) => 0.5);
+        watched.World.Time.Clock.Advance(Interval);
+
+        watched.World.Time.Run(async () =>
+        {
+            DeploymentPipeline pipeline = watched.World.Pipeline();
+            Task<IReadOnlyList<DeploymentResult>> looking = pipeline.CompleteAsync();
+            await Task.Delay(TimeSpan.FromMinutes(5), watched.World.Time.Clock);
+            await pipeline.SignalAsync(Runs(watched, RunKind.Watch).Single(run => run.State == RunState.Held).Id, Signal.Abort("ada"));
+            return await looking;
+        });
+
+        watched.World.Target.Now.Traffic.ToString().Should().Be("shop_1.0.0_1=100");
     }
 
     [Test]

@@ -111,7 +111,7 @@ public sealed class FieldCriteriaTests
     }
 
     [Test]
-    public void Report_NoKind_IsRefused() => FluentActions.Awaiting(() => new Watched(monitor => monitor.UseFieldCriteria()).World.Pipeline().ReportAsync("a", (IncidentKind)9, "eve", "x"))
+    public Task Report_NoKind_IsRefused() => FluentActions.Awaiting(() => new Watched(monitor => monitor.UseFieldCriteria()).World.Pipeline().ReportAsync("a", (IncidentKind)9, "eve", "x"))
         .Should().ThrowAsync<DeploymentException>().WithMessage("9 is no kind of incident.");
 
     private static DeploymentResult During(Watched watched, Signal signal, TimeSpan after) => watched.World.Time.Run(async () =>

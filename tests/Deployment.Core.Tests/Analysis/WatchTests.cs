@@ -173,6 +173,71 @@ public sealed class WatchTests
     }
 
     [Test]
+    public void Held_ErrorsComeBeforeAPersonDecides_GoesBack()
+    {
+        DateTimeOffset? begin = null;
+        var watched = new Watched(monitor => monitor.InvestigateWhen(Metric.LatencyP95.IsAbove(0.5)).RollBackWhen(TooManyErrors)) { Latency = _ => 2 };
+        watched.Source.Ratio(Metric.ErrorRate, 20, (_, at) => at - (begin ??= at) > TimeSpan.FromHours(1) ? 1 : 0);
+
+        DeploymentResult result = watched.Deploy();
+
+        result.Outcome.Should().Be(DeploymentOutcome.RolledBack);
+        result.Reason.Should().StartWith("'Watch for 5 min' failed: error rate is above 10%");
+        result.Log.Entries.Should().ContainSingle(entry => entry.Kind == JournalEntryKind.Held);
+        (result.Log.Entries[^1].At - result.Log.Entries[0].At).Should().BeCloseTo(TimeSpan.FromHours(1), TimeSpan.FromMinutes(1));
+    }
+
+    [Test]
+    public void Held_TurnsUnhealthyBeforeAPersonDecides_GoesBack()
+    {
+        var watched = new Watched(monitor => monitor.InvestigateWhen(TooManyErrors)) { Errors = _ => 0.5 };
+        DateTimeOffset? begin = null;
+        watched.World.Health = context => context.Duration is not null && context.TimeProvider.GetUtcNow() - (begin ??= context.TimeProvider.GetUtcNow()) > TimeSpan.FromMinutes(30)
+            ? Deployment.Health.Verdict.Fail("it is gone")
+            : Deployment.Health.Verdict.Pass("well");
+
+        DeploymentResult result = watched.Deploy();
+
+        result.Outcome.Should().Be(DeploymentOutcome.RolledBack);
+        result.Reason.Should().Be("'Watch for 5 min' failed: it is gone");
+    }
+
+    [Test]
+    public void Deploy_FoundAtTheEndAndNotYetForLongEnough_IsNoPass()
+    {
+        var watched = new Watched(monitor => monitor.RollBackWhen(TooManyErrors with { For = TimeSpan.FromSeconds(60) }));
+        DateTimeOffset? begin = null;
+        watched.Source.Ratio(Metric.ErrorRate, 20, (_, at) => at - (begin ??= at) > TimeSpan.FromSeconds(280) ? 0.9 : 0);
+
+        DeploymentResult result = watched.Deploy();
+
+        result.Outcome.Should().Be(DeploymentOutcome.RolledBack);
+        Watched.Took(result, JournalEntryKind.CheckStarted, JournalEntryKind.CheckFailed, "watch").Should().BeGreaterThan(TimeSpan.FromMinutes(5)).And.BeLessThan(TimeSpan.FromMinutes(7));
+    }
+
+    [Test]
+    public void Deploy_FoundAtTheEndAndOverAfterwards_Passes()
+    {
+        var watched = new Watched(monitor => monitor.RollBackWhen(TooManyErrors with { For = TimeSpan.FromSeconds(60), Window = TimeSpan.FromSeconds(5), MinimumSamples = 20 }));
+        DateTimeOffset? begin = null;
+        watched.Source.Ratio(Metric.ErrorRate, 20, (_, at) => at - (begin ??= at) is var after && after > TimeSpan.FromSeconds(280) && after < TimeSpan.FromSeconds(310) ? 0.9 : 0);
+
+        watched.Deploy().Outcome.Should().Be(DeploymentOutcome.Succeeded);
+    }
+
+    [Test]
+    public void Deploy_ANoteCannotBeJudged_IsNoReasonToGoBack()
+    {
+        var watched = new Watched(monitor => monitor.NoteWhen(Metric.LatencyP95.IsAbove(9)).RollBackWhen(TooManyErrors));
+        bool other = false;
+        watched.Source.Samples(Metric.LatencyP95, (_, from, until) => until > from
+            ? [MetricSample.Distribution(from, until, (other = !other) ? new MetricHistogram([1], [1, 0]) : new MetricHistogram([2], [1, 0]))]
+            : []);
+
+        watched.Deploy().Outcome.Should().Be(DeploymentOutcome.Succeeded);
+    }
+
+    [Test]
     public void Deploy_Note_IsNotedOnceAndGoesOn()
     {
         var watched = new Watched(monitor => monitor.NoteWhen(TooManyErrors)) { Errors = _ => 0.5 };

@@ -57,6 +57,17 @@ public sealed class HoldNoticesTests
     }
 
     [Test]
+    public void Held_TheNotifierHangsAndDoesNotListen_AbortWinsAllTheSame()
+    {
+        DateTimeOffset begin = _world.Time.Clock.GetUtcNow();
+
+        DeploymentResult result = Deploy(new Teller(this, _ => new TaskCompletionSource().Task), TimeSpan.FromSeconds(10), Signal.Abort("ada"));
+
+        result.Outcome.Should().Be(DeploymentOutcome.RolledBack);
+        (result.Log.Entries[^1].At - begin).Should().BeLessThan(TimeSpan.FromSeconds(20));
+    }
+
+    [Test]
     public void Held_ThereIsNoNotifier_TheJournalNamesWhoDecides() =>
         Notified(Deploy(null, TimeSpan.FromMinutes(1))).Should().Equal("ada (rollback owner) is to decide. The pipeline has no notifier that tells so.");
 
@@ -71,7 +82,7 @@ public sealed class HoldNoticesTests
 
     private static IEnumerable<string?> Notified(DeploymentResult result) => result.Log.Entries.Where(entry => entry.Kind == JournalEntryKind.Notified).Select(entry => entry.Text);
 
-    private DeploymentResult Deploy(INotifier? notifier, TimeSpan decides)
+    private DeploymentResult Deploy(INotifier? notifier, TimeSpan decides, Signal? signal = null)
     {
         _world.Configure = pipeline =>
         {
@@ -83,7 +94,7 @@ public sealed class HoldNoticesTests
             DeploymentPipeline pipeline = _world.Pipeline();
             Task<DeploymentResult> deploying = pipeline.DeployAsync(World.Version("1.1.0"));
             await Task.Delay(decides, _world.Time.Clock);
-            await pipeline.SignalAsync(_world.RunOf("1.1.0")!.Id, Signal.Promote("ada"));
+            await pipeline.SignalAsync(_world.RunOf("1.1.0")!.Id, signal ?? Signal.Promote("ada"));
             return await deploying;
         });
     }
