@@ -213,7 +213,8 @@ public sealed partial class DeploymentPipeline
         // Looks first: one may hold a run for a person, which keeps nobody else waiting, and one may find that the release must go back.
         await Task.WhenAll([.. (await DueAsync(host.Token)).Where(run => run.Kind == RunKind.Watch)
             .Select(run => several.AddAsync(run, async () => await _executor.StartAsync(await _planning.WatchAsync(run, host.Token), run, host)))]);
-        foreach (RunRecord run in (await DueAsync(host.Token)).Where(run => run.Kind != RunKind.Watch).OrderBy(run => run.Kind))
+        IReadOnlyList<RunRecord> due = host.Token.IsCancellationRequested ? [] : await DueAsync(host.Token);
+        foreach (RunRecord run in due.Where(run => run.Kind != RunKind.Watch).OrderBy(run => run.Kind))
         {
             await several.AddAsync(run, async () => run.Kind == RunKind.RollBack ? await GoBackAsync(run, host) : await _executor.StartAsync(await _planning.RetireAsync(run, host.Token), run, host));
         }

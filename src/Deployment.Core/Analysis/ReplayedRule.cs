@@ -32,7 +32,7 @@ internal sealed class ReplayedRule
     internal RuleFinding Look(DateTimeOffset at)
     {
         RuleFinding finding = Unrecorded is null
-            ? Judged(at)
+            ? _watch.Look(_record.Since, at, _record.Series)
             : new RuleFinding(_rule, new Judgement(JudgementResult.InsufficientData, Unrecorded), Counts: false);
         if (_countedAt is null)
         {
@@ -41,18 +41,6 @@ internal sealed class ReplayedRule
         }
 
         return finding;
-    }
-
-    private RuleFinding Judged(DateTimeOffset at)
-    {
-        try
-        {
-            return _watch.Look(_record.Since, at, _record.Series);
-        }
-        catch (Exception error)
-        {
-            throw new DeploymentException($"The judge '{_rule.Rule.Judge.Name}' of '{_rule.Text}' can't judge what was seen at {at.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC: {error.Message}", error);
-        }
     }
 
     private string? WhyUnrecorded()

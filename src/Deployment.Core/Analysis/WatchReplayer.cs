@@ -22,7 +22,6 @@ internal sealed class WatchReplayer
         _leftOut = [.. subjects.LeftOut, .. rules.Where(rule => rule.IsLeftOut).Select(rule => $"{rule.Text}: {rule.Unrecorded!.TrimEnd('.')}")];
     }
 
-    /// <exception cref="DeploymentException">A judge can't judge what was recorded.</exception>
     internal WatchReplay Replay(string step, CancellationToken cancellationToken)
     {
         WatchDecision? decision = null;

@@ -103,7 +103,7 @@ internal sealed class CheckRunner(ActiveRun run)
         if (first == worse && worse.IsCompletedSuccessfully && !interrupt.IsCancellationRequested)
         {
             over.Cancel();
-            await hold.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            await ((Task)hold).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             return await JudgeAsync(step, await worse, mayHold, interrupt);
         }
 
