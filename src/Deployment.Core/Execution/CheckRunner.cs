@@ -69,6 +69,9 @@ internal sealed class CheckRunner(ActiveRun run)
         FailureAction action = verdict.OnFailure
             ?? (verdict.Result == VerdictResult.InsufficientData && step.OnFailure == FailureAction.RollBack ? FailureAction.Investigate : step.OnFailure);
         var evidence = new Dictionary<string, string>(verdict.Evidence) { [nameof(Verdict.Result)] = verdict.Result.ToString() };
+        // What decides is the engine's to say, whatever a check calls its evidence.
+        evidence.Remove(Detail.Decided);
+        evidence.Remove(Detail.GoesOn);
         if (action == FailureAction.RollBack)
         {
             evidence[Detail.Decided] = "true";

@@ -46,6 +46,18 @@ public sealed class CheckRunnerTests
     }
 
     [Test]
+    public void Check_FailsWithEvidenceThatLooksLikeTheEngines_GoesBackAllTheSame()
+    {
+        var evidence = new Dictionary<string, string> { ["goesOn"] = "true" };
+        var check = new ScriptedCheck("p95").Answers((_, _) => Task.FromResult(Verdict.Fail("25% slower") with { Evidence = evidence })).Passes();
+        _world.Configure = pipeline => pipeline.UseBlueGreen().Check(check, Moment.Shifted);
+        _world.DieAfter(entry => entry.Kind == JournalEntryKind.CheckFailed);
+
+        _world.Resume().Outcome.Should().Be(DeploymentOutcome.RolledBack);
+        check.Evaluations.Should().HaveCount(1);
+    }
+
+    [Test]
     public void Check_Throws_Fails()
     {
         _world.Configure = pipeline => pipeline.UseBlueGreen().Check(new ScriptedCheck("p95").Throws(new IOException("unreachable")).Passes(), Moment.Shifted);
