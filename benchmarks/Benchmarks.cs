@@ -32,6 +32,9 @@ internal static class Benchmarks
         new RouterMemory(10_000),
         new JudgesLook(3_600),
         new JudgesLook(86_400),
+        new WatchLook(3_600),
+        new WatchLook(21_600),
+        new WatchLook(86_400),
         new JudgesFalseAlarms(runs),
         new JudgesDetection(runs),
     ];

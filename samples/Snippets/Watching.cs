@@ -57,11 +57,11 @@ public static class Watching
         {
             (long bad, long all) = await countOrders(from, until);
             return [MetricSample.Ratio(from, until, bad, all)];
-        });
+        }, remembers: true);
 
         monitor
             .From(orders)
-            .From(MetricFile.JsonLines("/var/lib/shop/metrics.jsonl"))
+            .From(MetricFile.JsonLines("/var/lib/shop/metrics.jsonl", [Metric.Memory]))
             .RollBackWhen(refused.IsAbove(0.02) with { MinimumSamples = 200, For = TimeSpan.FromSeconds(30) });
         #endregion
     }

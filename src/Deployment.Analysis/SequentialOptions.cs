@@ -11,7 +11,8 @@ public sealed record SequentialOptions
 
     /// <summary>
     /// The share of releases without a difference that may be called worse, over all metrics of the rule together and however often it is
-    /// looked. Above 0, below 1; default 0.01. The e-value at which the release is worse is the number of metrics divided by it.
+    /// looked, and over all watches of a run. Above 0, below 1; default 0.01. The e-value at which the release is worse is the number of metrics
+    /// times that of watches (<see cref="MetricWindow.Watches"/>), divided by it.
     /// </summary>
     public double FalseAlarmRate { get; init; } = 0.01;
 
@@ -27,6 +28,9 @@ public sealed record SequentialOptions
     /// <summary>How many metrics are compared this way; the rate is split evenly across them (Bonferroni). 1 or more; 1 is the default.</summary>
     internal int Metrics { get; init; } = 1;
 
+    /// <summary>How many watches of a run compare this way; the rate is split evenly across them. 1 or more; 1 is the default.</summary>
+    internal int Watches { get; init; } = 1;
+
     /// <summary>What is assumed of the dispersion before it was seen; null takes answers for independent, which only simulations may.</summary>
     internal DispersionPrior? Prior { get; init; } = new();
 
@@ -34,7 +38,7 @@ public sealed record SequentialOptions
     internal int BatchesBetweenStarts { get; init; } = 30;
 
     /// <summary>The e-value at which the candidate is called worse.</summary>
-    internal double Threshold => Metrics / FalseAlarmRate;
+    internal double Threshold => (double)Metrics * Watches / FalseAlarmRate;
 
     /// <summary>Everything that is wrong with these options, as sentences.</summary>
     internal IReadOnlyList<string> Problems()
@@ -42,6 +46,7 @@ public sealed record SequentialOptions
         List<string> problems = [];
         Check(FalseAlarmRate is > 0 and < 1, $"The false alarm rate must be above 0 and below 1, and is {FalseAlarmRate}.");
         Check(Metrics >= 1, $"The number of metrics must be at least 1, and is {Metrics}.");
+        Check(Watches >= 1, $"The number of watches must be at least 1, and is {Watches}.");
         Check(Tolerance is >= 0 and < double.PositiveInfinity, $"The tolerance must be 0 or more, and is {Tolerance}.");
         Check(BatchLength >= Shortest && BatchLength <= Longest, $"The length of a batch must be 1 s to 1 h, and is {BatchLength}.");
         Check(BatchesBetweenStarts >= 1, $"The batches between starts must be at least 1, and are {BatchesBetweenStarts}.");

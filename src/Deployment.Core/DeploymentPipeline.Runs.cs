@@ -35,23 +35,74 @@ public sealed partial class DeploymentPipeline
         await _services.Store.PostSignalAsync(run.Id, signal, cancellationToken);
     }
 
-    /// <summary>Says that something is wrong with the release that a run brings. What is done then: see <see cref="IncidentKind"/>.</summary>
+    /// <summary>
+    /// Says that something is wrong with the release that a run brings, or has brought. What is done then: see <see cref="IncidentKind"/>. A deployment that has
+    /// ended and is still in its extended watch goes back as when its watch had found it: by a run that is due at once, which <see cref="CompleteAsync(CancellationToken)"/>
+    /// or the host's worker carries out.
+    /// </summary>
     /// <param name="runId">The run.</param>
     /// <param name="incident">What was found.</param>
     /// <param name="by">Who found it: 1 to 120 characters on one line.</param>
     /// <param name="evidence">What it rests on, such as where it can be looked at: 1 to 120 characters on one line.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <exception cref="DeploymentException">There is no such run, or it has ended: then <see cref="RollBackAsync"/> goes back.</exception>
-    public Task ReportAsync(string runId, IncidentKind incident, string by, string evidence, CancellationToken cancellationToken = default) =>
-        Enum.IsDefined(incident)
-            ? SignalAsync(runId, Signal.Report(by, incident, evidence), cancellationToken)
-            : throw new DeploymentException($"{incident} is no kind of incident.");
+    /// <exception cref="DeploymentException">There is no such run; or it has ended, and is not watched on, goes back already, or the incident is none that goes back.</exception>
+    public async Task ReportAsync(string runId, IncidentKind incident, string by, string evidence, CancellationToken cancellationToken = default)
+    {
+        if (!Enum.IsDefined(incident))
+        {
+            throw new DeploymentException($"{incident} is no kind of incident.");
+        }
+
+        Signal report = Signal.Report(by, incident, evidence);
+        RunRecord run = await FindAsync(runId, cancellationToken);
+        await (run.State == RunState.Ended ? GoBackLaterAsync(run, report, cancellationToken) : ReportOpenAsync(runId, report, cancellationToken));
+    }
+
+    /// <summary>A run that ends meanwhile reads its inbox after it has said so; who posted later than that sees that it has.</summary>
+    private async Task ReportOpenAsync(string runId, Signal report, CancellationToken cancellationToken)
+    {
+        await SignalAsync(runId, report, cancellationToken);
+        if (WatchFollowUps.GoesBack(report)
+            && await FindAsync(runId, cancellationToken) is { State: RunState.Ended, Outcome: DeploymentOutcome.Succeeded } ended
+            && (await _history.RunsAsync(cancellationToken)).Any(run => WatchRuns.IsLookAt(run, runId) && run.State != RunState.Ended))
+        {
+            await RunStorage.CreateOnceAsync(_services, WatchRuns.Back(runId, ended, _services.Time.GetUtcNow(), WatchFollowUps.Reported(report)));
+        }
+    }
+
+    private async Task GoBackLaterAsync(RunRecord deployment, Signal report, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<RunRecord> runs = await _history.RunsAsync(cancellationToken);
+        string ended = $"Run {deployment.Id} has ended ({deployment.Outcome})";
+        if (runs.LastOrDefault(run => WatchRuns.IsBackFrom(run, deployment.Id)) is { } back)
+        {
+            throw new DeploymentException(back.State == RunState.Ended
+                ? $"{ended}, and run {back.Id} was to go back from it and ended as {back.Outcome}: {back.Reason} The report changes nothing. If users still have what was reported, go back by RollBackAsync, or deploy a release that is well."
+                : $"{ended}, and run {back.Id} goes back from it already: {back.Reason} Nothing more needs to be done.");
+        }
+
+        if (!runs.Any(run => WatchRuns.IsLookAt(run, deployment.Id) && run.State != RunState.Ended))
+        {
+            throw new DeploymentException($"{ended} and is not watched on, so a report can't make it go back by itself. If users still have what it brought, go back by RollBackAsync, or deploy a release that is well.");
+        }
+
+        if (report.Incident == IncidentKind.Other)
+        {
+            throw new DeploymentException($"{ended}, so there is nothing that {nameof(IncidentKind.Other)} could pause. If users can't do without what was reported, report what it is, which goes back, or go back by RollBackAsync.");
+        }
+
+        RunRecord way = WatchRuns.Back(deployment.Id, deployment, _services.Time.GetUtcNow(), WatchFollowUps.Reported(report));
+        if (!await RunStorage.CreateOnceAsync(_services, way))
+        {
+            throw new DeploymentException($"{ended}, and run {way.Id} goes back from it already. Nothing more needs to be done.");
+        }
+    }
 
     /// <summary>What runs where at which share, how each resource is, which runs are open, who drives them, and which runs are scheduled.</summary>
     public async Task<DeploymentStatus> StatusAsync(CancellationToken cancellationToken = default)
     {
         var targets = await Observer.ObserveAsync(_definition.Table, _definition.Targets.Select(target => target.Name), cancellationToken);
-        Observation[] resources = await Task.WhenAll(_definition.Resources.Select(resource => LookAsync(resource, cancellationToken)));
+        Observation[] resources = await Task.WhenAll(_definition.Resources.Concat(_definition.Databases).Select(resource => LookAsync(resource, cancellationToken)));
         IReadOnlyList<RunRecord> runs = await _history.RunsAsync(cancellationToken);
         DateTimeOffset now = _services.Time.GetUtcNow();
         Dictionary<string, Driver> drivers = [];

@@ -179,8 +179,10 @@ public sealed partial class DeploymentPipeline
 
     /// <summary>
     /// Carries out the later runs that are due: looks again at releases that are watched on, goes back from those that turned out bad, and removes
-    /// revisions whose rollback window has closed.
+    /// revisions whose rollback window has closed. It returns when all of them have ended: a run that is held waits for a person's signal, and keeps none of
+    /// the others waiting. What a process that died left in its midst is not due any more: <see cref="ResumeAllAsync(CancellationToken)"/> goes on with it.
     /// </summary>
+    /// <exception cref="DeploymentException">Some could not be carried out; all of them together, when the others have ended.</exception>
     public Task<IReadOnlyList<DeploymentResult>> CompleteAsync(CancellationToken cancellationToken = default) => CompleteAsync(Declared(cancellationToken));
 
     internal bool HasServices => _definition.Services.Count > 0;
@@ -195,74 +197,6 @@ public sealed partial class DeploymentPipeline
     /// <summary>Whether these artifacts passed here.</summary>
     internal async Task<bool> PassedAsync(Release release, CancellationToken cancellationToken) =>
         (await _history.VerdictsAsync(release, cancellationToken)).Of(Environment, release.Digest)?.Passed is not null;
-
-    /// <summary>Runs that are open hold different targets, so none needs to wait for another: a person may take days to decide about one.</summary>
-    internal async Task<IReadOnlyList<DeploymentResult>> ResumeAllAsync(HostCancellation host)
-    {
-        IReadOnlyList<RunRecord> runs = await _history.RunsAsync(host.Token);
-        await _executor.ReleaseLeftClaimsAsync(runs, host.Token);
-        var several = new SeveralRuns(host.Token);
-        await Task.WhenAll([.. runs.Where(run => run.State is not (RunState.Scheduled or RunState.Ended)).Select(run => several.AddAsync(run, () => _executor.ResumeAsync(run, force: false, host)))]);
-        return several.Results();
-    }
-
-    /// <summary>One after the other: several may be due on one target.</summary>
-    internal async Task<IReadOnlyList<DeploymentResult>> CompleteAsync(HostCancellation host)
-    {
-        var several = new SeveralRuns(host.Token);
-        // Looks first: one may hold a run for a person, which keeps nobody else waiting, and one may find that the release must go back.
-        await Task.WhenAll([.. (await DueAsync(host.Token)).Where(run => run.Kind == RunKind.Watch)
-            .Select(run => several.AddAsync(run, async () => await _executor.StartAsync(await _planning.WatchAsync(run, host.Token), run, host)))]);
-        IReadOnlyList<RunRecord> due = host.Token.IsCancellationRequested ? [] : await DueAsync(host.Token);
-        foreach (RunRecord run in due.Where(run => run.Kind != RunKind.Watch).OrderBy(run => run.Kind))
-        {
-            await several.AddAsync(run, async () => run.Kind == RunKind.RollBack ? await GoBackAsync(run, host) : await _executor.StartAsync(await _planning.RetireAsync(run, host.Token), run, host));
-        }
-
-        return several.Results();
-    }
-
-    private async Task<IReadOnlyList<RunRecord>> DueAsync(CancellationToken cancellationToken)
-    {
-        DateTimeOffset now = _services.Time.GetUtcNow();
-        RunRecord[] due = [.. (await _history.RunsAsync(cancellationToken)).Where(run => run.State == RunState.Scheduled && run.DueAt <= now)];
-        // While another run changes a target nobody knows what users will have: what is watched there waits for its end.
-        HashSet<string> busy = new(StringComparer.Ordinal);
-        foreach (Claim claim in due.Length == 0 ? [] : await _services.Store.ListClaimsAsync(cancellationToken))
-        {
-            if (await _services.Store.FindRunAsync(claim.RunId, cancellationToken) is not { State: RunState.Ended })
-            {
-                busy.Add(claim.Target);
-            }
-        }
-
-        return [.. due.Where(run => run.Kind == RunKind.Retire || !run.Targets.Any(target => busy.Contains(target.Target)))];
-    }
-
-    /// <summary>Goes back from a release that an extended watch found bad, unless somebody did so by now.</summary>
-    private async Task<DeploymentResult> GoBackAsync(RunRecord scheduled, HostCancellation host)
-    {
-        RunTarget bad = scheduled.Targets[0];
-        var seen = await Observer.ObserveAsync(_definition.Table, [bad.Target], host.Token);
-        if (seen[bad.Target].Traffic.ShareOf(bad.Previous!) == 0)
-        {
-            await RunStorage.CancelScheduledAsync(_services, scheduled, $"{bad.Previous} takes no traffic on {bad.Target} any more, so nobody needs to go back from it.");
-            throw new DeploymentException($"Run {scheduled.Id} was ended: {bad.Previous} takes no traffic on {bad.Target} any more.");
-        }
-
-        Runbook runbook;
-        try
-        {
-            runbook = await _planning.RollBackAsync(null, host.Token);
-        }
-        catch (DeploymentException impossible) when (!host.Token.IsCancellationRequested)
-        {
-            await RunStorage.CancelScheduledAsync(_services, scheduled, $"{scheduled.Reason} It can't go back by itself: {impossible.Message}");
-            throw;
-        }
-
-        return await _executor.StartAsync(runbook, _history.NewRecord(runbook, scheduled.Id) with { State = RunState.Scheduled, CreatedAt = scheduled.CreatedAt, DueAt = scheduled.DueAt }, host);
-    }
 
     private HostCancellation Declared(CancellationToken cancellationToken) => new(_services.Options.OnCancellation, cancellationToken);
 

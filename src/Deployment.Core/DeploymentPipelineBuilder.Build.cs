@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Deployment.Analysis;
 using Deployment.Environments;
 using Deployment.Health;
+using Deployment.Migrations;
 using Deployment.Planning;
 using Deployment.Releases;
 using Deployment.Runbooks;
@@ -31,15 +32,16 @@ public sealed partial class DeploymentPipelineBuilder
             throw new DeploymentValidationException($"The pipeline '{Naming.Printable(_name ?? "")}'", errors);
         }
 
-        var table = new TargetTable([.. Everything.SelectMany(part => part._targets.Concat(part._resources)), new UserSteps(Everything.SelectMany(part => part._steps))]);
+        var table = new TargetTable([.. Everything.SelectMany(part => part._targets.Concat(part._resources).Concat(part._migrations?.Databases ?? [])), new UserSteps(Everything.SelectMany(part => part._steps))]);
         PipelineDefinition whole = Define(environment, table);
-        ServiceDefinition[] services = [.. _parts.Select(part => new ServiceDefinition(part.Application, part.Part.Define(environment, table)))];
+        ServiceDefinition[] services = [.. _parts.Select(part => new ServiceDefinition(part.Application, part.Part.Define(environment, table) with { Roles = whole.Roles }))];
         return new DeploymentPipeline(
             _parts.Count == 0 ? whole : whole with
             {
                 Services = services,
                 Targets = [.. Everything.SelectMany(part => part._targets)],
                 Resources = [.. Everything.SelectMany(part => part._resources)],
+                Migrations = new MigrationsDefinition([.. Everything.SelectMany(part => part._migrations?.Databases ?? [])], new MigrationOptions()),
                 Checks = whole.Checks.Values.Concat(services.SelectMany(service => service.Part.Checks.Values)).ToDictionary(check => check.Name, StringComparer.Ordinal),
                 Code = [.. Everything.SelectMany(part => part._code).Distinct()],
             },
@@ -78,6 +80,7 @@ public sealed partial class DeploymentPipelineBuilder
         Service = _service,
         Targets = [.. _targets],
         Resources = [.. _resources],
+        Migrations = _migrations,
         LanePolicy = _lanePolicy ?? new LanePolicy(),
         Waves = WavePlanOf([]),
         Strategy = _strategy ?? new InTurns(),
@@ -121,11 +124,11 @@ public sealed partial class DeploymentPipelineBuilder
             yield return "There is no target. Add one: DeployTo(...).";
         }
 
-        foreach (IGrouping<string, DeploymentTarget> same in _targets.Concat(_resources).GroupBy(target => target.Name).Where(same => same.Count() > 1 || same.Key == UserSteps.TargetName))
+        foreach (IGrouping<string, DeploymentTarget> same in _targets.Concat(_resources).Concat(_migrations?.Databases ?? []).GroupBy(target => target.Name).Where(same => same.Count() > 1 || same.Key == UserSteps.TargetName))
         {
             yield return same.Key == UserSteps.TargetName
                 ? $"A target can't be called '{UserSteps.TargetName}': that name stands for the pipeline's own steps."
-                : $"{same.Count()} {(same.Any(_resources.Contains) ? "targets or resources" : "targets")} are called '{same.Key}'. Give each its own name.";
+                : $"{same.Count()} {(same.All(_targets.Contains) ? "targets" : "targets or resources")} are called '{same.Key}'. Give each its own name.";
         }
 
         foreach (IGrouping<string, Check> same in AllChecks.GroupBy(check => check.Name).Where(same => same.Count() > 1))
@@ -136,6 +139,11 @@ public sealed partial class DeploymentPipelineBuilder
         foreach (string taken in AllChecks.Select(check => check.Name).Intersect([NameOf("watch"), NameOf("baseline")]))
         {
             yield return $"A check can't be called '{taken}': that name stands for how the pipeline watches a release. Give it another one.";
+        }
+
+        if (_migrations is { Options.RollbackWindow: var window } && _monitor is { Options.Extended: var extended } && window < extended)
+        {
+            yield return $"The migrations' {nameof(MigrationOptions.RollbackWindow)} is {window} and the monitor's {nameof(MonitorOptions.Extended)} is {extended}: what the watch finds after {window} could not go back any more. Make the window at least as long.";
         }
 
         if (_strategy is null)

@@ -88,7 +88,10 @@ public sealed partial class DeploymentPipelineBuilder
         return this;
     }
 
-    /// <summary>Tells the rollback owner when what was found holds a run, and after <see cref="EngineOptions.EscalateAfter"/> the backup owner; see <see cref="Role"/>. Default nobody.</summary>
+    /// <summary>
+    /// Tells the rollback owner when what was found holds a run, or was reported and pauses it, and after <see cref="EngineOptions.EscalateAfter"/> the backup owner; see <see cref="Role"/>.
+    /// What a watch only notes is told to the rollback owner too, once a run for each rule. Default nobody.
+    /// </summary>
     public DeploymentPipelineBuilder Notify(INotifier notifier)
     {
         Notifier = notifier;

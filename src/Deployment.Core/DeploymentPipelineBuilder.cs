@@ -3,6 +3,7 @@ using System.Reflection;
 using Deployment.Analysis;
 using Deployment.Environments;
 using Deployment.Health;
+using Deployment.Migrations;
 using Deployment.Planning;
 using Deployment.Releases;
 using Deployment.Runbooks;
@@ -28,6 +29,7 @@ public sealed partial class DeploymentPipelineBuilder
     private readonly HashSet<Assembly> _code = [];
     private readonly SortedDictionary<string, string> _roles = new(StringComparer.Ordinal);
     private MonitorDefinition? _monitor;
+    private MigrationsDefinition? _migrations;
     private string? _environment;
     private EnvironmentPolicy? _policy;
     private readonly Dictionary<string, FrozenSet<string>> _tags = new(StringComparer.Ordinal);
@@ -123,7 +125,7 @@ public sealed partial class DeploymentPipelineBuilder
         ArgumentNullException.ThrowIfNull(choose);
         var part = new DeploymentPipelineBuilder("part");
         choose(part);
-        bool saysMore = part._targets.Count + part._resources.Count + part._bindings.Count + part._roles.Count > 0 || part._lanePolicy is not null || part._monitor is not null || part._policy is not null || part._waves is not null || part.Store is not null;
+        bool saysMore = part._targets.Count + part._resources.Count + part._bindings.Count + part._roles.Count > 0 || part._lanePolicy is not null || part._monitor is not null || part._migrations is not null || part._policy is not null || part._waves is not null || part.Store is not null;
         return part is { _strategy: { } strategy, _errors.Count: 0 } && !saysMore
             ? strategy
             : throw new DeploymentException("Choose exactly one strategy there, such as part => part.UseBlueGreen(), and say all else to the pipeline itself.");
@@ -211,6 +213,27 @@ public sealed partial class DeploymentPipelineBuilder
         var monitor = new MonitorBuilder();
         configure(monitor);
         _monitor = monitor.Build(bake, _errors);
+        return this;
+    }
+
+    /// <summary>
+    /// Changes databases with the release: what it needs is added before it is installed, filled beside the running service, and what only older
+    /// releases need is taken away by a run of its own, when none of them can come back (<see cref="DeploymentPipeline.CompleteAsync(CancellationToken)"/>, or the host's worker).
+    /// </summary>
+    /// <param name="configure">Where the migrations come from, and when they are applied.</param>
+    public DeploymentPipelineBuilder Migrate(Action<MigrationsBuilder> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+        _code.Add(configure.Method.Module.Assembly);
+        if (_migrations is not null)
+        {
+            _errors.Add("The pipeline migrates twice. Say all migrators to one Migrate(...).");
+        }
+
+        var migrations = new MigrationsBuilder();
+        configure(migrations);
+        _migrations = migrations.Build(_errors);
+        _code.UnionWith(_migrations?.Databases.Select(database => database.Implementation.Assembly) ?? []);
         return this;
     }
 

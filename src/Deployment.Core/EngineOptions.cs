@@ -19,7 +19,7 @@ public sealed class EngineOptions
     public CancellationPolicy OnCancellation { get; set; } = CancellationPolicy.RollBack;
 
     /// <summary>
-    /// When what a check found holds the run: how long after the rollback owner the backup owner is told, by <see cref="DeploymentPipelineBuilder.Notify"/>. From 0 to 24 hours; default 15 minutes.
+    /// When what a check found holds the run, or a report pauses it: how long after the rollback owner the backup owner is told, by <see cref="DeploymentPipelineBuilder.Notify"/>. From 0 to 24 hours; default 15 minutes.
     /// </summary>
     public TimeSpan EscalateAfter { get; set; } = TimeSpan.FromMinutes(15);
 

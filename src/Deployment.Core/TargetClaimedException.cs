@@ -27,11 +27,12 @@ public sealed class TargetClaimedException : DeploymentException
     {
         string resume = $"ResumeAsync(\"{runId}\")";
         string abort = $"SignalAsync(\"{runId}\", Signal.Abort(\"your name\"))";
+        string supersede = $"SupersedeAsync(\"{runId}\", release, \"your name\")";
         return driver?.Life switch
         {
-            DriverLife.Runs => $"Wait until it has ended, or take it back by {abort}. If that process hangs, end it and go on by {resume}. To supersede it, take it back and then deploy again (DeployAsync).",
-            null or DriverLife.Ended => $"Go on with it by {resume}, or take it back by {abort} and then {resume}. To supersede it, take it back and then deploy again (DeployAsync).",
-            _ => $"If its process lives, wait until it has ended, or take it back by {abort}. If it is dead, go on with it by {resume}, after the signal if it is to be taken back. To supersede it, take it back and then deploy again (DeployAsync).",
+            DriverLife.Runs => $"Wait until it has ended, or take it back by {abort}. If that process hangs, end it and go on by {resume}. To bring another release in its place: {supersede}.",
+            null or DriverLife.Ended => $"Go on with it by {resume}, or take it back by {abort} and then {resume}. To bring another release in its place: {supersede}.",
+            _ => $"If its process lives, wait until it has ended, or take it back by {abort}. If it is dead, go on with it by {resume}, after the signal if it is to be taken back. To bring another release in its place: {supersede}.",
         };
     }
 }

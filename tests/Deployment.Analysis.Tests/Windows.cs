@@ -15,9 +15,11 @@ internal static class Windows
         return new MetricWindow(
             Start,
             end,
-            metrics.ToDictionary(metric => metric.Metric.Name, metric => new MetricSeries(metric.Metric, [.. metric.Candidate]).Until(end)),
-            metrics.ToDictionary(metric => metric.Metric.Name, metric => new MetricSeries(metric.Metric, [.. metric.Baseline]).Until(end)));
+            metrics.ToDictionary(metric => metric.Metric.Name, metric => UpTo(end, metric.Metric, metric.Candidate)),
+            metrics.ToDictionary(metric => metric.Metric.Name, metric => UpTo(end, metric.Metric, metric.Baseline)));
     }
+
+    private static MetricSeries UpTo(DateTimeOffset end, Metric metric, IEnumerable<MetricSample> samples) => new(metric, [.. samples.TakeWhile(sample => sample.At <= end)]);
 
     /// <summary>Samples of ratios, the first from the start on.</summary>
     internal static MetricSample[] Ratios(int count, Func<int, double> bad, double events = 20, double seconds = 1, double phase = 0) =>

@@ -22,6 +22,36 @@ public sealed class CounterAndDistributionTests
         _world.Counts(await ReadAsync(Metric.RequestRate)).Should().Equal("5..15: 6");
     }
 
+    /// <summary>A counter of what should not happen has no series until it does.</summary>
+    [Test]
+    public async Task Read_CountersWithoutSeriesBesideACompanion_Are0UntilTheFirst()
+    {
+        _world.Prometheus.Series("all", "\"code\":\"200\"").Each(-5, 45, 10, time => 100 + time);
+        _world.Prometheus.Series("bad", "\"code\":\"500\"").At(25, 2).At(35, 3).At(45, 3);
+        IMetricFeed feed = _world.Open(Metric.Restarts);
+
+        IReadOnlyList<MetricSample> first = await _world.ReadAllAsync(feed, 0, 20, 1);
+        feed.Query.Should().Be("bad (no series so far of bad: taken as 0)");
+        IReadOnlyList<MetricSample> then = await _world.ReadAllAsync(feed, 21, 50, 1);
+
+        feed.Query.Should().Be("bad");
+        _world.Counts([.. first, .. then]).Should().Equal("5..15: 0", "15..25: 2", "25..35: 1", "35..45: 0");
+    }
+
+    [Test]
+    public async Task Read_CountersAndCompanionWithoutSeries_IsAnError()
+    {
+        await FluentActions.Awaiting(() => ReadAsync(Metric.Restarts)).Should().ThrowAsync<MetricSourceException>().WithMessage("*`all[*There is no series.*");
+    }
+
+    [Test]
+    public async Task Read_CountersWithoutSeriesAndCompanion_IsAnError()
+    {
+        _world.Prometheus.Series("other").At(5, 1);
+
+        await FluentActions.Awaiting(() => ReadAsync(Metric.RequestRate)).Should().ThrowAsync<MetricSourceException>().WithMessage("*There is no series.*");
+    }
+
     [Test]
     public async Task Read_Buckets_AreAHistogramOfWhatCameSince()
     {

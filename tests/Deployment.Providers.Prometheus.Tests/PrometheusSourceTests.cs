@@ -38,7 +38,7 @@ public sealed class PrometheusSourceTests
         {
             "*address 'host'*", "*Name is empty*", "*ScrapeInterval is*", "*Timeout is*", "*MaxClockDifference is*", "*names no secret*", "*user of Authentication*",
             "*Authorization would be printed*", "*'bad header' is no header*", "*X-Fine*", "*{nothing} isn't known*", "*all of 'latency p95'*give a selector*", "*is a distribution*ratio*",
-            "*'request rate' is defined 2 times*", "*read for no metric*", "*aggregate that isn't known*", "*fixed length*", "*window of 'CPU'*", "*'error rate' is defined for the users of a flag*",
+            "*'request rate' is defined 2 times*", "*read for no metric*", "*aggregate that isn't known*", "*fixed length*", "*window of 'CPU'*", "*'error rate' is defined for the users of a flag*", "*`y` of 'request rate' names neither {revision} nor {version}*",
         })
         {
             problem.Errors.Should().ContainMatch(part);
@@ -51,8 +51,32 @@ public sealed class PrometheusSourceTests
     [TestCase("http://host#x")]
     [TestCase("")]
     public void At_AddressCantBeAsked_IsRefused(string address) =>
-        FluentActions.Invoking(() => PrometheusSource.At(address, options => options.Counter(Metric.RequestRate, "x")))
+        FluentActions.Invoking(() => PrometheusSource.At(address, options => options.Counter(Metric.RequestRate, "x{r=\"{revision}\"}")))
             .Should().Throw<DeploymentValidationException>().Which.Errors.Should().ContainSingle().Which.Should().Contain("can't be asked");
+
+    /// <summary>Old and new would be judged as one, and a release compared with itself.</summary>
+    [Test]
+    public void At_QueriesThatMixReleases_AreRefusedTogether_UnlessTheyMay()
+    {
+        void Mixed(PrometheusOptions options)
+        {
+            options.Ratio(Metric.ErrorRate, bad: "x{r=\"{revision}\",code=~\"5..\"}", all: "x{app=\"{application}\"}");
+            options.Counter(Metric.Restarts, "y{v=\"{version}\"}", beside: "z");
+            options.Expression(Metric.Cpu, "avg(cpu{t=\"{target}\"})", freshness: "cpu{r=\"{revision}\"}");
+            options.Level(Metric.Memory, "m{c=\"{cohort}\"}");
+        }
+
+        FluentActions.Invoking(() => Source(Mixed)).Should().Throw<DeploymentValidationException>().Which.Errors.Should().Equal(
+            "`x{app=\"{application}\"}` of 'error rate' names neither {revision} nor {version}, and measures the old release and the new one together. Add a label, such as revision=\"{revision}\", or set MayMixReleases.",
+            "`z` of 'restarts' names neither {revision} nor {version}, and measures the old release and the new one together. Add a label, such as revision=\"{revision}\", or set MayMixReleases.",
+            "`avg(cpu{t=\"{target}\"})` of 'CPU' names neither {revision} nor {version}, and measures the old release and the new one together. Add a label, such as revision=\"{revision}\", or set MayMixReleases.");
+        using PrometheusSource source = Source(options =>
+        {
+            Mixed(options);
+            options.MayMixReleases = true;
+        });
+        source.Measures(Metric.ErrorRate, World.Subject).Should().BeTrue();
+    }
 
     [Test]
     public void At_NoMetric_IsRefused() =>
@@ -89,13 +113,13 @@ public sealed class PrometheusSourceTests
         {
             options.Headers["X-Scope-OrgID"] = "my shop";
             options.Ratio(Metric.ErrorRate, bad: "x{r=\"{revision}\",code=~\"5..\"}", all: "x{r=\"{revision}\"}");
-            options.Expression(Metric.Cpu, "rate(cpu{t='{target}'}[{window}])", freshness: "cpu");
+            options.Expression(Metric.Cpu, "rate(cpu{t='{target}',v='{version}'}[{window}])", freshness: "cpu{v='{version}'}");
         });
 
         source.Commands(Metric.ErrorRate, World.Subject).Should().Equal(
             "curl --silent --show-error --max-time 5 --header 'X-Scope-OrgID: my shop' --data-urlencode 'query=x{r=\"shop_2.4.0_1\",code=~\"5..\"}[38s]' https://prometheus.example.com/tenant/api/v1/query",
             "curl --silent --show-error --max-time 5 --header 'X-Scope-OrgID: my shop' --data-urlencode 'query=x{r=\"shop_2.4.0_1\"}[38s]' https://prometheus.example.com/tenant/api/v1/query");
-        source.Commands(Metric.Cpu, World.Subject)[0].Should().Contain("'query=rate(cpu{t='\\''web'\\''}[60s])'");
+        source.Commands(Metric.Cpu, World.Subject)[0].Should().Contain("'query=rate(cpu{t='\\''web'\\'',v='\\''2.4.0'\\''}[60s])'");
         source.Commands(Metric.Memory, World.Subject).Should().BeEmpty();
     }
 
@@ -106,11 +130,13 @@ public sealed class PrometheusSourceTests
         {
             options.Authentication = PrometheusAuthentication.Bearer("vault/prom-token");
             options.Counter(Metric.RequestRate, "x");
+            options.MayMixReleases = true;
         });
         using PrometheusSource basic = Source(options =>
         {
             options.Authentication = PrometheusAuthentication.Basic("ann b", "PROM_PASSWORD");
             options.Counter(Metric.RequestRate, "x");
+            options.MayMixReleases = true;
         });
 
         bearer.Commands(Metric.RequestRate, World.Subject).Should().Equal(
@@ -127,6 +153,7 @@ public sealed class PrometheusSourceTests
         {
             kept = options;
             options.Counter(Metric.RequestRate, "x");
+            options.MayMixReleases = true;
         });
         kept!.Headers["X-Late"] = "x";
         kept.Counter(Metric.Restarts, "y");

@@ -54,6 +54,20 @@ public sealed class RatioTests
         _world.Ratios(await ReadAsync()).Should().Equal("5..15: 0/10", "15..25: 3/10", "25..35: 1/10");
     }
 
+    /// <summary>It may be that nothing was bad, or that the selector is misspelt: people must see which.</summary>
+    [Test]
+    public async Task Query_WhileThereIsNoBadSeries_SaysThatItIsTakenAs0()
+    {
+        All().Each(-5, 35, 10, time => 100 + time);
+        Bad().At(25, 3).At(35, 4);
+        IMetricFeed feed = _world.Open(Metric.ErrorRate);
+
+        await _world.ReadAllAsync(feed, 0, 20, 1);
+        feed.Query.Should().Be("bad / all (no series so far of bad: taken as 0)");
+        await _world.ReadAllAsync(feed, 21, 40, 1);
+        feed.Query.Should().Be("bad / all");
+    }
+
     [Test]
     public async Task Read_ProcessRestarts_CountsWhatTheNewOneCounted()
     {

@@ -31,6 +31,11 @@ internal sealed class ComparisonJudge : MetricJudge
 
     public override bool NeedsBaseline => true;
 
+    /// <summary>Its looks are counted from the shift.</summary>
+    public override bool TakesWindow => false;
+
+    public override TimeSpan LeastTime => _options.Every;
+
     public override string Condition =>
         Text($"{string.Join(", ", Metrics)} score below {_options.Marginal:0.##} beside the baseline, of 100, looked at every {Every}; {_options.Pass:0.##} passes");
 

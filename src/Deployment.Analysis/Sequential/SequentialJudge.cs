@@ -44,7 +44,8 @@ internal sealed class SequentialJudge : MetricJudge
             return new Judgement(JudgementResult.InsufficientData, "The baseline was recorded before, and batches of it are of another time than the candidate's.");
         }
 
-        MetricEvidence[] all = [.. _metrics.Select(metric => MetricEvidence.Of(metric, window, _options))];
+        SequentialOptions options = _options with { Watches = window.Watches };
+        MetricEvidence[] all = [.. _metrics.Select(metric => MetricEvidence.Of(metric, window, options))];
         MetricEvidence told = all.Where(one => one.IsWorse).MinBy(one => one.Reached)
             ?? all.FirstOrDefault(one => one.Lack is not null)
             ?? all.MaxBy(one => one.Reading.EValue)!;

@@ -40,6 +40,9 @@ internal sealed class FisherJudge : MetricJudge
 
     public override bool NeedsBaseline => true;
 
+    /// <summary>A window that moves on would be another look each time.</summary>
+    public override bool TakesWindow => false;
+
     public override string Condition =>
         Text($"{_metric} is worse than the baseline's by Fisher's exact test at {_significance * 100:0.###}%, once the release has {_afterEvents} events");
 
@@ -64,22 +67,22 @@ internal sealed class FisherJudge : MetricJudge
         return baseline.Select(BadAnswers.ProblemOf).FirstOrDefault(problem => problem is not null) is { } problem ? Insufficient($"{_metric} of the baseline {problem}.")
             : Sum(samples.Take(count)) is not { } ours || Sum(baseline) is not { } theirs ? Insufficient("There are more events than this test, which is for little traffic, can count.")
             : theirs.Events == 0 ? Insufficient($"The baseline has no events of {_metric}.")
-            : Decide(ours, theirs);
+            : Decide(ours, theirs, _significance / window.Watches);
     }
 
-    private Judgement Decide(SideCounts candidate, SideCounts baseline)
+    private Judgement Decide(SideCounts candidate, SideCounts baseline, double significance)
     {
         // Fewer of the candidate's is more of the baseline's, and as exact.
         double pValue = _metric.Direction == MetricDirection.LowerIsWorse ? FisherExact.PValue(baseline, candidate) : FisherExact.PValue(candidate, baseline);
-        bool isWorse = pValue <= _significance;
+        bool isWorse = pValue <= significance;
         return new Judgement(
             isWorse ? JudgementResult.Worse : JudgementResult.Well,
-            Text($"{_metric} is {_metric.Text(candidate.BadShare)} ({candidate.Bad} of {candidate.Events}), beside {_metric.Text(baseline.BadShare)} ({baseline.Bad} of {baseline.Events}) of the baseline's: the chance of that without a difference is {pValue:G3}, and {_significance * 100:0.###}% or less counts as worse."))
+            Text($"{_metric} is {_metric.Text(candidate.BadShare)} ({candidate.Bad} of {candidate.Events}), beside {_metric.Text(baseline.BadShare)} ({baseline.Bad} of {baseline.Events}) of the baseline's: the chance of that without a difference is {pValue:G3}, and {significance * 100:0.####}% or less counts as worse."))
         {
             Value = candidate.BadShare,
             BaselineValue = baseline.BadShare,
             Effect = candidate.BadShare - baseline.BadShare,
-            Threshold = _significance,
+            Threshold = significance,
             Size = candidate.Events,
             BaselineSize = baseline.Events,
             Figures = ImmutableSortedDictionary<string, double>.Empty.Add("p-value", pValue),
@@ -99,7 +102,7 @@ internal sealed class FisherJudge : MetricJudge
         return (count, events);
     }
 
-    private Judgement Insufficient(string reason) => new(JudgementResult.InsufficientData, reason) { Threshold = _significance };
+    private static Judgement Insufficient(string reason) => new(JudgementResult.InsufficientData, reason);
 
     /// <summary>Null where there are more than the test can count.</summary>
     private static SideCounts? Sum(IEnumerable<MetricSample> samples)

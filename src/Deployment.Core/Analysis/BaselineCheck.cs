@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json;
 using Deployment.Health;
 using Deployment.Json;
@@ -14,11 +15,27 @@ internal sealed class BaselineCheck(string name, string environment, MonitorDefi
         MetricSubject old = OldOf(subject);
         return new CheckDescription(
             [.. Metrics.SelectMany(metric => monitor.SourceOf(metric, old, null)?.Commands(metric, old) ?? []).Distinct(StringComparer.Ordinal)],
-            $"How {old.Revision} does is recorded, to compare with: {string.Join(", ", Metrics)}; up to the last {Duration.Of(monitor.Options.Recording)}, where the source has a memory.");
+            $"How {old.Revision} does is recorded, to compare with: {string.Join(", ", Metrics)}; up to the last {Duration.Of(monitor.Options.Recording)}, where the source has a memory, else what it tells within {Duration.Of(Longest)}.");
     }
 
-    private IEnumerable<Metric> Metrics => monitor.Rules.Select(rule => rule.Rule.Judge).Where(judge => judge.NeedsBaseline && !judge.NeedsLiveBaseline)
-        .SelectMany(judge => judge.Metrics).DistinctBy(metric => metric.Name);
+    /// <summary>What a rule without a window of its own is recorded for. Each second of it delays the deployment.</summary>
+    private static readonly TimeSpan UsualWindow = TimeSpan.FromMinutes(1);
+
+    private IEnumerable<MetricRule> Rules => monitor.Rules.Select(rule => rule.Rule).Where(rule => rule.Judge.NeedsBaseline && !rule.Judge.NeedsLiveBaseline);
+
+    private IEnumerable<Metric> Metrics => Rules.SelectMany(rule => rule.Judge.Metrics).DistinctBy(metric => metric.Name);
+
+    /// <summary>How long it waits at most.</summary>
+    private TimeSpan Longest => Metrics.Select(Wanted).DefaultIfEmpty(TimeSpan.Zero).Max() is var wanted && wanted > monitor.Options.StaleAfter ? wanted : monitor.Options.StaleAfter;
+
+    /// <summary>How much time of a metric must be told of: as much as its rules look at of the release.</summary>
+    private TimeSpan Wanted(Metric metric)
+    {
+        TimeSpan longest = RulesOf(metric).Max(rule => rule.Window ?? UsualWindow);
+        return longest < monitor.Options.Recording ? longest : monitor.Options.Recording;
+    }
+
+    private IEnumerable<MetricRule> RulesOf(Metric metric) => Rules.Where(rule => rule.Judge.Metrics.Any(one => one.Name == metric.Name));
 
     /// <summary>Whether there is anything that a recording serves.</summary>
     internal bool IsNeeded => Metrics.Any();
@@ -30,10 +47,24 @@ internal sealed class BaselineCheck(string name, string environment, MonitorDefi
         WatchSeries[] series = await Task.WhenAll(Metrics.Select(metric => RecordAsync(metric, old, context, cancellationToken)));
         string hash = await context.KeepAsync(JsonSerializer.SerializeToUtf8Bytes(series, CoreJson.Default.WatchSeriesArray), cancellationToken);
         ImmutableSortedDictionary<string, string> evidence = series.ToImmutableSortedDictionary(one => one.Metric, Words, StringComparer.Ordinal).SetItem(CheckEvidence.Record, hash);
-        WatchSeries? without = series.FirstOrDefault(one => one.Samples.Count == 0);
-        return (without is null
+        string[] lacks = [.. series.Select(one => LackOf(one, old)).OfType<string>()];
+        return (lacks.Length == 0
             ? Verdict.Pass($"{old.Revision}: {string.Join(", ", series.Select(one => $"{one.Metric} {ValueOf(one)}"))}.")
-            : Verdict.InsufficientData($"There is nothing of {without.Metric} of {old} to record{(without.Problems.Count > 0 ? $": {without.Problems[^1].Problem}" : "")}. Rules that compare with it can't be judged.")) with { Evidence = evidence };
+            : Verdict.InsufficientData($"{string.Join(" ", lacks)} Rules that compare with it can't be judged.")) with { Evidence = evidence };
+    }
+
+    private string? LackOf(WatchSeries series, MetricSubject old)
+    {
+        string because = series.Problems.Count > 0 && series.Problems[^1].Problem is { } problem ? $": {problem}" : "";
+        if (series.Samples.Count == 0)
+        {
+            return $"There is nothing of {series.Metric} of {old} to record{because}.";
+        }
+
+        Metric metric = Metrics.First(metric => metric.Name == series.Metric);
+        int needed = RulesOf(metric).Where(rule => rule.Judge.Needs(metric)).Select(rule => rule.MinimumSamples).DefaultIfEmpty(1).Max();
+        double size = SeriesOf(metric, series).Size;
+        return size >= needed ? null : string.Create(CultureInfo.InvariantCulture, $"There are {size:0} samples of {series.Metric} of {old} to record, and {needed} are needed{because}.");
     }
 
     private MetricSubject OldOf(CheckSubject subject) => new(environment, subject.Target, subject.Baseline!);
@@ -45,8 +76,8 @@ internal sealed class BaselineCheck(string name, string environment, MonitorDefi
         DateTimeOffset begin = context.TimeProvider.GetUtcNow();
         var log = new WatchLog(metric, WatchSide.Baseline, old, source, begin - monitor.Options.Recording, monitor.Options);
         await log.ReadAsync(begin, context.TimeProvider, cancellationToken);
-        // A source without a memory tells nothing at first.
-        while (log.Series.Samples.Count == 0 && context.TimeProvider.GetUtcNow() - begin < monitor.Options.StaleAfter)
+        // A source without a memory tells nothing at first, and then of one moment: a window of the release is compared with as much.
+        while (Lacks(log.Series, metric, context.TimeProvider.GetUtcNow() - begin))
         {
             await context.TimeProvider.DelayAsync(monitor.Options.Interval, cancellationToken);
             await log.ReadAsync(context.TimeProvider.GetUtcNow(), context.TimeProvider, cancellationToken);
@@ -55,11 +86,17 @@ internal sealed class BaselineCheck(string name, string environment, MonitorDefi
         return log.Series with { IsRecorded = true };
     }
 
+    private bool Lacks(WatchSeries series, Metric metric, TimeSpan waited) => series.Samples.Count == 0
+        ? waited < monitor.Options.StaleAfter
+        : series.Samples[^1].Sample.At - series.Samples[0].Sample.From < Wanted(metric) && waited < Wanted(metric);
+
+    private static MetricSeries SeriesOf(Metric metric, WatchSeries series) => new(metric, [.. series.Samples.Select(sample => sample.Sample)]);
+
     private string Words(WatchSeries series) => $"{ValueOf(series)}, {series.Samples.Count} samples by {series.Source}: {series.Query}";
 
     private string ValueOf(WatchSeries series)
     {
         Metric metric = Metrics.First(metric => metric.Name == series.Metric);
-        return metric.Text(new MetricSeries(metric, [.. series.Samples.Select(sample => sample.Sample)]).Value);
+        return metric.Text(SeriesOf(metric, series).Value);
     }
 }

@@ -5,4 +5,7 @@ internal static class CheckEvidence
 {
     /// <summary>The SHA-256 of the blob that holds all that was seen.</summary>
     internal const string Record = "record";
+
+    /// <summary>The stretches of time of which a source told nothing, though all the rest was judged.</summary>
+    internal const string Gap = "gap";
 }

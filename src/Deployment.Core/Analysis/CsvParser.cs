@@ -7,7 +7,7 @@ namespace Deployment.Analysis;
 /// <summary>The first line names the columns. A quoted field stays on its line.</summary>
 internal sealed class CsvParser : MetricFileParser
 {
-    private static readonly string[] Columns = ["metric", "revision", "from", "at", "value", "events", "bad"];
+    private static readonly string[] Columns = ["metric", "revision", "application", "environment", "target", "from", "at", "value", "events", "bad"];
     private static readonly string[] Needed = ["metric", "revision", "at"];
 
     private string[]? _header;
@@ -30,6 +30,9 @@ internal sealed class CsvParser : MetricFileParser
         {
             Metric = Text(fields, "metric"),
             Revision = Text(fields, "revision"),
+            Application = Field(fields, "application"),
+            Environment = Field(fields, "environment"),
+            Target = Field(fields, "target"),
             From = Field(fields, "from") is { } from ? Time("from", from) : null,
             At = Time("at", Text(fields, "at")),
             Value = Number(fields, "value"),

@@ -7,6 +7,7 @@ public sealed class DelegateMetricSource : IMetricSource
 {
     private readonly TimeProvider _timeProvider;
     private readonly Dictionary<string, MetricReader> _readers = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _remembered = new(StringComparer.Ordinal);
 
     /// <summary>Creates a source without metrics.</summary>
     /// <param name="name">What people call it: 1 to 120 printable characters.</param>
@@ -24,12 +25,26 @@ public sealed class DelegateMetricSource : IMetricSource
     /// <summary>Adds a metric.</summary>
     /// <param name="metric">What is measured.</param>
     /// <param name="read">Measures it. Calls for one subject follow each other without a gap.</param>
+    /// <param name="remembers">
+    /// Whether it can tell of a stretch that began up to an hour before the call, as a query of a database by time can and a counter in memory can't.
+    /// An extended watch rests on nothing else. Default false.
+    /// </param>
     /// <exception cref="DeploymentException">The metric was added before.</exception>
-    public DelegateMetricSource Add(Metric metric, MetricReader read)
+    public DelegateMetricSource Add(Metric metric, MetricReader read, bool remembers = false)
     {
         ArgumentNullException.ThrowIfNull(metric);
         ArgumentNullException.ThrowIfNull(read);
-        return _readers.TryAdd(metric.Name, read) ? this : throw new DeploymentException($"{Name} has two readers of '{metric}'. Add one.");
+        if (!_readers.TryAdd(metric.Name, read))
+        {
+            throw new DeploymentException($"{Name} has two readers of '{metric}'. Add one.");
+        }
+
+        if (remembers)
+        {
+            _remembered.Add(metric.Name);
+        }
+
+        return this;
     }
 
     /// <inheritdoc/>
@@ -37,6 +52,13 @@ public sealed class DelegateMetricSource : IMetricSource
     {
         ArgumentNullException.ThrowIfNull(metric);
         return _readers.ContainsKey(metric.Name);
+    }
+
+    /// <inheritdoc/>
+    public bool Remembers(Metric metric, MetricSubject subject)
+    {
+        ArgumentNullException.ThrowIfNull(metric);
+        return _remembered.Contains(metric.Name);
     }
 
     /// <inheritdoc/>

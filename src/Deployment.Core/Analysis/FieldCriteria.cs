@@ -1,7 +1,10 @@
+using Deployment.Store;
+
 namespace Deployment.Analysis;
 
 /// <summary>
-/// The criteria that deployment checklists of the field agree on, as rules of a monitor. All of them can be changed; null leaves one out. A critical
+/// The criteria that deployment checklists of the field agree on, as rules of a monitor. All of them can be changed; null leaves one out. What is noted is an alert:
+/// the rollback owner is told (<see cref="DeploymentPipelineBuilder.Notify"/>). A critical
 /// function that is broken is a smoke test's matter, and what people find is reported: <see cref="DeploymentPipeline.ReportAsync"/>.
 /// </summary>
 public sealed class FieldCriteria
@@ -27,7 +30,10 @@ public sealed class FieldCriteria
     /// <summary>It is noted when more of the memory is in use. Default 85%. Left out where nothing measures it.</summary>
     public double? Memory { get; set; } = 0.85;
 
-    /// <summary>Errors of the application of which none is expected, such as payments lost: it is noted when there is any. Made by <see cref="Metric.Increase"/>.</summary>
+    /// <summary>
+    /// Errors of the application of which none is expected, such as payments lost: an alert when there is any, so that a person decides with the run
+    /// going on. Data that is lost for sure is reported: <see cref="IncidentKind.DataCorruption"/>. Made by <see cref="Metric.Increase"/>.
+    /// </summary>
     public IList<Metric> CriticalErrors { get; } = [];
 
     /// <summary>Errors of parts that users can do without: the run is held for a person when there is any. Made by <see cref="Metric.Increase"/>.</summary>

@@ -9,6 +9,12 @@ public interface IMetricSource
     /// <summary>Whether it measures this. Pure: it is asked while planning.</summary>
     bool Measures(Metric metric, MetricSubject subject);
 
+    /// <summary>
+    /// Whether it can be asked now for what was measured minutes to an hour ago: only then a look of an extended watch can rest on it. How far back
+    /// is its own matter: a time of which it tells nothing is noted. Pure: it is asked while planning. Default false.
+    /// </summary>
+    bool Remembers(Metric metric, MetricSubject subject) => false;
+
     /// <summary>Lines for a POSIX shell with which a person reads the same; empty when only code can. Pure: it is called while planning.</summary>
     IReadOnlyList<string> Commands(Metric metric, MetricSubject subject);
 

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Deployment.Analysis;
 
-// The rules that compare a value with a number. They look back one minute, and never before the last shift.
+// The rules that compare a value with a number. They look back one minute, and never before the last shift. Increases are compared with a baseline's by
+// what came each second, since what was recorded of it may be of another length.
 public sealed partial record Metric
 {
     private const int FewestEvents = 50;
@@ -22,8 +23,8 @@ public sealed partial record Metric
     /// <exception cref="DeploymentException">The share is no finite number, or below 0.</exception>
     public MetricRule IsAboveBaselineBy(double share) => Rule(ThresholdComparison.AboveBaselineByShare, share);
 
-    /// <summary>It is above the baseline's value by more than a difference.</summary>
-    /// <param name="difference">In <see cref="Unit"/>: 0.05 is 5 percentage points of a ratio; 0 or more.</param>
+    /// <summary>It is above the baseline's value by more than a difference. Increases are compared by what came each second.</summary>
+    /// <param name="difference">In <see cref="Unit"/>: 0.05 is 5 percentage points of a ratio; of an increase as many more each second; 0 or more.</param>
     /// <exception cref="DeploymentException">The difference is no finite number, or below 0.</exception>
     public MetricRule IsAboveBaselineByDifference(double difference) => Rule(ThresholdComparison.AboveBaselineByDifference, difference);
 
@@ -32,8 +33,8 @@ public sealed partial record Metric
     /// <exception cref="DeploymentException">The share is no finite number, or below 0.</exception>
     public MetricRule IsBelowBaselineBy(double share) => Rule(ThresholdComparison.BelowBaselineByShare, share);
 
-    /// <summary>It is below the baseline's value by more than a difference.</summary>
-    /// <param name="difference">In <see cref="Unit"/>; 0 or more.</param>
+    /// <summary>It is below the baseline's value by more than a difference. Increases are compared by what came each second.</summary>
+    /// <param name="difference">In <see cref="Unit"/>; of an increase as many fewer each second; 0 or more.</param>
     /// <exception cref="DeploymentException">The difference is no finite number, or below 0.</exception>
     public MetricRule IsBelowBaselineByDifference(double difference) => Rule(ThresholdComparison.BelowBaselineByDifference, difference);
 

@@ -71,6 +71,12 @@ public sealed partial record Metric
     /// </summary>
     public bool CountsInWarmUp { get; init; }
 
+    /// <summary>
+    /// Whether it grows with the share of the traffic that a release takes: all that is an amount, as are rates, increases and numbers of something.
+    /// Shares and times are none. Two releases can only be compared by it where they take as much.
+    /// </summary>
+    internal bool GrowsWithTraffic => Kind is MetricKind.Rate or MetricKind.Increase || (Kind == MetricKind.Level && Unit is not (MetricUnit.Ratio or MetricUnit.Seconds));
+
     /// <summary>The time within which a share of the requests is answered.</summary>
     /// <param name="quantile">Above 0, below 1.</param>
     /// <exception cref="DeploymentException">The quantile is none.</exception>

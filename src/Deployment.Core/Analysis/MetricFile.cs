@@ -2,7 +2,9 @@ namespace Deployment.Analysis;
 
 /// <summary>
 /// Samples from a file: to try rules on what was measured before, and for programs that write what they measure. It may grow: each look reads
-/// the lines that were added and have ended. A line is one sample of one metric of one revision; times without an offset are UTC.
+/// the lines that were added and have ended. A line is one sample of one metric of one revision; times without an offset are UTC. Where several
+/// applications, environments or targets write into one file, its lines name them: <c>application</c>, <c>environment</c>, <c>target</c>. A line without
+/// one of these is of whatever is asked for, so leave them out only where the file is of one alone.
 /// </summary>
 public sealed class MetricFile : IMetricSource
 {
@@ -11,10 +13,18 @@ public sealed class MetricFile : IMetricSource
     private readonly string _path;
     private readonly TimeProvider _timeProvider;
     private readonly Func<MetricFileParser> _parser;
+    private readonly Metric[] _metrics;
 
-    private MetricFile(string path, TimeProvider? timeProvider, Func<MetricFileParser> parser)
+    private MetricFile(string path, IReadOnlyList<Metric> metrics, TimeProvider? timeProvider, Func<MetricFileParser> parser)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
+        ArgumentNullException.ThrowIfNull(metrics);
+        _metrics = [.. metrics];
+        if (_metrics.Length == 0 || _metrics.Any(metric => metric is null))
+        {
+            throw new DeploymentException($"The file {Releases.Naming.Printable(path)} has no metric. Name what it has, such as Metric.ErrorRate: what it doesn't have is asked of another source.");
+        }
+
         _path = path;
         _timeProvider = timeProvider ?? TimeProvider.System;
         _parser = parser;
@@ -29,25 +39,36 @@ public sealed class MetricFile : IMetricSource
     /// <summary>
     /// A file of JSON lines, each such as
     /// <c>{"metric":"error rate","revision":"1.4.0","from":"2026-01-31T10:00:00Z","at":"2026-01-31T10:00:01Z","events":20,"bad":1}</c>. The revision is its id or
-    /// its version; for a distribution there is <c>"histogram":{"bounds":[0.1,1],"counts":[18,1,0]}</c>.
+    /// its version, which is never that of a canary's baseline; for a distribution there is <c>"histogram":{"bounds":[0.1,1],"counts":[18,1,0]}</c>.
     /// </summary>
     /// <param name="path">The file; up to 100 MB.</param>
+    /// <param name="metrics">What the file has; at least one. It is asked for nothing else.</param>
     /// <param name="timeProvider">The clock, by which a sample of the future waits until its time has come; null for the system's.</param>
     /// <exception cref="ArgumentException">The path is empty.</exception>
-    public static MetricFile JsonLines(string path, TimeProvider? timeProvider = null) => new(path, timeProvider, () => new JsonLinesParser());
+    /// <exception cref="DeploymentException">No metric is named.</exception>
+    public static MetricFile JsonLines(string path, IReadOnlyList<Metric> metrics, TimeProvider? timeProvider = null) => new(path, metrics, timeProvider, () => new JsonLinesParser());
 
-    /// <summary>A file of comma-separated values whose first line names the columns: <c>metric,revision,from,at,value,events,bad</c>, of which <c>from</c>, <c>value</c>, <c>events</c> and <c>bad</c> may be left out or empty.</summary>
+    /// <summary>
+    /// A file of comma-separated values whose first line names the columns: <c>metric,revision,application,environment,target,from,at,value,events,bad</c>, of which all but
+    /// <c>metric</c>, <c>revision</c> and <c>at</c> may be left out or empty.
+    /// </summary>
     /// <param name="path">The file; up to 100 MB.</param>
+    /// <param name="metrics">What the file has; at least one. It is asked for nothing else.</param>
     /// <param name="timeProvider">The clock, by which a sample of the future waits until its time has come; null for the system's.</param>
     /// <exception cref="ArgumentException">The path is empty.</exception>
-    public static MetricFile Csv(string path, TimeProvider? timeProvider = null) => new(path, timeProvider, () => new CsvParser());
+    /// <exception cref="DeploymentException">No metric is named.</exception>
+    public static MetricFile Csv(string path, IReadOnlyList<Metric> metrics, TimeProvider? timeProvider = null) => new(path, metrics, timeProvider, () => new CsvParser());
 
     /// <inheritdoc/>
     public bool Measures(Metric metric, MetricSubject subject)
     {
+        ArgumentNullException.ThrowIfNull(metric);
         ArgumentNullException.ThrowIfNull(subject);
-        return subject.Cohort is null;
+        return subject.Cohort is null && _metrics.Any(known => known.Name == metric.Name && known.Kind == metric.Kind && known.Unit == metric.Unit);
     }
+
+    /// <inheritdoc/>
+    public bool Remembers(Metric metric, MetricSubject subject) => true;
 
     /// <inheritdoc/>
     public IReadOnlyList<string> Commands(Metric metric, MetricSubject subject) => [Deployment.Commands.Command.Of("cat", _path).ToString()];

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Deployment.Releases;
 
 namespace Deployment.Analysis;
 
@@ -11,6 +12,15 @@ internal sealed record MetricFileRow
 
     /// <summary>The revision's id, or its version.</summary>
     public required string Revision { get; init; }
+
+    /// <summary>The application; null where the file has but one.</summary>
+    public string? Application { get; init; }
+
+    /// <summary>The environment; null where the file has but one.</summary>
+    public string? Environment { get; init; }
+
+    /// <summary>The target; null where the file has but one.</summary>
+    public string? Target { get; init; }
 
     [JsonConverter(typeof(MetricFileTime))]
     public DateTimeOffset? From { get; init; }
@@ -29,5 +39,9 @@ internal sealed record MetricFileRow
     [JsonIgnore]
     internal MetricSample Sample => new() { From = From ?? At, At = At, Value = Value, Events = Events ?? Histogram?.Events, Bad = Bad, Histogram = Histogram };
 
-    internal bool IsOf(Metric metric, MetricSubject subject) => Metric == metric.Name && (Revision == subject.Revision.ToString() || Revision == subject.Revision.Version);
+    internal bool IsOf(Metric metric, MetricSubject subject) => Metric == metric.Name
+        && (Application ?? subject.Revision.Application) == subject.Revision.Application
+        && (Environment ?? subject.Environment) == subject.Environment
+        && (Target ?? subject.Target) == subject.Target
+        && (Revision == subject.Revision.ToString() || (Revision == subject.Revision.Version && subject.Revision.Role == RevisionRole.Release));
 }

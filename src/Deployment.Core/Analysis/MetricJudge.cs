@@ -15,6 +15,12 @@ public abstract class MetricJudge
     /// <summary>Whether it needs candidate and baseline side by side, sample by sample: a baseline that was recorded before is none for it. Default false.</summary>
     public virtual bool NeedsLiveBaseline => false;
 
+    /// <summary>Whether its rule may have a <see cref="MetricRule.Window"/> that moves on with the looks. Default: unless it needs both sides sample by sample, all since the shift.</summary>
+    public virtual bool TakesWindow => !NeedsLiveBaseline;
+
+    /// <summary>How long after a shift it can say something for the first time: a watch that is shorter is an error of the plan. Default 0.</summary>
+    public virtual TimeSpan LeastTime => TimeSpan.Zero;
+
     /// <summary>Whether a release can't be well without samples of this metric, one of <see cref="Metrics"/>. Default true.</summary>
     public virtual bool Needs(Metric metric) => true;
 

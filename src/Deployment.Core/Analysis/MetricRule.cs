@@ -15,7 +15,10 @@ public sealed record MetricRule(MetricJudge Judge)
     /// </summary>
     public int MinimumSamples { get; init; } = 1;
 
-    /// <summary>For how long it must be found at every look before it counts: 0 to 24 h. Default 0, at once.</summary>
+    /// <summary>
+    /// For how long it must be found at every look before it counts: 0 to 24 h. Default 0, at once. Only fresh data count: looks that can't tell, and those
+    /// whose newest sample is older than <see cref="MonitorOptions.StaleAfter"/>, neither end it nor add to it.
+    /// </summary>
     public TimeSpan For { get; init; }
 
     /// <summary>In how many of the last <see cref="Looks"/> it must be found: 1 to <see cref="Looks"/>. Default 1.</summary>
@@ -48,7 +51,7 @@ public sealed record MetricRule(MetricJudge Judge)
             yield return $"The rule '{Judge.Condition}' has a window of {window}; it must be 1 s to 24 h.";
         }
 
-        if (Window is not null && Judge.NeedsLiveBaseline)
+        if (Window is not null && !Judge.TakesWindow)
         {
             yield return $"The rule '{Judge.Condition}' has a window; what it promises holds for all that was seen since the shift. Leave Window null.";
         }

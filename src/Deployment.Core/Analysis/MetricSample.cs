@@ -67,7 +67,20 @@ public sealed record MetricSample
             : numbers.FirstOrDefault(number => number is { } known && !double.IsFinite(known)) is { } endless ? string.Create(CultureInfo.InvariantCulture, $"a sample is {endless}")
             : Events < 0 ? string.Create(CultureInfo.InvariantCulture, $"a sample has {Events} events")
             : Bad < 0 || Bad > Events ? string.Create(CultureInfo.InvariantCulture, $"a sample has {Bad} bad ones of {Events}")
+            : metric.Kind == MetricKind.Ratio && Value is (< 0 or > 1) ? string.Create(CultureInfo.InvariantCulture, $"a sample says that {Value} of all were bad, and a ratio is 0 to 1")
             : From > At ? "a sample ends before it begins"
             : null;
     }
+
+    /// <summary>
+    /// Why it can't come after another one; null when it can. What is counted must not tell of the same time twice; levels, and values without a count that a
+    /// source makes of a stretch that moves on, are only averaged.
+    /// </summary>
+    internal string? Misplacement(MetricSample? before, Metric metric) =>
+        before is null ? null
+        : At < before.At ? "a sample is older than one that came before it"
+        : IsCounted(metric) && From < before.At ? $"a sample begins at {From.UtcDateTime:yyyy-MM-dd HH:mm:ss.fff} UTC, before the end of the one before it ({before.At.UtcDateTime:HH:mm:ss.fff}): both tell of the same time, which would count twice"
+        : null;
+
+    private bool IsCounted(Metric metric) => metric.Kind == MetricKind.Increase || (metric.Kind != MetricKind.Level && (Events is not null || Bad is not null || Histogram is not null));
 }

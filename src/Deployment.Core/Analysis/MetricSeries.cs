@@ -34,14 +34,11 @@ public sealed record MetricSeries(Metric Metric, IReadOnlyList<MetricSample> Sam
             _ => double.NaN,
         };
 
+    /// <summary>Of an increase how much came each second of the time that the samples tell of; NaN where that has no length.</summary>
+    internal double PerSecond => Seconds > 0 ? Value / Seconds : double.NaN;
+
     /// <summary>The time that the samples tell of.</summary>
     private double Seconds => Samples.Sum(sample => (sample.At - sample.From).TotalSeconds);
-
-    /// <summary>The same metric, without what begins before a moment: a sample that reaches back before it tells of another time.</summary>
-    public MetricSeries Since(DateTimeOffset moment) => this with { Samples = [.. Samples.Where(sample => sample.From >= moment)] };
-
-    /// <summary>The same metric up to a moment.</summary>
-    public MetricSeries Until(DateTimeOffset moment) => this with { Samples = [.. Samples.TakeWhile(sample => sample.At <= moment)] };
 
     private double Sum() => Samples.Zip(Samples.Skip(1)).All(pair => pair.Second.From >= pair.First.At) ? Samples.Sum(sample => sample.Value!.Value) : double.NaN;
 

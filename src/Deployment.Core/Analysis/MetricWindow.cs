@@ -17,6 +17,12 @@ public sealed record MetricWindow(
     /// </summary>
     public bool IsRecorded { get; init; }
 
+    /// <summary>
+    /// Among how many looks of this kind a judge divides the rate of false alarms that it promises, so that it holds for the release as a whole: each
+    /// shift of traffic has a watch of its own. 1 or more; default 1.
+    /// </summary>
+    public int Watches { get; init; } = 1;
+
     /// <summary>The candidate's; without samples where there is none.</summary>
     public MetricSeries CandidateOf(Metric metric) => Of(Candidate, metric);
 

@@ -1,3 +1,4 @@
+using Deployment.Reports;
 using Deployment.Runbooks;
 
 namespace Deployment.Analysis;
@@ -64,6 +65,10 @@ public sealed class MonitorBuilder
 
         errors.AddRange(_options.Problems());
         errors.AddRange(_rules.SelectMany(rule => rule.Rule.Problems()));
+        errors.AddRange(_options.Extended == TimeSpan.Zero ? [] : _rules
+            .Where(rule => rule.Action != FailureAction.Note)
+            .Select(rule => rule.NeverCounts(_options.ExtendedInterval, _options.Interval) is { } why ? $"The looks of the extended watch are {Duration.Of(_options.ExtendedInterval)} apart ({nameof(MonitorOptions.ExtendedInterval)}), and {rule.Text}: {why}" : null)
+            .OfType<string>());
         // A name is how a metric is found: two metrics of one name would be judged by each other's samples.
         errors.AddRange(_rules.SelectMany(rule => rule.Rule.Judge.Metrics).Distinct().GroupBy(metric => metric.Name).Where(same => same.Count() > 1)
             .Select(same => $"Several metrics are called '{same.Key}'. Give each its own name."));

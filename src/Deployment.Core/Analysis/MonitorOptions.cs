@@ -29,17 +29,25 @@ public sealed class MonitorOptions
     /// <summary>How far back the baseline is recorded before the deployment, from sources that have a memory: 10 s to 24 h. Default 10 min.</summary>
     public TimeSpan Recording { get; set; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>How long the release is watched when it takes all traffic and the strategy is done: 0 for not at all, to 24 h. Default 60 min.</summary>
+    /// <summary>How long the release is watched when it takes all traffic and the strategy is done, on all targets at once and before anything that stands at the end: 0 for not at all, to 24 h. Default 60 min.</summary>
     public TimeSpan Intensive { get; set; } = TimeSpan.FromMinutes(60);
 
     /// <summary>
     /// How long it is watched on after the run, by scheduled runs (<see cref="DeploymentPipeline.CompleteAsync(CancellationToken)"/>, or the host's worker): 0 for not at all, to 7 days; 24 to 48 h are the field's
-    /// custom. Default 0. What they find makes the release go back; data that are missing are noted.
+    /// custom. Default 0. What they find makes the whole deployment go back; data that are missing are noted. Rules whose source has no memory
+    /// (<see cref="IMetricSource.Remembers"/>) don't count in them.
     /// </summary>
     public TimeSpan Extended { get; set; }
 
     /// <summary>How far those runs are apart: 1 min to 1 h, and not more than the sources remember; the local router keeps 15 min. Default 10 min.</summary>
     public TimeSpan ExtendedInterval { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>
+    /// Whether rules that compare with the baseline count in the extended watch as well. Default false: what was recorded for minutes
+    /// (<see cref="Recording"/>) tells little of another time of the day, and a comparison that is made again at each look for days is found by chance
+    /// sooner or later. What is left out is said in the plan. A plan whose extended watch would have no rule left is refused.
+    /// </summary>
+    public bool CompareInExtended { get; set; }
 
     internal MonitorOptions Copy() => (MonitorOptions)MemberwiseClone();
 

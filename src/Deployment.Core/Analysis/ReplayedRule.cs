@@ -13,7 +13,7 @@ internal sealed class ReplayedRule
     {
         _rule = rule;
         _record = record;
-        _watch = new RuleWatch(rule, options);
+        _watch = new RuleWatch(rule, options, record.Watches ?? 1);
         // The watch judged by this very rule: whatever it lacked then, it says so again in the same words.
         Unrecorded = record.Findings.Any(finding => finding.Rule == rule.Text) ? null : WhyUnrecorded();
     }

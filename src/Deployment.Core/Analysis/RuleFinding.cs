@@ -26,7 +26,7 @@ internal sealed record RuleFinding(MonitorRule Rule, Judgement Judgement, bool C
         {
             if (value is { } known)
             {
-                yield return KeyValuePair.Create(name, inUnit ? metric.Text(known) : Number(known));
+                yield return KeyValuePair.Create(name, !inUnit ? Number(known) : Rule.Rule.Judge is ThresholdJudge judge ? judge.Text(known) : metric.Text(known));
             }
         }
 

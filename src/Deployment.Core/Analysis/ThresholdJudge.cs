@@ -30,20 +30,28 @@ internal sealed class ThresholdJudge : MetricJudge
         ThresholdComparison.Above => $"{_metric} is above {_metric.Text(_by)}",
         ThresholdComparison.Below => $"{_metric} is below {_metric.Text(_by)}",
         ThresholdComparison.AboveBaselineByShare => $"{_metric} is more than {Percent} above the baseline",
-        ThresholdComparison.AboveBaselineByDifference => $"{_metric} is more than {_metric.Text(_by)} above the baseline",
+        ThresholdComparison.AboveBaselineByDifference => $"{_metric} is more than {Text(_by)} above the baseline",
         ThresholdComparison.BelowBaselineByShare => $"{_metric} is more than {Percent} below the baseline",
-        _ => $"{_metric} is more than {_metric.Text(_by)} below the baseline",
+        _ => $"{_metric} is more than {Text(_by)} below the baseline",
     };
 
     private string Percent => string.Create(CultureInfo.InvariantCulture, $"{_by * 100:0.###}%");
+
+    /// <summary>What was counted in ten minutes is no measure for what was in one: increases are compared with a baseline's by what comes each second.</summary>
+    internal bool IsPerSecond => NeedsBaseline && _metric.Kind == MetricKind.Increase;
+
+    /// <summary>One of its values, for people.</summary>
+    internal string Text(double value) => !IsPerSecond ? _metric.Text(value)
+        : double.IsFinite(value) ? string.Create(CultureInfo.InvariantCulture, $"{Math.Round(value, 6):0.######}/s")
+        : "no value";
 
     public override Judgement Judge(MetricWindow window)
     {
         ArgumentNullException.ThrowIfNull(window);
         MetricSeries candidate = window.CandidateOf(_metric);
         MetricSeries baseline = window.BaselineOf(_metric);
-        double value = candidate.Value;
-        double before = NeedsBaseline ? baseline.Value : 0;
+        double value = IsPerSecond ? candidate.PerSecond : candidate.Value;
+        double before = !NeedsBaseline ? 0 : IsPerSecond ? baseline.PerSecond : baseline.Value;
         if (double.IsNaN(value) || double.IsNaN(before))
         {
             return new Judgement(JudgementResult.InsufficientData, $"{_metric} has no value{(double.IsNaN(value) ? "" : " on the baseline")} in this window.")
@@ -56,8 +64,8 @@ internal sealed class ThresholdJudge : MetricJudge
         double limit = Limit(before);
         bool isBelow = _comparison is ThresholdComparison.Below or ThresholdComparison.BelowBaselineByShare or ThresholdComparison.BelowBaselineByDifference;
         bool isWorse = (isBelow ? limit - value : value - limit) > Rounding * Math.Max(Math.Abs(value), Math.Abs(before));
-        string compared = NeedsBaseline ? $"; the baseline's is {_metric.Text(before)}, so that the limit is {_metric.Text(limit)}" : $"; the limit is {_metric.Text(limit)}";
-        return new Judgement(isWorse ? JudgementResult.Worse : JudgementResult.Well, $"{_metric} is {_metric.Text(value)}{compared}.")
+        string compared = NeedsBaseline ? $"; the baseline's is {Text(before)}, so that the limit is {Text(limit)}" : $"; the limit is {Text(limit)}";
+        return new Judgement(isWorse ? JudgementResult.Worse : JudgementResult.Well, $"{_metric} is {Text(value)}{compared}.")
         {
             Value = value,
             BaselineValue = NeedsBaseline ? before : null,

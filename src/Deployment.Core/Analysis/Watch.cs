@@ -31,7 +31,7 @@ internal sealed class Watch
         _context = context;
         _applied = [.. subjects.MeasuredBy(context.Capability<IMetricSource>()).Where(rule => !context.OnlyGoesBack || rule.Action == FailureAction.RollBack)];
         _options = context.LooksBack ? monitor.Options.WithoutWarmUp() : context.OnlyGoesBack ? monitor.Options.WaitingForEver() : monitor.Options;
-        _rules = [.. _applied.Select(rule => new RuleWatch(rule, _options))];
+        _rules = [.. _applied.Select(rule => new RuleWatch(rule, _options, context.Watches))];
     }
 
     private TimeProvider Time => _context.TimeProvider;
@@ -65,6 +65,7 @@ internal sealed class Watch
         {
             DateTimeOffset at = Time.GetUtcNow();
             await Task.WhenAll(_logs.Select(log => log.ReadAsync(at, Time, cancellationToken)));
+            RefuseSameQueries(at);
             if (await LookAsync(at, end, cancellationToken) is { } verdict)
             {
                 return verdict;
@@ -88,6 +89,18 @@ internal sealed class Watch
             if (await LookAsync(at, now, cancellationToken) is { } verdict)
             {
                 return verdict;
+            }
+        }
+    }
+
+    /// <summary>A query that lacks the revision compares a release with itself, which is always well.</summary>
+    private void RefuseSameQueries(DateTimeOffset at)
+    {
+        foreach (WatchLog[] same in _logs.GroupBy(log => (log.Source, log.Series.Metric, log.Series.Query)).Select(same => same.ToArray()).Where(same => same.Length > 1))
+        {
+            foreach (WatchLog log in same)
+            {
+                log.Refuse($"{log.Source.Name} was asked the same for the release and for its baseline, `{log.Series.Query}`, so that the release would be compared with itself: let the query name the revision", at);
             }
         }
     }
@@ -222,6 +235,7 @@ internal sealed class Watch
             Until = end,
             LooksBack = _context.LooksBack,
             WarmUp = Options.WarmUp,
+            Watches = _context.Watches,
             Looks = _looks,
             Series = Series,
             Findings = [.. findings.Select(WatchFinding.Of)],
@@ -229,6 +243,7 @@ internal sealed class Watch
             Verdict = decision.Text,
         };
         ImmutableSortedDictionary<string, string> evidence = decision.Found is { } found ? Evidence(found) : Summary(findings);
+        evidence = decision.Gap is { } gap ? evidence.SetItem(CheckEvidence.Gap, gap) : evidence;
         return decision.Verdict with { Evidence = await KeepAsync(record, evidence, cancellationToken) };
     }
 

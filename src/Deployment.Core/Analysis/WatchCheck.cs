@@ -1,4 +1,5 @@
 using Deployment.Health;
+using Deployment.Runbooks;
 
 namespace Deployment.Analysis;
 
@@ -13,7 +14,9 @@ internal sealed class WatchCheck(string name, string environment, MonitorDefinit
 
     internal MonitorDefinition Monitor => monitor;
 
-    internal WatchSubjects SubjectsOf(CheckSubject subject) => new(monitor, environment, subject);
+    internal WatchSubjects SubjectsOf(CheckSubject subject, bool looksBack = false) => new(monitor, environment, subject, looksBack);
+
+    internal string ExpectedOfLook(CheckSubject subject, DateTimeOffset since, IMetricSource? target) => SubjectsOf(subject, looksBack: true).ExpectedOfLook(health, since, target);
 
     public override CheckDescription Describe(CheckSubject subject)
     {
@@ -23,17 +26,57 @@ internal sealed class WatchCheck(string name, string environment, MonitorDefinit
             subjects.Expected(health));
     }
 
-    /// <summary>Whoever decides first decides: a release that is not well is not watched to the end.</summary>
+    /// <summary>
+    /// Whoever decides first decides: a release that is not well is not watched to the end. And at the end it must be well: what began to look
+    /// before that says so, however long it takes.
+    /// </summary>
     public override async Task<Verdict> EvaluateAsync(CheckContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(context);
+        if (context.LooksBack)
+        {
+            return await LookBackAsync(context, cancellationToken);
+        }
+
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task<Verdict>[] all = [.. health.Select(check => StaysWellAsync(check, context, over.Token)), new Watch(monitor, SubjectsOf(context.Subject), context).RunAsync(over.Token)];
-        Task<Verdict> first = await Task.WhenAny(all);
+        using var ended = CancellationTokenSource.CreateLinkedTokenSource(over.Token);
+        Task<Verdict> watch = new Watch(monitor, SubjectsOf(context.Subject), context).RunAsync(over.Token);
+        List<Task<Verdict>> open = [.. health.Select(check => StaysWellAsync(check, context, ended.Token, over.Token)), watch];
+        Task<Verdict> first = await TakeFirstAsync(open);
+        while (open.Count > 0 && GoesOn(watch) && GoesOn(first))
+        {
+            ended.Cancel();
+            Task<Verdict> next = await TakeFirstAsync(open);
+            first = GoesOn(next) ? first : next;
+        }
+
         over.Cancel();
-        await LeaveAsync([.. all.Where(other => other != first)], context.TimeProvider);
+        await LeaveAsync(open, context.TimeProvider);
         return await first;
     }
+
+    /// <summary>One that looks back is done in a moment, so health is looked at to its end. What can't be told of it is noted, as for metrics.</summary>
+    private async Task<Verdict> LookBackAsync(CheckContext context, CancellationToken cancellationToken)
+    {
+        Task<Verdict> past = new Watch(monitor, SubjectsOf(context.Subject, looksBack: true), context).RunAsync(cancellationToken);
+        Verdict[] now = await Task.WhenAll(health.Select(check => check.EvaluateAsync(context.Quiet(), cancellationToken)));
+        Verdict found = SubjectsOf(context.Subject, looksBack: true).MeasuredBy(context.Capability<IMetricSource>()).Count > 0
+            ? await past
+            : Verdict.InsufficientData("No rule of the monitor can be judged so late.") with { OnFailure = FailureAction.Note };
+        return now.FirstOrDefault(verdict => verdict.Result == VerdictResult.Fail)
+            ?? (found.Result != VerdictResult.Pass ? found : now.Where(verdict => verdict.Result != VerdictResult.Pass).Select(verdict => verdict with { OnFailure = FailureAction.Note }).FirstOrDefault())
+            ?? found;
+    }
+
+    private static async Task<Task<Verdict>> TakeFirstAsync(List<Task<Verdict>> open)
+    {
+        Task<Verdict> first = await Task.WhenAny(open);
+        open.Remove(first);
+        return first;
+    }
+
+    /// <summary>Whether it is over and found nothing that stops the run.</summary>
+    private static bool GoesOn(Task<Verdict> task) => task.IsCompletedSuccessfully && task.Result is { Result: VerdictResult.Pass } or { OnFailure: FailureAction.Note };
 
     /// <summary>What others throw when they are stopped decides nothing; and one that doesn't stop must not keep a bad release before its users.</summary>
     private static async Task LeaveAsync(IReadOnlyList<Task<Verdict>> others, TimeProvider time)
@@ -48,18 +91,24 @@ internal sealed class WatchCheck(string name, string environment, MonitorDefinit
     private static async Task EndAsync(Task<Verdict> other) =>
         await ((Task)other).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
-    private static async Task<Verdict> StaysWellAsync(Check check, CheckContext context, CancellationToken cancellationToken)
+    /// <summary>Ends when the release is not well, or with the look that goes on when the watch has ended.</summary>
+    private static async Task<Verdict> StaysWellAsync(Check check, CheckContext context, CancellationToken ended, CancellationToken cancellationToken)
     {
         CheckContext quiet = context.Quiet();
         while (true)
         {
             Verdict verdict = await check.EvaluateAsync(quiet, cancellationToken);
-            if (verdict.Result != VerdictResult.Pass)
+            if (verdict.Result != VerdictResult.Pass || ended.IsCancellationRequested)
             {
                 return verdict;
             }
 
-            await context.TimeProvider.DelayAsync(HealthInterval, cancellationToken);
+            await context.TimeProvider.DelayAsync(HealthInterval, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (ended.IsCancellationRequested)
+            {
+                return verdict;
+            }
         }
     }
 }

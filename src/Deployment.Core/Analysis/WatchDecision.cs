@@ -13,6 +13,9 @@ namespace Deployment.Analysis;
 /// <param name="Found">The rule that was found; null where none was.</param>
 internal sealed record WatchDecision(Verdict Verdict, WatchOutcome Outcome, RuleFinding? Found = null)
 {
+    /// <summary>For a look back: of what it was told nothing, though the rest was judged; null where there is nothing of that kind.</summary>
+    internal string? Gap { get; private init; }
+
     /// <summary>The result and why, as one text.</summary>
     internal string Text => $"{Verdict.Result}: {Verdict.Reason}";
 
@@ -57,10 +60,23 @@ internal sealed record WatchDecision(Verdict Verdict, WatchOutcome Outcome, Rule
 
         return deciding.FirstOrDefault(finding => finding.Judgement.Result == JudgementResult.InsufficientData) switch
         {
+            null when looksBack && GapOf(options, findings, series, looks, end) is { } gap => Failed(Verdict.InsufficientData($"Nothing was found, but not all of the time could be judged: {gap}."), missing) with { Gap = gap },
             null => new WatchDecision(Verdict.Pass($"{Words(looks)} found nothing: {string.Join(" ", findings.Select(finding => finding.Judgement.Reason))}"), WatchOutcome.Passed),
             _ when waits && looks[^1] < end + options.LongestWait => null,
             { } unknown => Failed(Verdict.InsufficientData($"It can't be told whether {unknown.Rule.Text}: {unknown.Judgement.Reason}"), missing),
         };
+    }
+
+    /// <summary>By the metrics of the rules that decide; where all are only noted, by those of all.</summary>
+    private static string? GapOf(MonitorOptions options, IReadOnlyList<RuleFinding> findings, IReadOnlyList<WatchSeries> series, IReadOnlyList<DateTimeOffset> looks, DateTimeOffset end)
+    {
+        bool decides = findings.Any(finding => finding.Rule.Action != FailureAction.Note);
+        MetricRule[] rules = [.. findings.Where(finding => !decides || finding.Rule.Action != FailureAction.Note).Select(finding => finding.Rule.Rule)];
+        return WatchGaps.Of(
+            series.Where(one => rules.Any(rule => rule.Judge.Metrics.Any(metric => metric.Name == one.Metric && rule.Judge.Needs(metric)))),
+            looks[0],
+            end,
+            options.StaleAfter);
     }
 
     /// <summary>What could not be read too often, if any rule that decides needs it.</summary>

@@ -36,7 +36,7 @@ internal sealed record WatchFinding
             Result = finding.Judgement.Result,
             Counts = finding.Counts,
             Reason = finding.Judgement.Reason,
-            Threshold = judge is ThresholdJudge && finding.Judgement.Threshold is { } threshold && double.IsFinite(threshold) ? threshold : null,
+            Threshold = judge is ThresholdJudge { IsPerSecond: false } && finding.Judgement.Threshold is { } threshold && double.IsFinite(threshold) ? threshold : null,
         };
     }
 }

@@ -10,7 +10,12 @@ internal sealed class WatchLog(Metric metric, WatchSide side, MetricSubject subj
     private Task<IReadOnlyList<MetricSample>>? _reading;
     private IMetricFeed? _feed;
 
+    private string? _refused;
+
     private string? Problem => _problems.Count > 0 ? _problems[^1].Problem : null;
+
+    /// <summary>Where the samples come from.</summary>
+    internal IMetricSource Source => source;
 
     internal WatchSeries Series => new()
     {
@@ -45,7 +50,18 @@ internal sealed class WatchLog(Metric metric, WatchSide side, MetricSubject subj
 
     internal async Task ReadAsync(DateTimeOffset look, TimeProvider time, CancellationToken cancellationToken)
     {
-        string? problem = await TryReadAsync(look, time, cancellationToken);
+        string? problem = _refused ?? await TryReadAsync(look, time, cancellationToken);
+        if (problem != Problem)
+        {
+            _problems.Add(new SeenProblem(look, problem));
+        }
+    }
+
+    /// <summary>Judges nothing of it, now and later: what was seen is of something else than it should be.</summary>
+    internal void Refuse(string problem, DateTimeOffset look)
+    {
+        _refused = problem;
+        _samples.Clear();
         if (problem != Problem)
         {
             _problems.Add(new SeenProblem(look, problem));
@@ -116,10 +132,10 @@ internal sealed class WatchLog(Metric metric, WatchSide side, MetricSubject subj
         string? first = null;
         foreach (MetricSample sample in samples)
         {
-            DateTimeOffset last = _samples.Count > 0 ? _samples[^1].Sample.At : DateTimeOffset.MinValue;
+            MetricSample? last = _samples.Count > 0 ? _samples[^1].Sample : null;
             string? problem = sample.Problem(metric)
                 ?? (sample.At > look + Ahead ? $"a sample is of {sample.At.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, later than now: the clocks differ" : null)
-                ?? (sample.At < last ? "a sample is older than one that came before it" : null);
+                ?? sample.Misplacement(last, metric);
             if (problem is null)
             {
                 _samples.Add(new SeenSample(look, sample));

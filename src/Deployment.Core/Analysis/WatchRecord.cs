@@ -25,6 +25,9 @@ internal sealed record WatchRecord
     /// <summary>How long after the shift only metrics counted that say so.</summary>
     public required TimeSpan WarmUp { get; init; }
 
+    /// <summary>Among how many watches the rates of false alarms were divided; null for one.</summary>
+    public int? Watches { get; init; }
+
     public required IReadOnlyList<DateTimeOffset> Looks { get; init; }
 
     public required IReadOnlyList<WatchSeries> Series { get; init; }

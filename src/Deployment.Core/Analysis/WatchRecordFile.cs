@@ -23,6 +23,19 @@ internal static class WatchRecordFile
         return problem is null ? record! : throw Damaged(hash, problem, null);
     }
 
+    /// <summary>Reads what was recorded of the baseline.</summary>
+    /// <param name="json">The blob.</param>
+    /// <param name="hash">Its hash, to name it by.</param>
+    /// <exception cref="DeploymentException">It is no such record.</exception>
+    internal static IReadOnlyList<WatchSeries> ReadBaseline(ReadOnlyMemory<byte> json, string hash)
+    {
+        WatchSeries[]? all = Parsed(json, hash, bytes => JsonSerializer.Deserialize(bytes.Span, CoreJson.Default.WatchSeriesArray));
+        string? problem = all is null ? "it is empty"
+            : all.Any(series => series is not { IsRecorded: true, Side: WatchSide.Baseline }) ? "a series in it was not recorded of a baseline"
+            : all.Select(Problem).OfType<string>().FirstOrDefault();
+        return problem is null ? all! : throw Damaged(hash, problem, null);
+    }
+
     private static T Parsed<T>(ReadOnlyMemory<byte> json, string hash, Func<ReadOnlyMemory<byte>, T> parse)
     {
         try
@@ -55,6 +68,7 @@ internal static class WatchRecordFile
         : record.WarmUp < TimeSpan.Zero || record.WarmUp > TimeSpan.FromHours(1) ? "its warm-up is impossible"
         : !Enum.IsDefined(record.Outcome) ? "it has no outcome"
         : record.Findings.Any(finding => finding is null || !Enum.IsDefined(finding.Action) || !Enum.IsDefined(finding.Result) || finding.Metrics.Any(metric => metric is null)) ? "a finding in it is none"
+        : record.Watches is < 1 ? "the number of watches is impossible"
         : record.Series.Any(series => series is null) ? "a series in it is none"
         : record.Series.Select(Problem).OfType<string>().FirstOrDefault();
 
@@ -77,8 +91,8 @@ internal static class WatchRecordFile
 
         var metric = Metric.Of(series);
         return series.Samples.Any(seen => !IsTime(seen.Seen) || !IsTime(seen.Sample.From) || !IsTime(seen.Sample.At)) ? $"a time of {series.Metric} is impossible"
-            : series.Samples.Zip(series.Samples.Skip(1)).Any(pair => pair.First.Seen > pair.Second.Seen || pair.First.Sample.At > pair.Second.Sample.At) || series.Problems.Zip(series.Problems.Skip(1)).Any(pair => pair.First.Seen > pair.Second.Seen) ? $"the samples of {series.Metric} are not in order"
-            : series.Samples.Select(seen => seen.Sample.Problem(metric)).OfType<string>().FirstOrDefault();
+            : series.Samples.Zip(series.Samples.Skip(1)).Any(pair => pair.First.Seen > pair.Second.Seen) || series.Problems.Zip(series.Problems.Skip(1)).Any(pair => pair.First.Seen > pair.Second.Seen) ? $"the samples of {series.Metric} are not in order"
+            : series.Samples.Select(seen => seen.Sample.Problem(metric)).Concat(series.Samples.Zip(series.Samples.Skip(1), (before, seen) => seen.Sample.Misplacement(before.Sample, metric))).OfType<string>().FirstOrDefault();
     }
 
     /// <summary>Far enough from both ends of time for every sum that a watch makes.</summary>

@@ -42,7 +42,7 @@ public sealed record WatchReplay
     /// <summary>Each rule by itself, over all that was recorded.</summary>
     public required IReadOnlyList<RuleReplay> Rules { get; init; }
 
-    /// <summary>Rules that have nothing to compare with in this watch, with why.</summary>
+    /// <summary>Rules that don't count in this watch, such as those that have nothing to compare with, with why.</summary>
     public IReadOnlyList<string> LeftOut { get; init; } = [];
 
     /// <summary>Step, outcome, moment and verdict on one line.</summary>

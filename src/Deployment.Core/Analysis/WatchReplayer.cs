@@ -16,7 +16,7 @@ internal sealed class WatchReplayer
     {
         _record = record;
         _options = record.LooksBack ? monitor.Options.WithoutWarmUp() : monitor.Options;
-        var subjects = new WatchSubjects(monitor, environment, record.Subject);
+        var subjects = new WatchSubjects(monitor, environment, record.Subject, record.LooksBack);
         ReplayedRule[] rules = [.. subjects.Rules.Select(rule => new ReplayedRule(rule, _options, record))];
         _rules = [.. rules.Where(rule => !rule.IsLeftOut)];
         _leftOut = [.. subjects.LeftOut, .. rules.Where(rule => rule.IsLeftOut).Select(rule => $"{rule.Text}: {rule.Unrecorded!.TrimEnd('.')}")];

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Deployment.Commands;
+using Deployment.Notifications;
 using Deployment.Releases;
 using Deployment.Secrets;
 using Deployment.Store;
@@ -83,6 +84,11 @@ public sealed class DeploymentPipelines
         if (provider.GetService<ILoggerFactory>() is { } logging)
         {
             pipeline.UseLogging(logging);
+        }
+
+        if (provider.GetService<INotifier>() is { } notifier)
+        {
+            pipeline.Notify(notifier);
         }
 
         registration.Compose(provider, pipeline);

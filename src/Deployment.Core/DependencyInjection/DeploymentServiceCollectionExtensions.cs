@@ -13,7 +13,7 @@ public static class DeploymentServiceCollectionExtensions
 {
     /// <summary>
     /// Adds what pipelines need: a file store, the command runner, secrets from environment variables and the system's clock, each unless
-    /// the host registered its own. Bind <see cref="DeploymentOptions"/> to configuration as usual.
+    /// the host registered its own. Where it registered an <see cref="Notifications.INotifier"/>, that tells persons. Bind <see cref="DeploymentOptions"/> to configuration as usual.
     /// </summary>
     /// <param name="services">The host's services.</param>
     /// <param name="configure">Sets the options, if given.</param>

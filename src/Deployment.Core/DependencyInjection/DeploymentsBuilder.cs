@@ -15,7 +15,7 @@ public sealed class DeploymentsBuilder
 
     /// <summary>Adds a pipeline. It is built once and is also a keyed service of its name; its composition runs once more when the host's options are validated at start, so it must have no side effects.</summary>
     /// <param name="name">1 to 63 letters, digits, '.' or '-'; unique in the host.</param>
-    /// <param name="compose">Composes it. Store, clock, command runner, secrets and logging are those of the host.</param>
+    /// <param name="compose">Composes it. Store, clock, command runner, secrets and logging are those of the host, and so is the notifier where one is registered.</param>
     public DeploymentsBuilder AddPipeline(string name, Action<DeploymentPipelineBuilder> compose)
     {
         ArgumentNullException.ThrowIfNull(compose);

@@ -1,8 +1,8 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
-using System.Text.Json;
 using Deployment.Analysis;
 using Deployment.Health;
-using Deployment.Json;
+using Deployment.Planning;
 using Deployment.Runbooks;
 using Deployment.Store;
 using Deployment.Targets;
@@ -14,11 +14,13 @@ namespace Deployment.Execution;
 internal sealed class CheckRunner(ActiveRun run)
 {
     private readonly HoldNotices _notices = new(run);
+    private readonly AlertNotices _alerts = new(run);
 
     // By target and once: a run may have ten thousand of them.
     private readonly Lazy<ILookup<string, EffectStep>> _shifts = new(() => run.Runbook.Steps.OfType<EffectStep>().Where(effect => effect.Phase == Phase.Deployment).ToLookup(effect => effect.Operation.Target, StringComparer.Ordinal));
     private readonly Lazy<ILookup<string, CheckStep>> _recordings = new(() => run.Runbook.Steps.OfType<CheckStep>().Where(step => run.Services.Checks.GetValueOrDefault(step.Check) is BaselineCheck).ToLookup(step => step.Subject.Target, StringComparer.Ordinal));
     private readonly Lazy<string[]> _resources = new(() => [.. run.Runbook.Targets.Where(target => target is { Candidate: null, Previous: null, LeftAlone: false }).Select(target => target.Target)]);
+    private readonly Lazy<int> _watches = new(() => WatchCount.OfRun(run.Runbook));
     private readonly Patience _patience = new(run.Time, Patience.Least);
 
     /// <param name="step">The check.</param>
@@ -39,13 +41,7 @@ internal sealed class CheckRunner(ActiveRun run)
             try
             {
                 interrupt.ThrowIfCancellationRequested();
-                if (await EvaluateUnlessSkippedAsync(step, interrupt) is not { } verdict)
-                {
-                    continue;
-                }
-
-                run.Lease.Lost.ThrowIfLost(run.Lease);
-                if (await JudgeAsync(step, verdict, mayHold, interrupt) is { } result)
+                if (await RunOnceAsync(step, mayHold, interrupt) is { } result)
                 {
                     return result;
                 }
@@ -55,6 +51,26 @@ internal sealed class CheckRunner(ActiveRun run)
                 return NodeResult.Stopped(step.Id);
             }
         }
+    }
+
+    /// <summary>
+    /// Null when the check is to be looked at again. A watch that held the run before its process died holds it still: nobody has decided, and what
+    /// it found may be over. A check that decides by itself is asked again.
+    /// </summary>
+    private async Task<NodeResult?> RunOnceAsync(CheckStep step, bool mayHold, CancellationToken interrupt)
+    {
+        if (mayHold && step is not { Duration: null, Since: null } && run.Progress.Find(step.Id)?.Undecided is { } found)
+        {
+            return await HoldAsync(step, found, mayHold, interrupt);
+        }
+
+        if (await EvaluateUnlessSkippedAsync(step, interrupt) is not { } verdict)
+        {
+            return null;
+        }
+
+        run.Lease.Lost.ThrowIfLost(run.Lease);
+        return await JudgeAsync(step, verdict, mayHold, interrupt);
     }
 
     /// <summary>Null when the check is to be looked at again.</summary>
@@ -91,16 +107,16 @@ internal sealed class CheckRunner(ActiveRun run)
             case FailureAction.Investigate when !mayHold:
                 return NodeResult.Failed(step.Id, verdict.Reason);
             default:
-                return await HoldAsync(step, verdict, mayHold, interrupt);
+                return await HoldAsync(step, verdict.Reason, mayHold, interrupt);
         }
     }
 
     /// <summary>A person decides. Users have the release meanwhile, so that what goes back by itself is still looked for.</summary>
-    private async Task<NodeResult?> HoldAsync(CheckStep step, Verdict verdict, bool mayHold, CancellationToken interrupt)
+    private async Task<NodeResult?> HoldAsync(CheckStep step, string found, bool mayHold, CancellationToken interrupt)
     {
-        string question = $"{verdict.Reason} Resume to check again, promote to go on all the same, or abort.";
+        string question = $"{found} Resume to check again, promote to go on all the same, {HoldNotices.WaysBack(run.Record)}.";
         using var over = CancellationTokenSource.CreateLinkedTokenSource(interrupt);
-        Task<HoldDecision> hold = _notices.WhileAsync(step, question, () => run.Control.HoldAsync(step.Id, question, over.Token), over.Token);
+        Task<HoldDecision> hold = _notices.WhileAsync(step.Id, $"is held: {step.Title}", question, () => run.Control.HoldAsync(step.Id, question, over.Token), over.Token);
         Task<Verdict> worse = step.Duration is null ? NeverAsync(over.Token) : GuardAsync(step, over.Token);
         Task first = await Task.WhenAny(hold, worse);
         if (first == worse && worse.IsCompletedSuccessfully && !interrupt.IsCancellationRequested)
@@ -170,11 +186,16 @@ internal sealed class CheckRunner(ActiveRun run)
         }
 
         await (isHeld ? Task.CompletedTask : run.Journal.AppendAsync(JournalEntryKind.CheckStarted, step.Id, step.Title));
+        using var decided = CancellationTokenSource.CreateLinkedTokenSource(interrupt);
+        ConcurrentQueue<Task> alerts = [];
         try
         {
             using var commands = new EffectCommands(new JournalingCommandRunner(run, step.Id), step.Id);
-            CheckContext context = ContextOf(step, commands, isHeld);
-            return await _patience.RunAsync(() => check.EvaluateAsync(context, interrupt), interrupt);
+            CheckContext context = ContextOf(step, commands, isHeld, (rule, text) => alerts.Enqueue(_alerts.TellAsync(step, rule, text, decided.Token)));
+            Verdict verdict = await _patience.RunAsync(() => check.EvaluateAsync(context, interrupt), interrupt);
+            // What goes on is to be known; what doesn't is told by what becomes of the run.
+            await (verdict.Result == VerdictResult.Pass ? Task.WhenAll(alerts) : Task.CompletedTask);
+            return verdict;
         }
         catch (LeftBehindException)
         {
@@ -192,9 +213,14 @@ internal sealed class CheckRunner(ActiveRun run)
             activity?.AddException(error);
             return Verdict.Fail($"The check could not be made: {error.Message}");
         }
+        finally
+        {
+            decided.Cancel();
+            await Task.WhenAll(alerts).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        }
     }
 
-    private CheckContext ContextOf(CheckStep step, EffectCommands commands, bool isHeld)
+    private CheckContext ContextOf(CheckStep step, EffectCommands commands, bool isHeld, Action<string, string> alert)
     {
         DeploymentTarget? target = run.Services.Targets.Find(step.Subject.Target);
         Observation? seen = target is null ? null : run.Observations.GetValueOrDefault(target.Name);
@@ -213,9 +239,14 @@ internal sealed class CheckRunner(ActiveRun run)
             StartedAt = run.Progress.Find(step.Id)?.CheckingSince ?? run.Time.GetUtcNow(),
             LooksBack = step.Since is not null,
             OnlyGoesBack = isHeld,
+            Watches = step.Watches ?? _watches.Value,
             ShiftedAt = step.Since ?? ShiftedAt(step.Subject),
             KeepAsync = run.Services.Store.PutBlobAsync,
-            NoteAsync = (text, evidence) => run.Journal.AppendAsync(JournalEntryKind.CheckNoted, step.Id, text, evidence),
+            NoteAsync = async (text, evidence) =>
+            {
+                await run.Journal.AppendAsync(JournalEntryKind.CheckNoted, step.Id, text, evidence);
+                alert(evidence.GetValueOrDefault("rule") ?? text, text);
+            },
             BaselineAsync = cancellationToken => RecordedAsync(step, cancellationToken),
         };
     }
@@ -236,8 +267,8 @@ internal sealed class CheckRunner(ActiveRun run)
         string? hash = watch.Recorded ?? _recordings.Value[watch.Subject.Target]
             .Select(step => run.Progress.Find(step.Id)?.Record)
             .FirstOrDefault();
-        return hash is not null && await run.Services.Store.GetBlobAsync(hash, cancellationToken) is { } json
-            ? JsonSerializer.Deserialize(json.Span, CoreJson.Default.WatchSeriesArray)!
-            : [];
+        return hash is null ? []
+            : await run.Services.Store.GetBlobAsync(hash, cancellationToken) is { } json ? WatchRecordFile.ReadBaseline(json, hash)
+            : throw new DeploymentException($"The record {hash} of the baseline is missing from the store. Restore the store from a backup.");
     }
 }

@@ -8,6 +8,14 @@ internal sealed class LaneRollback(ActiveRun run, EffectRunner effects, CheckRun
     internal Task RunAsync(RunbookNode scope, string reason) =>
         new RollbackRunner(run, effects, checks).RunAsync(scope, reason, Touched(scope), Irreversible(scope));
 
+    /// <summary>A step that was done and after which a person decides whether the run goes back; null when there is none.</summary>
+    internal EffectStep? Holder(RunbookNode scope) =>
+        RunbookTree.StepsOf(scope).OfType<EffectStep>().FirstOrDefault(step => step.HoldsLaterFailures && run.Progress.StatusOf(step.Id) == StepStatus.Succeeded);
+
+    /// <summary>What stays although the run goes back, such as changes of a schema.</summary>
+    internal IReadOnlyList<EffectStep> Kept() =>
+        [.. RunbookTree.StepsOf(run.Runbook.Root).OfType<EffectStep>().Where(step => (step.Undo.Kind == UndoKind.Kept || step.Phase is Phase.Expand or Phase.Backfill) && run.Progress.StatusOf(step.Id) == StepStatus.Succeeded)];
+
     internal IReadOnlyList<string> Touched(RunbookNode scope)
     {
         var inside = RunbookTree.NodesOf(scope).Select(node => node.Id).ToHashSet(StringComparer.Ordinal);
@@ -20,6 +28,7 @@ internal sealed class LaneRollback(ActiveRun run, EffectRunner effects, CheckRun
             }
         }
 
+        inside.ExceptWith(RunbookTree.StepsOf(scope).OfType<EffectStep>().Where(step => step.Undo.Kind == UndoKind.Kept && run.Progress.StatusOf(step.Id) == StepStatus.Succeeded).Select(step => step.Id));
         return [.. run.Progress.Touched.Where(inside.Contains)];
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Deployment.Store;
 
 namespace Deployment.Execution;
@@ -7,7 +6,7 @@ namespace Deployment.Execution;
 /// Hands signals to what waits for them. A signal and what it brings about are journaled as one frame, so that after a
 /// crash both are there or neither.
 /// </summary>
-internal sealed class RunControl : IDisposable
+internal sealed partial class RunControl : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly RunJournal _journal;
@@ -57,12 +56,12 @@ internal sealed class RunControl : IDisposable
         _person.Dispose();
     }
 
-    /// <summary>Whether everything is done and nobody has aborted; from then on an abort comes too late.</summary>
+    /// <summary>Whether everything is done and nobody has aborted or paused; from then on an abort or a pause comes too late.</summary>
     internal bool TryFinish()
     {
         lock (_gate)
         {
-            _finished = !_aborting;
+            _finished = !_aborting && !_paused;
             return _finished;
         }
     }
@@ -174,121 +173,22 @@ internal sealed class RunControl : IDisposable
         return await _person.WhileAsync(reason, () => _holds.WaitAsync(step, decision, cancellationToken));
     }
 
-    /// <summary>Takes one signal from the inbox.</summary>
-    internal async Task TakeAsync(NumberedSignal numbered)
+    /// <summary>Waits until a pause is over, for who only goes on for as long as it lasts.</summary>
+    /// <param name="waiter">Who waits; unlike any step's id.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    internal async Task<bool> ResumedAsync(string waiter, CancellationToken cancellationToken)
     {
-        SignalConsequences consequences;
+        TaskCompletionSource<bool> resumed;
         lock (_gate)
         {
-            consequences = Decide(numbered);
-        }
-
-        await _journal.AppendAsync(consequences.Entries.ToArray());
-        consequences.Release();
-        if (consequences.Aborts)
-        {
-            _abort.Cancel();
-        }
-    }
-
-    private SignalConsequences Decide(NumberedSignal numbered)
-    {
-        Signal signal = numbered.Signal;
-        var consequences = new SignalConsequences();
-        var detail = new Dictionary<string, string>
-        {
-            [Detail.Signal] = numbered.Number.ToString(CultureInfo.InvariantCulture),
-            [Detail.SignalKind] = signal.Kind.ToString(),
-            [Detail.By] = signal.By,
-        };
-        string text = $"{signal.Kind} by {signal.By}{(signal.Reason is { } reason ? ": " + reason : "")}";
-        switch (signal.Kind)
-        {
-            case SignalKind.Approve when signal.RunbookHash != _runbookHash:
-                detail[Detail.Ignored] = "true";
-                text += $". It is ignored: it approves the runbook {signal.RunbookHash ?? "(none)"}, and this is {_runbookHash}.";
-                break;
-            case SignalKind.Approve when !_approvals.Any && _journal.Progress.ApprovalIsOver:
-                // A second click on the first gate must not open the next one, which may be the point of no return.
-                detail[Detail.Ignored] = "true";
-                text += ". It is ignored: nothing waits for an approval now, and only the first one may be given ahead.";
-                break;
-            case SignalKind.Approve when !_approvals.Any:
-                detail[Detail.Ahead] = "true";
-                _approvedAhead = text;
-                break;
-            case SignalKind.Reject when !_approvals.Any:
-                detail[Detail.Ahead] = "true";
-                _approvedAhead = null;
-                text += ". Nothing waits for an approval now: it takes back approvals that were given ahead. Abort the run to stop it.";
-                break;
-            case SignalKind.Approve or SignalKind.Reject:
-                bool go = signal.Kind == SignalKind.Approve;
-                _approvals.EndAll(consequences, go, step => new EntryDraft(go ? JournalEntryKind.ApprovalGiven : JournalEntryKind.ApprovalRefused, step, text));
-                break;
-            case SignalKind.Pause:
-                _paused = true;
-                break;
-            case SignalKind.Resume:
-                EndHolds(consequences, HoldDecision.TryAgain, text);
-                _paused = false;
-                _pauses.EndAll(consequences, true);
-                break;
-            case SignalKind.Promote or SignalKind.PromoteFully:
-                _waits.EndAll(consequences, true, step => new EntryDraft(JournalEntryKind.WaitEnded, step, text));
-                EndHolds(consequences, HoldDecision.TakeAsDone, text);
-                break;
-            case SignalKind.Unreadable:
-                detail[Detail.Ignored] = "true";
-                text += ". It is ignored.";
-                break;
-            case SignalKind.Report when signal.Incident is null or IncidentKind.Other || !Enum.IsDefined(signal.Incident.Value):
-                // A person decides; those who hold are told by the same signals as after a pause.
-                text = $"Reported by {signal.By}: {signal.Reason}. The run is paused.";
-                detail[Detail.Pauses] = "true";
-                _paused = true;
-                break;
-            case SignalKind.Report:
-                text = $"{signal.Incident} reported by {signal.By}: {signal.Reason}";
-                Abort(consequences, detail, ref text);
-                break;
-            case SignalKind.Abort:
-                Abort(consequences, detail, ref text);
-                break;
-        }
-
-        consequences.Entries.Insert(0, new EntryDraft(JournalEntryKind.SignalTaken, Text: text, Detail: detail));
-        return consequences;
-    }
-
-    private void Abort(SignalConsequences consequences, Dictionary<string, string> detail, ref string text)
-    {
-        if (_finished)
-        {
-            detail[Detail.Ignored] = "true";
-            text += ". It comes too late: everything was done and verified. RollBackAsync goes back.";
-            return;
-        }
-
-        _aborting = true;
-        consequences.Aborts = true;
-        // Whoever holds is interrupted by the abort; a resume that comes right after it decides nothing any more.
-        _holds.Clear();
-        _withdrawing.Clear();
-        consequences.Entries.Add(new EntryDraft(JournalEntryKind.AbortRequested, Text: text));
-    }
-
-    private void EndHolds(SignalConsequences consequences, HoldDecision decision, string text) =>
-        _holds.EndAll(consequences, decision, step =>
-        {
-            var detail = new Dictionary<string, string> { [Detail.Decision] = decision.ToString() };
-            if (_withdrawing.Remove(step))
+            if (!_paused)
             {
-                detail[Detail.WithdrawsAbort] = "true";
-                _aborting = false;
-                _abort.TakeBack();
+                return true;
             }
 
-            return new EntryDraft(JournalEntryKind.HoldEnded, step, text, detail);
-        });
+            resumed = _pauses.Enter(waiter);
+        }
+
+        return await _pauses.WaitAsync(waiter, resumed, cancellationToken);
+    }
 }

@@ -12,11 +12,13 @@ internal sealed class RunDriver : IDisposable
     private readonly LaneRollback _rollback;
     private readonly Takeover _takeover;
     private readonly FirstChange _first;
+    private readonly HoldNotices _notices;
 
     internal RunDriver(ActiveRun run)
     {
         _run = run;
         _takeover = new Takeover(run);
+        _notices = new HoldNotices(run);
         var effects = new EffectRunner(run);
         var checks = new CheckRunner(run);
         _rollback = new LaneRollback(run, effects, checks);
@@ -89,6 +91,15 @@ internal sealed class RunDriver : IDisposable
                 return;
             }
 
+            if (end.End == NodeEnd.Done && _run.Control.IsPaused)
+            {
+                end = await WhilePausedAsync(interrupt.Token);
+                if (end.End == NodeEnd.Done)
+                {
+                    continue;
+                }
+            }
+
             if (_first.Refusal is { } refusal)
             {
                 await GoBackAsync(_run.Progress.AbortReason ?? refusal);
@@ -107,16 +118,33 @@ internal sealed class RunDriver : IDisposable
                 return;
             }
 
-            if (_rollback.Irreversible(_run.Runbook.Root) is not { } irreversible)
+            if (_rollback.Irreversible(_run.Runbook.Root) is { } irreversible)
+            {
+                if (!await GoOnPastNoReturnAsync(end, irreversible, reason))
+                {
+                    return;
+                }
+            }
+            else if (_run.Progress.AbortReason is not null || _rollback.Holder(_run.Runbook.Root) is not { } holder || await AskWhetherBackAsync(end, holder, reason))
             {
                 await GoBackAsync(reason);
                 return;
             }
+        }
+    }
 
-            if (!await GoOnPastNoReturnAsync(end, irreversible, reason))
-            {
-                return;
-            }
+    /// <summary>Something was found in the last step, or a person wants to look before it is all over.</summary>
+    private async Task<NodeResult> WhilePausedAsync(CancellationToken interrupt)
+    {
+        try
+        {
+            await _run.Control.WhilePausedAsync(_run.Runbook.Root.Id, interrupt);
+            return NodeResult.Done;
+        }
+        catch (OperationCanceledException) when (interrupt.IsCancellationRequested)
+        {
+            _run.Lease.Lost.ThrowIfLost(_run.Lease);
+            return NodeResult.Stopped(_run.Runbook.Root.Id);
         }
     }
 
@@ -134,8 +162,8 @@ internal sealed class RunDriver : IDisposable
         await FinishLanesAsync(root);
         if (_run.Progress.RollbackOf("") is null && _rollback.Touched(root).Count == 0)
         {
-            bool untouched = _run.Progress.Rollbacks.Count == 0;
-            await EndAsync(untouched ? DeploymentOutcome.Rejected : LanesAreClean() ? DeploymentOutcome.RolledBack : DeploymentOutcome.NeedsAttention, reason);
+            bool untouched = _run.Progress.Rollbacks.Count == 0 && _rollback.Kept().Count == 0;
+            await EndAsync(untouched ? DeploymentOutcome.Rejected : LanesAreClean() ? DeploymentOutcome.RolledBack : DeploymentOutcome.NeedsAttention, WithKept(reason));
             return;
         }
 
@@ -144,8 +172,13 @@ internal sealed class RunDriver : IDisposable
         RollbackProgress done = _run.Progress.RollbackOf("")!;
         await EndAsync(
             done.Clean && LanesAreClean() ? DeploymentOutcome.RolledBack : DeploymentOutcome.NeedsAttention,
-            done.Clean ? reason : $"{Sentence(reason)} Going back failed in part: {done.Problems}");
+            WithKept(done.Clean ? reason : $"{Sentence(reason)} Going back failed in part: {done.Problems}"));
     }
+
+    /// <summary>What stays is said, so that nobody takes it for gone.</summary>
+    private string WithKept(string reason) => _rollback.Kept() is { Count: > 0 } kept
+        ? $"{Sentence(reason)} These stay: {string.Join(", ", kept.Select(step => $"'{step.Title}' ({step.Operation.Target})"))}."
+        : reason;
 
     /// <summary>A lane whose way back was interrupted is finished first, by the plan that was journaled for it.</summary>
     private async Task FinishLanesAsync(SequenceNode root)
@@ -161,17 +194,38 @@ internal sealed class RunDriver : IDisposable
 
     private bool LanesAreClean() => _run.Progress.Rollbacks.Where(rollback => rollback.Key.Length > 0).All(rollback => rollback.Value is { Ended: true, Clean: true });
 
+    /// <summary>After some steps a person decides whether the run goes back: false to try again, or to take the failed step as done.</summary>
+    private async Task<bool> AskWhetherBackAsync(NodeResult end, EffectStep holder, string reason)
+    {
+        using var interrupt = CancellationTokenSource.CreateLinkedTokenSource(_run.Control.Aborted, _run.Detached, _run.Lease.Lost);
+        try
+        {
+            string step = end.End == NodeEnd.Failed ? end.Step! : _run.Runbook.Root.Id;
+            string question = $"{Sentence(reason)} '{holder.Title}' was done, and after that a person decides. Resume to try again, promote to take the failed step as done, {HoldNotices.WaysBack(_run.Record)}.";
+            await _notices.WhileAsync(end.End == NodeEnd.Failed ? step : null, "has failed and is held", question, () => _run.Control.HoldAsync(step, question, interrupt.Token), interrupt.Token);
+            return false;
+        }
+        catch (OperationCanceledException) when (interrupt.IsCancellationRequested)
+        {
+            _run.Lease.Lost.ThrowIfLost(_run.Lease);
+            if (_run.Progress.AbortReason is null)
+            {
+                _run.Detached.ThrowIfCancellationRequested();
+            }
+
+            return true;
+        }
+    }
+
     /// <summary>Past the point of no return a person decides: try again, take the failed step as done, or give up.</summary>
     private async Task<bool> GoOnPastNoReturnAsync(NodeResult end, EffectStep irreversible, string reason)
     {
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(_run.Control.NextAbort, _run.Detached, _run.Lease.Lost);
         try
         {
-            await _run.Control.HoldAsync(
-                end.End == NodeEnd.Failed ? end.Step! : _run.Runbook.Root.Id,
-                $"{Sentence(reason)} '{irreversible.Title}' was done and can't be undone: {irreversible.Undo.Reason} Resume to try again, promote to take the failed step as done, or abort to end the run as it is.",
-                giveUp.Token,
-                withdrawsAbort: true);
+            string step = end.End == NodeEnd.Failed ? end.Step! : _run.Runbook.Root.Id;
+            string question = $"{Sentence(reason)} '{irreversible.Title}' was done and can't be undone: {irreversible.Undo.Reason} Resume to try again, promote to take the failed step as done, or abort to end the run as it is.";
+            await _notices.WhileAsync(end.End == NodeEnd.Failed ? step : null, "has failed and is held", question, () => _run.Control.HoldAsync(step, question, giveUp.Token, withdrawsAbort: true), giveUp.Token);
         }
         catch (OperationCanceledException) when (giveUp.IsCancellationRequested)
         {

@@ -120,7 +120,15 @@ internal sealed class RunExecutor(RunServices services, Func<Runbook, Cancellati
         bool isFirst = !progress.Started;
         // Whoever goes on with a run looks when signals are heard already: a target that can't be reached must not keep an abort from winning.
         IReadOnlyDictionary<string, Observation> observations = isFirst ? await ObserveAsync(record, runbook, lease.Epoch, journal, host.Token) : new Dictionary<string, Observation>();
-        Task SaveStateAsync(RunState state, string? reason) => RunStorage.SaveStateAsync(services, record, state, reason);
+        async Task SaveStateAsync(RunState state, string? reason)
+        {
+            await RunStorage.SaveStateAsync(services, record, state, reason);
+            if (state == RunState.Held)
+            {
+                host.OnHeld?.Invoke();
+            }
+        }
+
         using var control = new RunControl(journal, runbook.Hash, SaveStateAsync);
         using var detached = new CancellationTokenSource();
         var run = new ActiveRun
@@ -181,6 +189,7 @@ internal sealed class RunExecutor(RunServices services, Func<Runbook, Cancellati
         if (isFirst)
         {
             string text = $"{run.Record.Kind} {run.Runbook.Application} {run.Runbook.Versions} by {run.Runbook.Strategy}".Replace("  ", " ", StringComparison.Ordinal);
+            text = run.Runbook.Reason is { } reason ? $"{text}, because: {reason}" : text;
             await run.Journal.AppendAsync([new EntryDraft(JournalEntryKind.RunStarted, Text: text, Detail: detail), .. OverrideEntries.Of(run.Runbook)]);
             return;
         }
@@ -198,7 +207,7 @@ internal sealed class RunExecutor(RunServices services, Func<Runbook, Cancellati
     {
         try
         {
-            var seen = await Planning.Observer.ObserveAsync(services.Targets, runbook.Targets.Select(target => target.Target), cancellationToken);
+            var seen = await Planning.Observer.ObserveAsync(services.Targets, ObservedBy(runbook), cancellationToken);
             RefuseOtherStores(runbook, seen, epoch);
             return seen;
         }
@@ -224,6 +233,10 @@ internal sealed class RunExecutor(RunServices services, Func<Runbook, Cancellati
 
     /// <summary>Who only looks keeps nobody from anything.</summary>
     private static IEnumerable<string> ClaimedBy(Runbook runbook) => runbook.Kind == RunKind.Watch ? [] : runbook.Targets.Select(target => target.Target);
+
+    /// <summary>What is watched and can't be looked at now is not asked.</summary>
+    private static IEnumerable<string> ObservedBy(Runbook runbook) =>
+        runbook.Kind == RunKind.Watch ? runbook.Steps.OfType<CheckStep>().Select(step => step.Subject.Target).Distinct(StringComparer.Ordinal) : runbook.Targets.Select(target => target.Target);
 
     private async Task RefuseIfClaimedAsync(Runbook runbook, CancellationToken cancellationToken)
     {

@@ -29,6 +29,9 @@ internal sealed class RunProgress
 
     internal long LastSignal { get; private set; }
 
+    /// <summary>The first report that came when everything was done and verified; null when none did.</summary>
+    internal long? LateReport { get; private set; }
+
     internal bool Paused { get; private set; }
 
     internal bool PromotedFully { get; private set; }
@@ -198,9 +201,10 @@ internal sealed class RunProgress
                 Succeed(step);
                 break;
             case JournalEntryKind.CheckFailed when !Detail.Is(entry, Detail.Decided):
-                // A person decides: until then it is looked at again, also after a crash.
+                // A person decides, also when another process drives the run by then.
                 step.Status = StepStatus.NotStarted;
                 step.Reason = entry.Text;
+                step.Undecided = entry.Text;
                 break;
             case JournalEntryKind.StepFailed or JournalEntryKind.CheckFailed or JournalEntryKind.ApprovalRefused:
                 step.Status = StepStatus.Failed;
@@ -209,6 +213,7 @@ internal sealed class RunProgress
                 break;
             case JournalEntryKind.HoldEnded:
                 AbortReason = Detail.Is(entry, Detail.WithdrawsAbort) ? null : AbortReason;
+                step.Undecided = null;
                 step.Status = Detail.Get(entry, Detail.Decision) == nameof(HoldDecision.TakeAsDone) ? StepStatus.Succeeded : StepStatus.NotStarted;
                 step.EndedAt = entry.At;
                 break;
@@ -227,7 +232,8 @@ internal sealed class RunProgress
             case JournalEntryKind.CheckPassed or JournalEntryKind.CheckFailed:
                 step.CheckingSince = null;
                 step.Record = Detail.Get(entry, CheckEvidence.Record);
-                step.LackedData = Detail.Get(entry, nameof(Verdict.Result)) == nameof(VerdictResult.InsufficientData);
+                // A time of which nothing is remembered is no reason to go over it again: all the rest was judged.
+                step.LackedData = Detail.Get(entry, nameof(Verdict.Result)) == nameof(VerdictResult.InsufficientData) && Detail.Get(entry, CheckEvidence.Gap) is null;
                 break;
         }
     }
@@ -245,6 +251,7 @@ internal sealed class RunProgress
     {
         step.Status = StepStatus.Succeeded;
         step.Reason = null;
+        step.Undecided = null;
         step.LeftBehind = false;
         step.Processes.Clear();
     }
@@ -252,6 +259,11 @@ internal sealed class RunProgress
     private void ApplySignal(JournalEntry entry)
     {
         LastSignal = Math.Max(LastSignal, Detail.Number(entry, Detail.Signal));
+        if (Detail.Is(entry, Detail.Ignored) && Detail.Get(entry, Detail.SignalKind) == nameof(SignalKind.Report))
+        {
+            LateReport ??= Detail.Number(entry, Detail.Signal);
+        }
+
         if (Detail.Is(entry, Detail.Ignored) || !Enum.TryParse(Detail.Get(entry, Detail.SignalKind), out SignalKind kind))
         {
             return;

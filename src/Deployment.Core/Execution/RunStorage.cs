@@ -1,4 +1,5 @@
 using System.Globalization;
+using Deployment.Migrations;
 using Deployment.Planning;
 using Deployment.Releases;
 using Deployment.Runbooks;
@@ -42,37 +43,57 @@ internal static class RunStorage
         {
             State = RunState.Ended,
             Outcome = progress.Outcome,
-            Reason = progress.OutcomeReason,
+            Reason = progress.OutcomeReason ?? runbook.Reason,
             // The journal's time, so that settling again later changes nothing.
             EndedAt = progress.EndedAt,
         };
         bool isUndone = progress is { Outcome: DeploymentOutcome.Rejected, AbortReason: null or RunExecutor.HostCancelled };
-        if (record.Kind == RunKind.Watch && (progress.Outcome == DeploymentOutcome.Succeeded || Found(runbook, progress) is not null))
+        if (record.Kind == RunKind.Watch && (progress.Outcome == DeploymentOutcome.Succeeded || WatchFollowUps.Found(record, runbook, progress) is not null))
         {
-            await WatchOnAsync(services, ended, runbook, progress);
+            await WatchFollowUps.GoOnAsync(services, ended, runbook, progress);
         }
         else if (progress.Outcome is DeploymentOutcome.Succeeded or DeploymentOutcome.PartlySucceeded)
         {
-            await ScheduleAsync(services, ended, runbook);
+            await ScheduleAsync(services, ended, runbook, progress);
         }
-        else if ((record.Kind is RunKind.Retire or RunKind.Watch && isUndone) || (WatchRuns.IsBack(record) && (isUndone || progress is { Outcome: DeploymentOutcome.RolledBack, AbortReason: RunExecutor.HostCancelled })))
+        else if ((record.Kind is RunKind.Retire or RunKind.Contract or RunKind.Watch && isUndone && !IsRefused(runbook, progress)) || (WatchRuns.IsBack(record) && (isUndone || progress is { Outcome: DeploymentOutcome.RolledBack, AbortReason: RunExecutor.HostCancelled })))
         {
-            await TryAgainLaterAsync(services, ended);
+            await TryAgainLaterAsync(services, ended, runbook);
         }
 
         // The claims last: whoever wants the targets next meets them and settles the run again, before history is read without it.
         await services.Store.SaveRunAsync(ended, CancellationToken.None);
+        // Who reported while this was settled found the run open: from here on a report is told that it has ended.
+        await WatchFollowUps.HeedLateReportsAsync(services, ended, runbook, progress);
         await services.Store.ReleaseClaimsAsync(record.Id, CancellationToken.None);
         return ended;
     }
 
-    /// <summary>Ends a run that is only scheduled; nobody drives it.</summary>
-    internal static async Task CancelScheduledAsync(RunServices services, RunRecord record, string reason)
+    /// <summary>
+    /// Ends a run that is only scheduled. Whoever begins one does so with its lease, and so it is ended: a run that another process has begun meanwhile is
+    /// left to that one, with its claims.
+    /// </summary>
+    /// <returns>Whether it was ended; false where another process drives it, or it has ended by now.</returns>
+    internal static async Task<bool> CancelScheduledAsync(RunServices services, RunRecord record, string reason)
     {
-        await services.Store.ReleaseClaimsAsync(record.Id, CancellationToken.None);
-        await services.Store.SaveRunAsync(
-            record with { State = RunState.Ended, Outcome = DeploymentOutcome.Rejected, Reason = reason, EndedAt = services.Time.GetUtcNow() },
-            CancellationToken.None);
+        try
+        {
+            await using RunLease lease = await RunLease.TakeAsync(services.Store, record.Id, services.LeaseHolder, LeaseTaking.Begin, services.Options.LeaseTerm, services.Time, services.Logger, CancellationToken.None);
+            if (await services.Store.FindRunAsync(record.Id, CancellationToken.None) is not { State: RunState.Scheduled } scheduled)
+            {
+                return false;
+            }
+
+            await services.Store.ReleaseClaimsAsync(record.Id, CancellationToken.None);
+            await services.Store.SaveRunAsync(
+                scheduled with { State = RunState.Ended, Outcome = DeploymentOutcome.Rejected, Reason = reason, EndedAt = services.Time.GetUtcNow() },
+                CancellationToken.None);
+            return true;
+        }
+        catch (RunDrivenException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Whether a claim in the way is only left over from a run that has ended, and is gone now.</summary>
@@ -102,47 +123,35 @@ internal static class RunStorage
         return true;
     }
 
-    /// <summary>Why a look of an extended watch wants the release to go back; null when it doesn't.</summary>
-    private static string? Found(Runbook runbook, RunProgress progress) =>
-        runbook.Steps.OfType<CheckStep>().Select(step => progress.Find(step.Id)).FirstOrDefault(step => step?.Status == StepStatus.Failed)?.Reason
-        // A person who aborts a look wants the release to go back, as with any other run.
-        ?? (progress is { Outcome: DeploymentOutcome.Rejected, AbortReason: { } abort } && abort != RunExecutor.HostCancelled ? abort : null);
-
-    /// <summary>Schedules the next look of an extended watch, or the way back. A look that had nothing to look at was the last.</summary>
-    private static async Task WatchOnAsync(RunServices services, RunRecord ended, Runbook runbook, RunProgress progress)
+    /// <summary>Whether it was this call that made it.</summary>
+    internal static async Task<bool> CreateOnceAsync(RunServices services, RunRecord scheduled)
     {
-        string? found = Found(runbook, progress);
-        RunRecord? deployment = await services.Store.FindRunAsync(WatchRuns.DeploymentOf(ended), CancellationToken.None);
-        if (deployment is not { RunbookHash: { } hash } || !runbook.Steps.Any())
+        if (await services.Store.FindRunAsync(scheduled.Id, CancellationToken.None) is not null)
         {
-            return;
+            return false;
         }
 
-        ExtendedWatch? watch = (await ReadRunbookAsync(services.Store, hash, CancellationToken.None)).Watches?.FirstOrDefault(watch => watch.Target == ended.Targets[0].Target);
-        await CreateOnceAsync(services, found is not null ? WatchRuns.Back(ended, found) : watch is null ? null : WatchRuns.Next(ended, JudgedUntil(ended, runbook, progress, watch), deployment, watch));
-    }
-
-    /// <summary>What a look could not tell of is looked at again by the next one, as far as sources may still remember.</summary>
-    private static DateTimeOffset JudgedUntil(RunRecord ended, Runbook runbook, RunProgress progress, ExtendedWatch watch)
-    {
-        if (runbook.Steps.OfType<CheckStep>().Select(step => progress.Find(step.Id)).OfType<StepProgress>().FirstOrDefault() is not { } look)
-        {
-            return ended.EndedAt!.Value;
-        }
-
-        DateTimeOffset oldest = look.CheckedAt - (watch.Every * 6);
-        return !look.LackedData ? look.CheckedAt : ended.CreatedAt > oldest ? ended.CreatedAt : oldest;
-    }
-
-    private static async Task CreateOnceAsync(RunServices services, RunRecord? scheduled)
-    {
-        if (scheduled is not null && await services.Store.FindRunAsync(scheduled.Id, CancellationToken.None) is null)
+        try
         {
             await services.Store.CreateRunAsync(scheduled, CancellationToken.None);
+            return true;
+        }
+        catch (DeploymentException)
+        {
+            // Another process may have been faster: then there is one now.
+            if (await services.Store.FindRunAsync(scheduled.Id, CancellationToken.None) is null)
+            {
+                throw;
+            }
+
+            return false;
         }
     }
 
-    private static async Task ScheduleAsync(RunServices services, RunRecord ended, Runbook runbook)
+    /// <summary>Who said no is not asked again: the next deployment leaves it anew.</summary>
+    private static bool IsRefused(Runbook runbook, RunProgress progress) => runbook.Steps.OfType<ApprovalStep>().Any(step => progress.StatusOf(step.Id) == StepStatus.Failed);
+
+    private static async Task ScheduleAsync(RunServices services, RunRecord ended, Runbook runbook, RunProgress progress)
     {
         await SupersedeAsync(services, ended);
         for (int i = 0; i < runbook.FollowUps.Count; i++)
@@ -150,21 +159,23 @@ internal static class RunStorage
             await CreateOnceAsync(services, Scheduled(ended, runbook.FollowUps[i], string.Create(CultureInfo.InvariantCulture, $"{ended.Id}-retire-{i + 1}")));
         }
 
-        for (int i = 0; i < runbook.Watches?.Count; i++)
+        for (int i = 0; i < runbook.Contracts?.Count; i++)
         {
-            await CreateOnceAsync(services, WatchRuns.First(ended, runbook.Watches[i], i + 1));
+            await CreateOnceAsync(services, ContractRuns.Scheduled(ended, runbook.Contracts[i], i + 1));
         }
+
+        await WatchFollowUps.BeginAsync(services, ended, runbook, progress);
     }
 
     /// <summary>Nothing was changed, and what was to be done still is: a target that was busy, or a host that stopped, must not make it forgotten.</summary>
-    private static async Task TryAgainLaterAsync(RunServices services, RunRecord rejected)
+    private static async Task TryAgainLaterAsync(RunServices services, RunRecord rejected, Runbook runbook)
     {
         int tries = rejected.Id.LastIndexOf("-try-", StringComparison.Ordinal) is > 0 and int at && int.TryParse(rejected.Id[(at + 5)..], NumberStyles.None, CultureInfo.InvariantCulture, out int last) ? last : 1;
         string id = string.Create(CultureInfo.InvariantCulture, $"{(tries == 1 ? rejected.Id : rejected.Id[..rejected.Id.LastIndexOf("-try-", StringComparison.Ordinal)])}-try-{tries + 1}");
         if (await services.Store.FindRunAsync(id, CancellationToken.None) is null)
         {
             await services.Store.CreateRunAsync(
-                rejected with { Id = id, State = RunState.Scheduled, Outcome = null, Reason = null, EndedAt = null, RunbookHash = null, Build = null, CreatedAt = rejected.Kind == RunKind.Watch ? rejected.CreatedAt : rejected.EndedAt!.Value, DueAt = rejected.EndedAt!.Value + Again },
+                rejected with { Id = id, State = RunState.Scheduled, Outcome = null, Reason = runbook.Reason, EndedAt = null, RunbookHash = null, Build = null, CreatedAt = rejected.Kind == RunKind.Watch ? rejected.CreatedAt : rejected.EndedAt!.Value, DueAt = rejected.EndedAt!.Value + Again },
                 CancellationToken.None);
         }
     }
@@ -198,10 +209,17 @@ internal static class RunStorage
             bool alike = scheduled.Pipeline == ended.Pipeline && scheduled.Environment == ended.Environment;
             bool isRetirement = scheduled.Kind == RunKind.Retire && scheduled.Targets.All(target => concerned.Contains((target.Target, target.Previous)));
             // Whatever users have now, it is watched by the run that brought it.
-            bool isWatch = scheduled.Kind is RunKind.Watch or RunKind.RollBack && ended.Kind != RunKind.Retire && scheduled.Targets.All(target => concerned.Any(other => other.Item1 == target.Target));
-            if (!own && alike && scheduled.CreatedAt <= ended.EndedAt && scheduled.State == RunState.Scheduled && (isRetirement || isWatch))
+            bool isWatch = scheduled.Kind is RunKind.Watch or RunKind.RollBack && ended.Kind is not (RunKind.Retire or RunKind.Contract) && scheduled.Targets.All(target => concerned.Any(other => other.Item1 == target.Target));
+            bool isContract = scheduled.Kind == RunKind.Contract && ContractRuns.IsOverBy(scheduled, ended);
+            bool isBefore = !own && alike && scheduled.CreatedAt <= ended.EndedAt;
+            if (isBefore && scheduled.State == RunState.Scheduled && (isRetirement || isWatch || isContract))
             {
                 await CancelScheduledAsync(services, scheduled, $"Superseded by run {ended.Id}.");
+            }
+            else if (isBefore && scheduled is { State: RunState.Held, Kind: RunKind.Watch } && isWatch)
+            {
+                // Nobody needs to decide any more about what has gone.
+                await services.Store.PostSignalAsync(scheduled.Id, Signal.Promote($"run {ended.Id}") with { Reason = "What is watched has no traffic any more." }, CancellationToken.None);
             }
         }
     }

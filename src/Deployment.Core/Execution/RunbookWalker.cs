@@ -87,11 +87,11 @@ internal sealed class RunbookWalker(ActiveRun run, EffectRunner effects, CheckRu
         return await EndAsync(group, ends, failures, interrupt);
     }
 
-    /// <summary>A lane that went back before a crash has failed, whatever its steps say.</summary>
+    /// <summary>A lane that went back before a crash has failed, whatever its steps say; one that would go on with such a lane has nothing to go on with.</summary>
     private async Task<NodeResult> WalkLaneAsync(RunbookNode lane, CancellationToken interrupt) =>
-        run.Progress.RollbackOf(lane.Id) is { } begun
-            ? NodeResult.Failed(lane.Id, begun.Reason)
-            : await WalkAsync(lane, interrupt);
+        run.Progress.RollbackOf(lane.Id) is { } begun ? NodeResult.Failed(lane.Id, begun.Reason)
+        : lane is SequenceNode { Continues: { } earlier } && run.Progress.RollbackOf(earlier) is not null ? NodeResult.Done
+        : await WalkAsync(lane, interrupt);
 
     /// <summary>A lane that was not walked again after a crash may still have done something before it.</summary>
     private NodeResult? EndByJournal(RunbookNode lane) =>

@@ -9,11 +9,14 @@ internal sealed class SeveralRuns(CancellationToken host)
     private readonly ConcurrentQueue<DeploymentResult> _results = new();
     private readonly ConcurrentQueue<Exception> _problems = new();
 
-    internal async Task AddAsync(RunRecord run, Func<Task<DeploymentResult>> drive)
+    internal Task AddAsync(RunRecord run, Func<Task<DeploymentResult>> drive) => TryAsync(run, async () => _results.Enqueue(await drive()));
+
+    /// <summary>What a run needs before it can be driven.</summary>
+    internal async Task TryAsync(RunRecord run, Func<Task> work)
     {
         try
         {
-            _results.Enqueue(await drive());
+            await work();
         }
         catch (RunDrivenException)
         {

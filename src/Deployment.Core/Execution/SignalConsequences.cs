@@ -9,5 +9,8 @@ internal sealed class SignalConsequences
 
     internal bool Aborts { get; set; }
 
+    /// <summary>What was reported and pauses the run; null for nothing.</summary>
+    internal string? Reported { get; set; }
+
     internal void Release() => Releases.ForEach(release => release());
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Deployment.Store;
 
 namespace Deployment.Execution;
@@ -8,10 +9,13 @@ internal sealed class SignalPump : IAsyncDisposable
     private readonly ActiveRun _run;
     private readonly CancellationTokenSource _stop;
     private readonly Task _pumping;
+    private readonly HoldNotices _notices;
+    private readonly List<Task> _telling = [];
 
     internal SignalPump(ActiveRun run)
     {
         _run = run;
+        _notices = new HoldNotices(run);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(run.Lease.Lost);
         _pumping = PumpAsync(_stop.Token);
     }
@@ -20,7 +24,16 @@ internal sealed class SignalPump : IAsyncDisposable
     {
         _stop.Cancel();
         await _pumping;
+        await Task.WhenAll(_telling).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         _stop.Dispose();
+    }
+
+    /// <summary>A person is to decide about what was reported: beside the pump, which must hear that person.</summary>
+    private async Task TellAsync(string reported, long number)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, _run.Control.Aborted);
+        string text = $"{reported} Resume to go on, {HoldNotices.WaysBack(_run.Record)}.";
+        await _notices.WhileAsync(null, "is paused by a report", text, () => _run.Control.ResumedAsync(string.Create(CultureInfo.InvariantCulture, $"report {number}"), over.Token), over.Token);
     }
 
     private async Task PumpAsync(CancellationToken cancellationToken)
@@ -31,7 +44,10 @@ internal sealed class SignalPump : IAsyncDisposable
             {
                 foreach (NumberedSignal signal in await _run.Services.Store.ReadSignalsAsync(_run.Record.Id, _run.Progress.LastSignal, cancellationToken))
                 {
-                    await _run.Control.TakeAsync(signal);
+                    if (await _run.Control.TakeAsync(signal) is { } reported)
+                    {
+                        _telling.Add(TellAsync(reported, signal.Number));
+                    }
                 }
             }
             catch (Exception error) when (!cancellationToken.IsCancellationRequested && _run.Journal.Failure is null)

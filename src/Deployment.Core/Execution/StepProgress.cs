@@ -19,6 +19,9 @@ internal sealed class StepProgress
     /// <summary>When an effect was verified, by the journal's clock.</summary>
     internal DateTimeOffset EndedAt { get; set; }
 
+    /// <summary>What a check found that a person has yet to decide about; null for nothing.</summary>
+    internal string? Undecided { get; set; }
+
     /// <summary>When a check began that has not decided; null when none is under way.</summary>
     internal DateTimeOffset? CheckingSince { get; set; }
 

@@ -72,6 +72,9 @@ public sealed class CheckContext
     /// <summary>Whether the run is held by this very watch: only what goes back is looked for then, and there is no end.</summary>
     internal bool OnlyGoesBack { get; init; }
 
+    /// <summary>Among how many watches a rule's rate of false alarms is divided, so that it holds for the release as a whole.</summary>
+    internal int Watches { get; init; } = 1;
+
     /// <summary>Keeps bytes with the run; gives their SHA-256. A context of a test keeps nothing.</summary>
     internal Func<ReadOnlyMemory<byte>, CancellationToken, Task<string>> KeepAsync { get; init; } = (content, _) => Task.FromResult(CanonicalJson.Hash(content.ToArray()));
 
@@ -89,6 +92,7 @@ public sealed class CheckContext
         ShiftedAt = ShiftedAt,
         LooksBack = LooksBack,
         OnlyGoesBack = OnlyGoesBack,
+        Watches = Watches,
         KeepAsync = KeepAsync,
         NoteAsync = NoteAsync,
         BaselineAsync = BaselineAsync,

@@ -20,4 +20,8 @@ public sealed record CheckSubject(string Target, RevisionId Candidate, RevisionI
     /// <summary>Whether the baseline takes traffic beside the candidate, by the plan, so that both can be measured at the same time. Default false.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool BaselineIsLive { get; init; }
+
+    /// <summary>Whether both take the same share of the traffic, by the plan, so that amounts such as requests a second can be compared. Default false.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool SharesAreEqual { get; init; }
 }

@@ -1,6 +1,8 @@
 using System.Text.Json.Serialization;
 using Deployment.Analysis;
 using Deployment.Execution;
+using Deployment.Migrations;
+using Deployment.Planning;
 using Deployment.Releases;
 using Deployment.Runbooks;
 using Deployment.Steps;
@@ -24,7 +26,9 @@ namespace Deployment.Json;
 [JsonSerializable(typeof(UserStepArguments))]
 [JsonSerializable(typeof(JournalEntry))]
 [JsonSerializable(typeof(JournalEntry[]))]
+[JsonSerializable(typeof(WatchedDeployment))]
 [JsonSerializable(typeof(WatchRecord))]
 [JsonSerializable(typeof(WatchSeries[]))]
 [JsonSerializable(typeof(MetricFileRow))]
+[JsonSerializable(typeof(Migration))]
 internal sealed partial class CoreJson : JsonSerializerContext;

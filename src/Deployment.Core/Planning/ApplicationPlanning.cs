@@ -1,3 +1,4 @@
+using Deployment.Migrations;
 using Deployment.Releases;
 using Deployment.Runbooks;
 using Deployment.Store;
@@ -33,7 +34,10 @@ internal sealed class ApplicationPlanning(PipelineDefinition pipeline, RunHistor
     public async Task<Runbook> RetireAsync(RunRecord scheduled, CancellationToken cancellationToken) =>
         Retirement.Plan(pipeline, await history.RetirementInputAsync(scheduled, cancellationToken));
 
-    public Task<Runbook> WatchAsync(RunRecord scheduled, CancellationToken cancellationToken) => history.PlanWatchAsync(scheduled, cancellationToken);
+    public Task<DueContract> ContractAsync(RunRecord scheduled, DateTimeOffset now, CancellationToken cancellationToken) => history.PlanContractAsync(scheduled, now, cancellationToken);
+
+    public async Task<Runbook?> RollBackFromAsync(RunRecord deployment, string? reason, CancellationToken cancellationToken) =>
+        await history.RollBackFromInputAsync(deployment, reason, cancellationToken) is { } input ? Planner.Plan(pipeline, input) : null;
 
     public Task PermitAsync(Runbook runbook, CancellationToken cancellationToken) => history.PermitAsync(runbook, cancellationToken);
 }

@@ -14,6 +14,9 @@ public sealed record EffectOptions
     /// <summary>What it changes of the facts that the plan rests on. A change of <see cref="Targets.Fact.Traffic"/>, or of a flag (<see cref="Targets.Fact.OfFlag"/>), makes it a step that a rollback takes back first, in one step for each target or flag, unless <see cref="UndoInTurn"/> is set.</summary>
     public IReadOnlyList<FactChange> Changes { get; init; } = [];
 
+    /// <summary>Whether a failure after this step is done holds the run for a person, who decides whether it goes back. Default false.</summary>
+    public bool HoldsLaterFailures { get; init; }
+
     /// <summary>
     /// Whether it is one of several partial changes of traffic, each of which is taken back by its own undo, in reverse order: giving all traffic back in
     /// one step would take away more capacity than each of them. Where such an undo fails, what was done before it is left as it is.

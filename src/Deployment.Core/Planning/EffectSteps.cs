@@ -20,6 +20,7 @@ internal static class EffectSteps
             Expected = words.Expected,
             Verification = words.Verification,
             VerificationCommands = words.VerificationCommands,
+            Notes = words.Notes.Count > 0 ? words.Notes : null,
             Undo = undo.Operation is { } back
                 ? undo with { Commands = targets.Verb(back).Describe(back.Arguments).Commands }
                 : undo,
@@ -27,6 +28,7 @@ internal static class EffectSteps
             Retry = options.Retry,
             Changes = options.Changes,
             UndoInTurn = options.UndoInTurn,
+            HoldsLaterFailures = options.HoldsLaterFailures,
         };
     }
 }

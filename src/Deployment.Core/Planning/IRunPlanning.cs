@@ -1,3 +1,4 @@
+using Deployment.Migrations;
 using Deployment.Releases;
 using Deployment.Runbooks;
 using Deployment.Store;
@@ -23,9 +24,16 @@ internal interface IRunPlanning
 
     Task<Runbook> RetireAsync(RunRecord scheduled, CancellationToken cancellationToken);
 
-    /// <param name="scheduled">A look of an extended watch.</param>
+    /// <param name="scheduled">A contract that is due.</param>
+    /// <param name="now">The time.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    Task<Runbook> WatchAsync(RunRecord scheduled, CancellationToken cancellationToken);
+    Task<DueContract> ContractAsync(RunRecord scheduled, DateTimeOffset now, CancellationToken cancellationToken);
+
+    /// <summary>Plans to go back from one deployment, wherever what it brought still takes traffic; null where nothing of it does.</summary>
+    /// <param name="deployment">The run, which has ended.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    Task<Runbook?> RollBackFromAsync(RunRecord deployment, string? reason, CancellationToken cancellationToken);
 
     /// <summary>Whether a runbook that was planned before may still begin.</summary>
     /// <exception cref="DeploymentValidationException">It may not.</exception>

@@ -8,6 +8,7 @@ namespace Deployment.Planning;
 /// <summary>What the pipeline bound to moments. Each target's plan passes the moments in order and takes each binding where it belongs.</summary>
 internal sealed class MomentTable(IReadOnlyList<MomentBinding> bindings, WatchCheck? watch = null)
 {
+    private const string Why = "To see how the release does.";
     private readonly Dictionary<string, HashSet<MomentBinding>> _placed = new(StringComparer.Ordinal);
 
     /// <summary>What tells that a revision which stands is well, whoever takes the traffic.</summary>
@@ -15,7 +16,50 @@ internal sealed class MomentTable(IReadOnlyList<MomentBinding> bindings, WatchCh
         [.. bindings.Where(binding => binding.Moment == Moment.Installed).Select(binding => binding.Check).OfType<Check>().Where(check => check.Kind == CheckKind.Health).DistinctBy(check => check.Name)];
 
     /// <summary>Places what is bound to this moment, and what is bound to an earlier one that the strategy did not pass.</summary>
-    internal void Pass(Moment moment, CheckSubject subject, RunbookBuilder runbook)
+    /// <param name="moment">The moment; <see cref="Moment.Complete"/> is passed by <see cref="Complete"/>.</param>
+    /// <param name="subject">What is judged.</param>
+    /// <param name="runbook">Where it stands.</param>
+    /// <param name="bakeFollows">Whether the strategy itself bakes next, so that the monitor's bake is not needed.</param>
+    internal void Pass(Moment moment, CheckSubject subject, RunbookBuilder runbook, bool bakeFollows)
+    {
+        Place(moment, moment, subject, runbook);
+        if (moment == Moment.Shifted && Monitor.Bake > TimeSpan.Zero && !bakeFollows && !runbook.IsBaked(subject))
+        {
+            runbook.Bake($"Watch for {Duration.Of(Monitor.Bake)}", Monitor.Bake, Why, subject);
+        }
+    }
+
+    /// <summary>
+    /// The end: the release is watched intensively first, everywhere at once, and only then comes what is bound to the end. That may be
+    /// what can't be undone.
+    /// </summary>
+    /// <param name="subjects">Each of another target, at least one.</param>
+    /// <param name="runbook">Where it stands.</param>
+    internal void Complete(IReadOnlyList<CheckSubject> subjects, RunbookBuilder runbook)
+    {
+        if (Monitor.Options.Intensive > TimeSpan.Zero)
+        {
+            runbook.Bake($"Watch intensively for {Duration.Of(Monitor.Options.Intensive)}", Monitor.Options.Intensive, Why, subjects);
+        }
+
+        if (subjects is [{ } only])
+        {
+            Place(Moment.Complete, Moment.Complete, only, runbook);
+            return;
+        }
+
+        runbook.Parallel("complete", new LanePolicy(), subjects.Select(subject =>
+            KeyValuePair.Create<string, Action<RunbookBuilder>>(subject.Target, lane => Place(Moment.Complete, Moment.Complete, subject, lane))));
+    }
+
+    /// <summary>Before the end is passed: places what is bound to a moment before it that the strategy did not pass.</summary>
+    internal void CatchUp(CheckSubject subject, RunbookBuilder runbook) => Place(Moment.Shifted, Moment.Complete, subject, runbook);
+
+    /// <param name="until">The last moment that counts.</param>
+    /// <param name="moment">The one that is passed.</param>
+    /// <param name="subject">What is judged.</param>
+    /// <param name="runbook">Where it stands.</param>
+    private void Place(Moment until, Moment moment, CheckSubject subject, RunbookBuilder runbook)
     {
         if (!_placed.TryGetValue(subject.Target, out HashSet<MomentBinding>? placed))
         {
@@ -26,20 +70,10 @@ internal sealed class MomentTable(IReadOnlyList<MomentBinding> bindings, WatchCh
         {
             // A strategy that shifts in steps passes Shifted more than once: checks stand at each, a user's step only at the first.
             bool again = binding.Moment == moment && binding.Check is not null;
-            if (binding.Moment <= moment && (placed.Add(binding) || again))
+            if (binding.Moment <= until && (placed.Add(binding) || again))
             {
                 binding.Place(runbook, subject, moment);
             }
-        }
-
-        switch (moment)
-        {
-            case Moment.Shifted when Monitor.Bake > TimeSpan.Zero && !runbook.IsBaked(subject):
-                runbook.Bake($"Watch for {Duration.Of(Monitor.Bake)}", Monitor.Bake, "To see how the release does.", subject);
-                break;
-            case Moment.Complete when Monitor.Options.Intensive > TimeSpan.Zero:
-                runbook.Bake($"Watch intensively for {Duration.Of(Monitor.Options.Intensive)}", Monitor.Options.Intensive, "To see how the release does.", subject);
-                break;
         }
     }
 

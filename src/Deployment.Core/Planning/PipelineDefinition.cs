@@ -2,6 +2,7 @@ using System.Reflection;
 using Deployment.Analysis;
 using Deployment.Environments;
 using Deployment.Health;
+using Deployment.Migrations;
 using Deployment.Runbooks;
 using Deployment.Targets;
 using Deployment.Waves;
@@ -29,6 +30,9 @@ internal sealed record PipelineDefinition
     /// <summary>What is observed and claimed like a target, and takes no release.</summary>
     internal required IReadOnlyList<DeploymentTarget> Resources { get; init; }
 
+    /// <summary>The databases that change with releases; null for none.</summary>
+    internal MigrationsDefinition? Migrations { get; init; }
+
     internal required LanePolicy LanePolicy { get; init; }
 
     /// <summary>Null when the targets are done side by side.</summary>
@@ -37,6 +41,8 @@ internal sealed record PipelineDefinition
     internal required IDeploymentStrategy Strategy { get; init; }
 
     internal required string StrategyReason { get; init; }
+
+    internal IReadOnlyList<DeploymentTarget> Databases => Migrations?.Databases ?? [];
 
     internal required IReadOnlyList<MomentBinding> Bindings { get; init; }
 

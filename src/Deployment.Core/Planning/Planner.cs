@@ -1,6 +1,7 @@
 using Deployment.Analysis;
 using Deployment.Health;
 using Deployment.Json;
+using Deployment.Migrations;
 using Deployment.Releases;
 using Deployment.Runbooks;
 using Deployment.Store;
@@ -18,28 +19,44 @@ internal static class Planner
         IReadOnlyList<MomentBinding> bindings = isHotfix ? [.. pipeline.Bindings.Where(binding => PolicyGates.Stays(pipeline, binding))] : pipeline.Bindings;
         WatchCheck? watch = input.Kind == RunKind.Deploy ? pipeline.Watch : null;
         var moments = new MomentTable([.. bindings.Where(binding => binding.Moment != Moment.Start)], watch);
-        var scope = new PlanningScope(pipeline.Table, input.Observations, moments) { IsHotfix = isHotfix, Watch = watch };
+        DeploymentTarget[] targets = [.. pipeline.Targets.Where(target => input.Only?.Contains(target.Name) ?? true)];
+        var migrations = new MigrationPlan(pipeline.Migrations, input);
+        var scope = new PlanningScope(pipeline.Table, input.Observations, moments) { IsHotfix = isHotfix, Watch = watch, CompletesTogether = targets.Length > 1 || migrations.HasAfter };
         foreach (string what in isHotfix ? PolicyGates.LeftOut(pipeline, input) : [])
         {
             scope.LeaveOut(what);
         }
 
-        List<StrategyContext> contexts = [.. pipeline.Targets.Where(target => input.Only?.Contains(target.Name) ?? true).Select(target => ContextOf(pipeline, input, target, errors))];
+        List<StrategyContext> contexts = [.. targets.Select(target => ContextOf(pipeline, input, target, errors))];
         errors.AddRange(pipeline.Resources.SelectMany(resource => input.Observations[resource.Name].Problems));
+        errors.AddRange(migrations.Problems);
+        if (ContractRuns.Refusal(input.Contracted, input.Release.Version) is { } contracted)
+        {
+            errors.Add(contracted);
+        }
+
         ThrowIfAny(pipeline, input, errors);
 
         var root = new RunbookBuilder(pipeline.Service ?? "", scope);
         PolicyGates.Place(pipeline, input, [.. bindings.Where(binding => binding.Moment == Moment.Start)], root, SubjectOf(contexts[0]), isHotfix);
+        migrations.PlaceBefore(root);
         pipeline.Strategy.PlanAll(
-            new PipelineContext(input.Kind, contexts, input.Observations, runbook => PlanTargets(pipeline, contexts, runbook, moments), errors),
+            new PipelineContext(input.Kind, contexts, input.Observations, runbook => PlanTargets(pipeline, contexts, runbook, scope), errors),
             root);
+        migrations.PlaceAfter(root);
+        if (scope.Complete.Count > 0)
+        {
+            moments.Complete([.. scope.Complete.Values], root);
+        }
+
         errors.AddRange(scope.Errors.Distinct());
         // A strategy that lacks something plans nothing; that its moments are missing says nothing new.
         ThrowIfAny(pipeline, input, errors);
         errors.AddRange(contexts.SelectMany(context => moments.NotPlaced(context.Target)).Select(binding => binding.Name).Distinct()
             .Select(name => $"The strategy '{pipeline.Strategy.Name}' has no place for '{name}': it passes no moment at or after the one it is bound to."));
+        ExtendedWatch[]? watches = ExtendedWatches.Of(pipeline, input, contexts, scope, errors);
         ThrowIfAny(pipeline, input, errors);
-        return Compose(pipeline, input, contexts, scope, pipeline.Service is null ? GoNoGo.Insert(root.Build()) : root.Build());
+        return Compose(pipeline, input, contexts, scope, migrations, watches, pipeline.Service is null ? GoNoGo.Insert(root.Build()) : root.Build());
     }
 
     private static IEnumerable<string> Refusals(PipelineDefinition pipeline, PlanningInput input, bool isHotfix) =>
@@ -84,30 +101,33 @@ internal static class Planner
         return new RevisionId(release.Application, release.Version, last + 1, role);
     }
 
-    private static void PlanTargets(PipelineDefinition pipeline, List<StrategyContext> contexts, RunbookBuilder root, MomentTable moments)
+    private static void PlanTargets(PipelineDefinition pipeline, List<StrategyContext> contexts, RunbookBuilder root, PlanningScope scope)
     {
         if (pipeline.Waves is { } waves)
         {
             waves.Plan(
                 root,
                 contexts.ToDictionary(context => context.Target, StringComparer.Ordinal),
-                (context, runbook) => PlanTarget(pipeline, context, runbook),
-                moments.HealthChecks.Count == 0 ? null : (context, runbook) => moments.LookAgain(SubjectOf(context), runbook));
+                (context, runbook) => PlanTarget(pipeline, context, runbook, scope),
+                // A release that is only tried is gone by then.
+                context => scope.Trials.Contains(context.Target) ? null : SubjectOf(context),
+                scope.Moments.HealthChecks.Count == 0 ? null : scope.Moments.LookAgain);
             return;
         }
 
         if (contexts.Count == 1)
         {
-            root.Sequence(contexts[0].Target, runbook => PlanTarget(pipeline, contexts[0], runbook));
+            root.Sequence(contexts[0].Target, runbook => PlanTarget(pipeline, contexts[0], runbook, scope));
             return;
         }
 
         root.Parallel("targets", pipeline.LanePolicy, contexts.Select(context =>
-            KeyValuePair.Create<string, Action<RunbookBuilder>>(context.Target, runbook => PlanTarget(pipeline, context, runbook))));
+            KeyValuePair.Create<string, Action<RunbookBuilder>>(context.Target, runbook => PlanTarget(pipeline, context, runbook, scope))));
     }
 
-    private static void PlanTarget(PipelineDefinition pipeline, StrategyContext context, RunbookBuilder runbook)
+    private static void PlanTarget(PipelineDefinition pipeline, StrategyContext context, RunbookBuilder runbook, PlanningScope scope)
     {
+        scope.Lanes[context.Target] = runbook.Id;
         runbook.RestOn(context.Target, Fact.Traffic);
         if (context is { Kind: RunKind.Deploy, Live: { } live } && live != context.Candidate.Id && pipeline.Recording is { IsNeeded: true } recording)
         {
@@ -118,9 +138,10 @@ internal static class Planner
         pipeline.Strategy.Plan(context, runbook);
     }
 
-    private static Runbook Compose(PipelineDefinition pipeline, PlanningInput input, List<StrategyContext> contexts, PlanningScope scope, SequenceNode root) => new()
+    private static Runbook Compose(PipelineDefinition pipeline, PlanningInput input, List<StrategyContext> contexts, PlanningScope scope, MigrationPlan migrations, ExtendedWatch[]? watches, SequenceNode root) => new()
     {
         Kind = input.Kind,
+        Reason = input.Reason,
         Pipeline = pipeline.Name,
         Environment = pipeline.Environment,
         Application = input.Release.Application,
@@ -130,15 +151,16 @@ internal static class Planner
         Targets =
         [
             .. contexts.Select(context => new RunTarget(context.Target, context.Candidate.Id, context.Live) { Baseline = context.TakenBaseline?.Id, Trial = scope.Trials.Contains(context.Target) }),
-            .. pipeline.Resources.Select(resource => new RunTarget(resource.Name)),
+            .. pipeline.Resources.Concat(migrations.Databases).Select(resource => new RunTarget(resource.Name)),
         ],
         Basis = scope.Basis,
-        Prerequisites = PrerequisiteList.Of(pipeline.Targets.Concat(pipeline.Resources)),
+        Prerequisites = PrerequisiteList.Of(pipeline.Targets.Concat(pipeline.Resources).Concat(migrations.Databases)),
         Root = root,
         Rollback = scope.Guards,
         Triggers = RollbackTriggers.Of(root),
         FollowUps = scope.FollowUps,
-        Watches = WatchesOf(pipeline, input, contexts, scope),
+        Contracts = migrations.Contracts([.. pipeline.Targets.Select(target => target.Name)]),
+        Watches = watches,
         Roles = pipeline.Roles,
         Policy = input.Kind == RunKind.Deploy ? pipeline.Policy?.Sentences() : null,
         Hotfix = scope.IsHotfix ? new HotfixNote(input.Overrides!.HotfixReason!, scope.LeftOut) : null,
@@ -147,19 +169,7 @@ internal static class Planner
             : null,
     };
 
-    /// <summary>A release that is only tried, or that stays what it was, is not watched on.</summary>
-    private static ExtendedWatch[]? WatchesOf(PipelineDefinition pipeline, PlanningInput input, List<StrategyContext> contexts, PlanningScope scope)
-    {
-        if (input.Kind != RunKind.Deploy || pipeline.Watch?.Monitor is not { Rules.Count: > 0, Options: { } options } || options.Extended == TimeSpan.Zero)
-        {
-            return null;
-        }
-
-        ExtendedWatch[] watches = [.. contexts.Where(context => !scope.Trials.Contains(context.Target)).Select(context => new ExtendedWatch(context.Target, context.Candidate.Id, options.Extended, options.ExtendedInterval))];
-        return watches.Length > 0 ? watches : null;
-    }
-
-    private static CheckSubject SubjectOf(StrategyContext context) => new(context.Target, context.Candidate.Id, context.Live);
+    private static CheckSubject SubjectOf(StrategyContext context) => new(context.Target, context.Candidate.Id, context.Live == context.Candidate.Id ? null : context.Live);
 
     /// <summary>What a strategy lacks, and another one that does a part of its work lacks as well, is said once.</summary>
     private static void ThrowIfAny(PipelineDefinition pipeline, PlanningInput input, List<string> errors)

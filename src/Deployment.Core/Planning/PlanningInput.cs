@@ -11,6 +11,9 @@ internal sealed record PlanningInput
 
     internal required Release Release { get; init; }
 
+    /// <summary>Why the run is made; null where somebody asked for it.</summary>
+    internal string? Reason { get; init; }
+
     /// <summary>What the run does otherwise than the policy says; null for nothing.</summary>
     internal RunOverrides? Overrides { get; init; }
 
@@ -24,6 +27,9 @@ internal sealed record PlanningInput
 
     /// <summary>What the live revisions are made of, as far as history knows.</summary>
     internal required IReadOnlyDictionary<RevisionId, Release> Releases { get; init; }
+
+    /// <summary>The runs that took out of schemas what older releases need, in order. What only tidies up doesn't ask.</summary>
+    internal IReadOnlyList<RunRecord> Contracted { get; init; } = [];
 
     /// <summary>The targets to plan; null for all of the pipeline.</summary>
     internal IReadOnlySet<string>? Only { get; init; }

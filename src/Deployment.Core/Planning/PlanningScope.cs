@@ -30,6 +30,15 @@ internal sealed class PlanningScope(TargetTable targets, IReadOnlyDictionary<str
     /// <summary>The targets where the plan watches since what users have was last changed.</summary>
     internal HashSet<string> Baked { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Whether there are several targets, which come to their end together.</summary>
+    internal bool CompletesTogether { get; init; }
+
+    /// <summary>What is complete when all targets are done: by target, in the order of the plan.</summary>
+    internal Dictionary<string, CheckSubject> Complete { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The id of the lane, or of the sequence, in which each target is planned.</summary>
+    internal Dictionary<string, string> Lanes { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Null where the release isn't watched: users who wait for an old release get it at once.</summary>
     internal WatchCheck? Watch { get; init; }
 
@@ -88,18 +97,25 @@ internal sealed class PlanningScope(TargetTable targets, IReadOnlyDictionary<str
     internal IMetricSource? OwnMetrics(string target) =>
         targets.Find(target) is { } known && observations.TryGetValue(target, out Observation? seen) ? known.Capability<IMetricSource>(seen) : null;
 
-    /// <summary>Whether a revision has users where the plan stands.</summary>
-    internal bool HasTraffic(string target, RevisionId revision)
+    /// <summary>The subject, with what traffic its baseline has where the plan stands.</summary>
+    internal CheckSubject SharesOf(CheckSubject subject)
+    {
+        string? baseline = subject.Baseline is null ? null : ShareOf(subject.Target, subject.Baseline);
+        return subject with { BaselineIsLive = baseline is not null, SharesAreEqual = baseline is not null && subject.Cohort is null && baseline == ShareOf(subject.Target, subject.Candidate) };
+    }
+
+    /// <summary>What share of the users a revision has where the plan stands; null for none.</summary>
+    private string? ShareOf(string target, RevisionId revision)
     {
         string traffic = Traffic.GetValueOrDefault(target) ?? observations[target].Traffic.ToString();
-        return traffic.Split(',').Any(share => share.StartsWith(revision + "=", StringComparison.Ordinal));
+        return traffic.Split(',').FirstOrDefault(share => share.StartsWith(revision + "=", StringComparison.Ordinal))?[(revision.ToString().Length + 1)..];
     }
 
     internal void Follow(EffectStep step)
     {
         if (step.Phase == Phase.Deployment)
         {
-            Baked.Clear();
+            Changed(step.Operation.Target);
         }
 
         foreach (FactChange change in step.Changes)
@@ -109,6 +125,24 @@ internal sealed class PlanningScope(TargetTable targets, IReadOnlyDictionary<str
             {
                 Traffic[change.Target] = change.After;
             }
+        }
+    }
+
+    /// <summary>What is done to a target its users meet, what is done to a resource, such as a flag, all users. A step of the user's own shifts nobody.</summary>
+    private void Changed(string target)
+    {
+        if (!observations.ContainsKey(target))
+        {
+            return;
+        }
+
+        if (Lanes.ContainsKey(target))
+        {
+            Baked.Remove(target);
+        }
+        else
+        {
+            Baked.Clear();
         }
     }
 

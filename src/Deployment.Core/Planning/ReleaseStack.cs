@@ -24,6 +24,9 @@ internal static class ReleaseStack
         return top > 0 ? stack[top - 1] : null;
     }
 
+    /// <summary>The run that brought what a deployment replaced; null when nothing was live before.</summary>
+    internal static RunRecord? Before(IReadOnlyList<RunRecord> runs, RunRecord deployment) => Of([.. runs.TakeWhile(run => run.Id != deployment.Id)]).LastOrDefault();
+
     /// <summary>The run that brought what is live; null when no successful one did.</summary>
     internal static RunRecord? Top(IReadOnlyList<RunRecord> runs, IReadOnlyList<RevisionId> live)
     {

@@ -1,4 +1,5 @@
 using Deployment.Execution;
+using Deployment.Migrations;
 using Deployment.Releases;
 using Deployment.Runbooks;
 using Deployment.Services;
@@ -8,7 +9,7 @@ using Deployment.Targets;
 namespace Deployment.Planning;
 
 /// <summary>Reads what planning needs to know of earlier runs. Ended runs are the history.</summary>
-internal sealed class RunHistory(IDeploymentStore store, PipelineDefinition pipeline)
+internal sealed partial class RunHistory(IDeploymentStore store, PipelineDefinition pipeline)
 {
     internal async Task<IReadOnlyList<RunRecord>> RunsAsync(CancellationToken cancellationToken) =>
         [.. Own(await store.ListRunsAsync(cancellationToken))];
@@ -21,65 +22,9 @@ internal sealed class RunHistory(IDeploymentStore store, PipelineDefinition pipe
             return run;
         }
 
-        RunTarget[] own = [.. run.Targets.Where(target => !target.LeftAlone && pipeline.Table.Find(target.Target) is { } known && (pipeline.Targets.Contains(known) || pipeline.Resources.Contains(known)))];
-        return own.Length == 0 ? null : run with { Application = pipeline.Service, Targets = own, Version = own.Select(target => target.Candidate?.Version).FirstOrDefault(version => version is not null) };
+        RunTarget[] own = [.. run.Targets.Where(target => !target.LeftAlone && pipeline.Table.Find(target.Target) is { } known && (pipeline.Targets.Contains(known) || pipeline.Resources.Contains(known) || pipeline.Databases.Contains(known)))];
+        return own.Length == 0 ? null : run with { Application = pipeline.Service, Targets = own, Version = run.Kind == RunKind.Contract ? run.Version : own.Select(target => target.Candidate?.Version).FirstOrDefault(version => version is not null) };
     }
-
-    /// <summary>For a service: the last run that changed what its users have, by a release or by a resource such as a flag, and that nobody went back from; null when there is none.</summary>
-    /// <exception cref="DeploymentException">What they have was brought by no success, so nobody knows what to take back.</exception>
-    internal async Task<ServiceChange?> LastChangeAsync(CancellationToken cancellationToken)
-    {
-        IReadOnlyDictionary<string, Observation> seen = await ObserveAsync(RunKind.RollBack, cancellationToken);
-        IReadOnlyList<RunRecord> runs = await RunsAsync(cancellationToken);
-        RevisionId[] live = LiveOf(seen.Values);
-        RunRecord? top = ReleaseStack.Top(runs, live);
-        if (top is null && live.Length > 0)
-        {
-            throw new DeploymentException($"{string.Join<RevisionId>(", ", live)} is live, and no deployment of '{pipeline.Name}' brought it with success: a run that ended NeedsAttention or PartlySucceeded did, or somebody by hand. So nobody knows which deployment to take back. Deploy the releases that you want.");
-        }
-
-        RunRecord? opened = GoesBackInPlace(seen) ? await OpenedAsync([.. runs.Reverse().TakeWhile(run => run.Id != top?.Id)], cancellationToken) : null;
-        return opened switch
-        {
-            { Outcome: not DeploymentOutcome.Succeeded } => throw new DeploymentException($"Run {opened.Id} ended as {opened.Outcome} and left {string.Join(", ", pipeline.Resources.Select(resource => resource.Name))} of {pipeline.Service} as it isn't without it. So nobody knows which deployment to take back. Set it as it should be by hand, or deploy the releases that you want."),
-            not null => new ServiceChange(opened, InPlace: true),
-            null => top is null ? null : new ServiceChange(top, InPlace: false),
-        };
-    }
-
-    /// <summary>Which of these, the last one first, changed a resource of the service and was not gone back from.</summary>
-    private async Task<RunRecord?> OpenedAsync(IReadOnlyList<RunRecord> runs, CancellationToken cancellationToken)
-    {
-        foreach (RunRecord run in runs.Where(run => run.RunbookHash is not null && run.Outcome is DeploymentOutcome.Succeeded or DeploymentOutcome.PartlySucceeded or DeploymentOutcome.NeedsAttention))
-        {
-            Runbook runbook = await RunStorage.ReadRunbookAsync(store, run.RunbookHash!, cancellationToken);
-            bool changed = runbook.Steps.OfType<EffectStep>().Any(step => pipeline.Resources.Any(resource => resource.Name == step.Operation.Target));
-            if (changed && run.Kind == RunKind.Deploy)
-            {
-                return run;
-            }
-
-            if (changed && run.Outcome == DeploymentOutcome.Succeeded)
-            {
-                return null;
-            }
-        }
-
-        return null;
-    }
-
-    private bool GoesBackInPlace(IReadOnlyDictionary<string, Observation> seen) => pipeline.Strategy.GoesBackInPlace([.. pipeline.Resources.Select(resource => seen[resource.Name])]);
-
-    /// <summary>For a service whose last change brought no release: each target keeps what it has.</summary>
-    /// <param name="last">The run that is taken back.</param>
-    /// <param name="cancellationToken">Cancels.</param>
-    internal async Task<PlanningInput> RollBackInPlaceInputAsync(RunRecord last, CancellationToken cancellationToken) =>
-        await InPlaceAsync(await RunsAsync(cancellationToken), await ObserveAsync(RunKind.RollBack, cancellationToken), cancellationToken)
-        ?? throw new DeploymentException($"Run {last.Id} opened what {string.Join(", ", pipeline.Resources.Select(resource => resource.Name))} says, and the targets of {pipeline.Service} don't all serve one release that history knows. So nobody knows what would stay. Set it back by hand, or deploy the releases that you want.");
-
-    /// <summary>Whether something was live before what is live.</summary>
-    internal async Task<bool> HasBelowAsync(CancellationToken cancellationToken) =>
-        ReleaseStack.Below(await RunsAsync(cancellationToken), LiveOf((await ObserveAsync(RunKind.RollBack, cancellationToken)).Values)) is not null;
 
     /// <summary>What takes traffic of the application, which is a service.</summary>
     internal async Task<ServiceMove> RunningAsync(CancellationToken cancellationToken)
@@ -136,6 +81,7 @@ internal sealed class RunHistory(IDeploymentStore store, PipelineDefinition pipe
     /// <exception cref="DeploymentValidationException">It may not.</exception>
     internal async Task PermitAsync(Runbook runbook, CancellationToken cancellationToken)
     {
+        await PermitSchemaAsync(runbook, cancellationToken);
         if (runbook is not { Kind: RunKind.Deploy, Release: { } release })
         {
             return;
@@ -150,28 +96,20 @@ internal sealed class RunHistory(IDeploymentStore store, PipelineDefinition pipe
         }
     }
 
-    internal async Task<PlanningInput> RollBackInputAsync(string? version, CancellationToken cancellationToken)
+    /// <summary>The same of what was taken out of schemas since.</summary>
+    /// <exception cref="DeploymentValidationException">It may not.</exception>
+    internal async Task PermitSchemaAsync(Runbook runbook, CancellationToken cancellationToken)
     {
-        IReadOnlyList<RunRecord> runs = await RunsAsync(cancellationToken);
-        IReadOnlyDictionary<string, Observation> seen = await ObserveAsync(RunKind.RollBack, cancellationToken);
-        // The services of a deployment go back to what each had before; a flag that is open is closed on the way.
-        if (version is null && pipeline.Service is null && await InPlaceAsync(runs, seen, cancellationToken) is { } inPlace)
+        if (runbook.Kind is RunKind.Deploy or RunKind.RollBack && runbook.ReleaseOf(pipeline.Service) is { } release
+            && ContractRuns.Refusal(Contracted(await RunsAsync(cancellationToken)), release.Version) is { } refusal)
         {
-            return inPlace;
+            throw new DeploymentValidationException($"The runbook {runbook.Hash[..12]}", [refusal]);
         }
-
-        RevisionId[] live = LiveOf(seen.Values);
-        RunRecord? goal = version is null ? ReleaseStack.Below(runs, live) : runs.LastOrDefault(run => ReleaseStack.Brought(run) && run.Version == version);
-        if (goal is null)
-        {
-            throw new DeploymentException(version is null
-                ? $"The pipeline '{pipeline.Name}' has no earlier release to go back to in {pipeline.Environment}: {(live.Length == 0 ? "nothing" : string.Join(", ", live.Select(id => id.ToString())))} is live and nothing was before it. Name a version to bring another one."
-                : $"The pipeline '{pipeline.Name}' never brought version '{Naming.Printable(version)}' to {pipeline.Environment} with success.");
-        }
-
-        Runbook runbook = await RunStorage.ReadRunbookAsync(store, goal.RunbookHash!, cancellationToken);
-        return await InputAsync(RunKind.RollBack, runbook.ReleaseOf(pipeline.Service)!, runs, goal, cancellationToken);
     }
+
+    /// <summary>One that ended half way took something away as well.</summary>
+    private static RunRecord[] Contracted(IReadOnlyList<RunRecord> runs) =>
+        [.. runs.Where(run => run is { Kind: RunKind.Contract, Outcome: DeploymentOutcome.Succeeded or DeploymentOutcome.PartlySucceeded or DeploymentOutcome.NeedsAttention })];
 
     private static RevisionId[] LiveOf(IEnumerable<Observation> seen) => [.. seen.Select(target => target.Live()).OfType<RevisionId>().Distinct()];
 
@@ -219,28 +157,17 @@ internal sealed class RunHistory(IDeploymentStore store, PipelineDefinition pipe
         return await InputAsync(RunKind.Retire, release, runs, scheduled, cancellationToken);
     }
 
-    /// <summary>Plans a look of an extended watch.</summary>
-    internal async Task<Runbook> PlanWatchAsync(RunRecord scheduled, CancellationToken cancellationToken)
+    /// <summary>Looks whether a contract that is due can be carried out, and plans it.</summary>
+    internal async Task<DueContract> PlanContractAsync(RunRecord scheduled, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        string id = WatchRuns.DeploymentOf(scheduled);
+        string id = ContractRuns.DeploymentOf(scheduled);
         RunRecord deployment = await store.FindRunAsync(id, cancellationToken)
-            ?? throw new DeploymentException($"Run {scheduled.Id} watches what run {id} brought, and there is no such run.");
+            ?? throw new DeploymentException($"Run {scheduled.Id} contracts for what run {id} brought, and there is no such run.");
         Runbook runbook = await RunStorage.ReadRunbookAsync(store, deployment.RunbookHash!, cancellationToken);
-        string target = scheduled.Targets[0].Target;
-        IReadOnlyDictionary<string, Observation> seen = await Observer.ObserveAsync(pipeline.Table, [target], cancellationToken);
-        return WatchPlanner.Plan(pipeline, scheduled, runbook, await RecordedAsync(deployment, runbook, target, cancellationToken), seen[target]);
-    }
-
-    private async Task<string?> RecordedAsync(RunRecord deployment, Runbook runbook, string target, CancellationToken cancellationToken)
-    {
-        if (runbook.Steps.OfType<CheckStep>().FirstOrDefault(step => step.Check == pipeline.Recording?.Name && step.Subject.Target == target) is not { } recording)
-        {
-            return null;
-        }
-
-        var progress = new RunProgress();
-        (await JournalCodec.ReadAsync(store, deployment.Id, cancellationToken)).Entries.ForEach(progress.Apply);
-        return progress.Find(recording.Id)?.Record;
+        PlannedContract contract = runbook.Contracts?.ElementAtOrDefault(ContractRuns.IndexOf(scheduled))
+            ?? throw new DeploymentException($"Run {id} left no such contract as run {scheduled.Id} is made for.");
+        IReadOnlyDictionary<string, Observation> seen = await Observer.ObserveAsync(pipeline.Table, [contract.Database, .. contract.Targets], cancellationToken);
+        return ContractPlanner.Plan(pipeline, scheduled, contract, await RunsAsync(cancellationToken), seen, now);
     }
 
     private async Task<PlanningInput> InputAsync(RunKind kind, Release release, IReadOnlyList<RunRecord> runs, RunRecord? goal, CancellationToken cancellationToken)
@@ -262,6 +189,7 @@ internal sealed class RunHistory(IDeploymentStore store, PipelineDefinition pipe
             Release = release,
             Observations = seen,
             Standing = standing,
+            Contracted = kind == RunKind.Retire ? [] : Contracted(runs),
             Releases = await ReleasesAsync(runs, seen.Values, cancellationToken),
             LastAttempts = runs.SelectMany(run => run.Targets).SelectMany(target => new[] { target.Candidate, target.Baseline }).OfType<RevisionId>()
                 .GroupBy(id => (id.Application, id.Version, id.Role))
@@ -269,25 +197,9 @@ internal sealed class RunHistory(IDeploymentStore store, PipelineDefinition pipe
         };
     }
 
-    /// <summary>Going back where the live release stays: each target keeps what it has. Null where the strategy doesn't, or where it is not known to be one release.</summary>
-    private async Task<PlanningInput?> InPlaceAsync(IReadOnlyList<RunRecord> runs, IReadOnlyDictionary<string, Observation> seen, CancellationToken cancellationToken)
-    {
-        var live = pipeline.Targets.ToDictionary(target => target.Name, target => seen[target.Name].Live(), StringComparer.Ordinal);
-        if (live.Values.Any(id => id is null)
-            || live.Values.Select(id => id!.Version).Distinct().Count() > 1
-            || !GoesBackInPlace(seen)
-            || await ReleaseOfAsync(runs, live.Values.First()!, cancellationToken) is not { } release)
-        {
-            return null;
-        }
-
-        PlanningInput input = await InputAsync(RunKind.RollBack, release, runs, null, cancellationToken);
-        return input with { Standing = live.ToDictionary(target => target.Key, target => target.Value!, StringComparer.Ordinal) };
-    }
-
-    /// <summary>Removing an old revision touches no resource, so none needs to be reachable for it.</summary>
+    /// <summary>Removing an old revision touches no resource, so none needs to be reachable for it; nor does a database for going back, which leaves it as it is.</summary>
     private Task<IReadOnlyDictionary<string, Observation>> ObserveAsync(RunKind kind, CancellationToken cancellationToken) =>
-        Observer.ObserveAsync(pipeline.Table, pipeline.Targets.Concat(kind == RunKind.Retire ? [] : pipeline.Resources).Select(target => target.Name), cancellationToken);
+        Observer.ObserveAsync(pipeline.Table, pipeline.Targets.Concat(kind == RunKind.Retire ? [] : pipeline.Resources).Concat(kind == RunKind.Deploy ? pipeline.Databases : []).Select(target => target.Name), cancellationToken);
 
     private async Task<IReadOnlyDictionary<RevisionId, Release>> ReleasesAsync(IReadOnlyList<RunRecord> runs, IEnumerable<Observation> seen, CancellationToken cancellationToken)
     {

@@ -42,14 +42,24 @@ public sealed class RunbookBuilder
     }
 
     /// <summary>Lets the pipeline's checks and the user's own steps for this moment stand here.</summary>
-    /// <param name="moment">The moment.</param>
+    /// <param name="moment">The moment. What stands at <see cref="Moment.Complete"/> comes after all targets are done, where there are several.</param>
     /// <param name="subject">What is judged.</param>
-    public void Check(Moment moment, CheckSubject subject)
+    /// <param name="bakeFollows">Whether a bake of the strategy's own comes next: then the pipeline's monitor has none here.</param>
+    public void Check(Moment moment, CheckSubject subject, bool bakeFollows = false)
     {
         ArgumentNullException.ThrowIfNull(subject);
-        if (_until is null || moment < _until)
+        if (_until is not null && moment >= _until)
         {
-            _scope.Moments.Pass(moment, subject, this);
+            return;
+        }
+
+        if (moment == Moment.Complete)
+        {
+            Complete(subject);
+        }
+        else
+        {
+            _scope.Moments.Pass(moment, subject, this, bakeFollows);
         }
     }
 
@@ -95,7 +105,7 @@ public sealed class RunbookBuilder
     /// <summary>
     /// A pause after users met something new, in which it is watched: that the revision stays well, and by the pipeline's monitor
     /// (<see cref="DeploymentPipelineBuilder.Monitor"/>). A failure ends it at once; a person can skip the rest. Where the pipeline has neither health checks nor a
-    /// monitor it is a <see cref="Wait"/>. In a hotfix it lasts a tenth of the time, and the runbook says so.
+    /// monitor it is a <see cref="Wait"/>. In a hotfix it lasts a tenth of the time, or as long as its rules need, and the runbook says so.
     /// </summary>
     /// <param name="title">What people call it.</param>
     /// <param name="duration">How long; more than zero.</param>
@@ -115,10 +125,20 @@ public sealed class RunbookBuilder
             throw new ArgumentOutOfRangeException(nameof(duration), duration, "A bake must be longer than zero.");
         }
 
-        CheckSubject watched = subject with { BaselineIsLive = subject.Baseline is { } baseline && _scope.HasTraffic(subject.Target, baseline) };
-        _scope.Errors.AddRange(watch.SubjectsOf(watched).Unmeasured(_scope.OwnMetrics(subject.Target)));
+        CheckSubject watched = _scope.SharesOf(subject);
+        IMetricSource? own = _scope.OwnMetrics(subject.Target);
+        WatchSubjects subjects = watch.SubjectsOf(watched);
+        TimeSpan lasts = InTime(title, duration, subjects.LeastTime(own));
+        _scope.Errors.AddRange(subjects.Unmeasured(own));
+        _scope.Errors.AddRange(subjects.TooShort(title, lasts, own));
         _scope.Baked.Add(subject.Target);
-        _nodes.Add(CheckSteps.Make(NextId(title), watch, watched, Phase.Monitoring, FailureAction.RollBack, _scope.AddressLookup(subject)) with { Title = title, Duration = InTime(title, duration) });
+        IReadOnlyList<string> lookup = subjects.CommandsOf(own);
+        _nodes.Add(CheckSteps.Make(NextId(title), watch, watched, Phase.Monitoring, FailureAction.RollBack, _scope.AddressLookup(subject)) with
+        {
+            Title = title,
+            Duration = lasts,
+            Lookup = lookup.Count > 0 ? lookup : null,
+        });
     }
 
     /// <summary>The same of something that users of several targets met at once, such as a flag: all are watched side by side.</summary>
@@ -133,13 +153,13 @@ public sealed class RunbookBuilder
         {
             Bake(title, duration, reason, only);
         }
-        else if (_scope.Watch is null)
+        else if (_scope.Watch is null || subjects.Count == 0)
         {
             Wait(title, duration, reason);
         }
         else
         {
-            Parallel(title, new LanePolicy { MaxConcurrency = Math.Max(1, subjects.Count) }, subjects.Select(subject =>
+            Parallel(title, new LanePolicy { MaxConcurrency = subjects.Count }, subjects.Select(subject =>
                 KeyValuePair.Create<string, Action<RunbookBuilder>>(subject.Target, lane => lane.Bake(title, duration, reason, subject))));
         }
     }
@@ -166,7 +186,9 @@ public sealed class RunbookBuilder
         var group = new RunbookBuilder(NextId(name), _scope, _until);
         foreach ((string lane, Action<RunbookBuilder> build) in lanes)
         {
-            group.Sequence(lane, build);
+            // A lane of a target that was planned before goes on with it, or is passed over with it.
+            string? earlier = _scope.Lanes.GetValueOrDefault(lane);
+            group._nodes.Add(group.Child(lane, build) with { Continues = earlier });
         }
 
         // Checks that nothing is bound to would leave a group of nothing.
@@ -210,10 +232,19 @@ public sealed class RunbookBuilder
     public void RetireLater(string target, RevisionId revision, TimeSpan after) => _scope.FollowUps.Add(new FollowUp(target, revision, after));
 
     /// <summary>A look at all that was measured since a moment.</summary>
-    internal void LookBack(WatchCheck watch, CheckSubject subject, DateTimeOffset since, string? recorded)
+    internal void LookBack(WatchCheck watch, WatchedTarget target)
     {
+        var subject = new CheckSubject(target.Target, target.Revision, target.Before);
         string title = $"Look back at {subject.Candidate}";
-        _nodes.Add(CheckSteps.Make(NextId(title), watch, subject, Phase.Monitoring, FailureAction.RollBack, null) with { Title = title, Since = since, Recorded = recorded });
+        _nodes.Add(CheckSteps.Make(NextId(title), watch, subject, Phase.Monitoring, FailureAction.RollBack, _scope.AddressLookup(subject)) with
+        {
+            Title = title,
+            Since = target.Since,
+            Recorded = target.Recorded,
+            Watches = target.Watches,
+            // Nothing warms up any more, and what is missing is no reason to hold.
+            Expected = watch.ExpectedOfLook(subject, target.Since, _scope.OwnMetrics(target.Target)),
+        });
     }
 
     /// <summary>Whether a bake of the strategy's own has watched since what users have was last changed.</summary>
@@ -227,16 +258,32 @@ public sealed class RunbookBuilder
     internal void Check(Check check, CheckSubject subject, Phase phase, FailureAction onFailure, Moment moment) =>
         _nodes.Add(CheckSteps.Make(NextId(check.Name), check, subject, phase, onFailure, _scope.AddressLookup(subject)) with { Title = _scope.Moments.TitleOf(check, moment) });
 
-    /// <summary>Users wait for a hotfix.</summary>
-    private TimeSpan InTime(string title, TimeSpan duration)
+    /// <summary>Of several targets none is complete before all are: until then the last one may take the others back.</summary>
+    private void Complete(CheckSubject subject)
     {
-        TimeSpan shorter = duration / 10;
-        if (!_scope.IsHotfix || shorter <= TimeSpan.Zero)
+        _scope.Moments.CatchUp(subject, this);
+        if (_scope.CompletesTogether)
+        {
+            _scope.Complete[subject.Target] = subject;
+        }
+        else
+        {
+            _scope.Moments.Complete([subject], this);
+        }
+    }
+
+    /// <summary>Users wait for a hotfix; but a watch too short for its rules would only be held at its end.</summary>
+    private TimeSpan InTime(string title, TimeSpan duration, TimeSpan least = default)
+    {
+        TimeSpan tenth = duration / 10;
+        TimeSpan shorter = tenth > least ? tenth : least;
+        if (!_scope.IsHotfix || shorter <= TimeSpan.Zero || shorter >= duration)
         {
             return duration;
         }
 
-        _scope.LeaveOut($"Nine tenths of the wait '{title}': it lasts {Duration.Of(shorter)} instead of {Duration.Of(duration)}.");
+        string part = shorter == tenth ? "Nine tenths" : "A part";
+        _scope.LeaveOut($"{part} of the wait '{title}': it lasts {Duration.Of(shorter)} instead of {Duration.Of(duration)}{(shorter == tenth ? "" : ", which its rules need")}.");
         return shorter;
     }
 

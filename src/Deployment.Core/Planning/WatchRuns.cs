@@ -1,11 +1,9 @@
 using System.Globalization;
-using Deployment.Releases;
-using Deployment.Runbooks;
 using Deployment.Store;
 
 namespace Deployment.Planning;
 
-/// <summary>The runs that a deployment's extended watch is made of, by their ids: DEPLOYMENT-watch-TARGET-LOOK, and DEPLOYMENT-watch-TARGET-back to go back.</summary>
+/// <summary>The runs that a deployment's extended watch is made of, by their ids: DEPLOYMENT-watch-LOOK, and DEPLOYMENT-watch-back to go back from all of it.</summary>
 internal static class WatchRuns
 {
     private const string Mark = "-watch-";
@@ -14,51 +12,54 @@ internal static class WatchRuns
     /// <summary>The deployment that is watched.</summary>
     internal static string DeploymentOf(RunRecord watch) => watch.Id[..watch.Id.LastIndexOf(Mark, StringComparison.Ordinal)];
 
-    /// <summary>The first look after a deployment's success.</summary>
-    internal static RunRecord First(RunRecord ended, ExtendedWatch watch, int number) => Look(
-        ended, string.Create(CultureInfo.InvariantCulture, $"{ended.Id}{Mark}{number}-1"), watch.Target, watch.Revision, ended.EndedAt!.Value, watch.Every);
-
-    /// <summary>The look after one that found nothing; null where the watch is over.</summary>
-    /// <param name="ended">The look.</param>
-    /// <param name="from">Where what it judged ends.</param>
-    /// <param name="deployment">What is watched.</param>
-    /// <param name="watch">How it is watched.</param>
-    internal static RunRecord? Next(RunRecord ended, DateTimeOffset from, RunRecord deployment, ExtendedWatch watch)
-    {
-        (string number, int look) = PlaceOf(ended);
-        return ended.EndedAt >= deployment.EndedAt + watch.For
-            ? null
-            : Look(ended, string.Create(CultureInfo.InvariantCulture, $"{DeploymentOf(ended)}{Mark}{number}-{look + 1}"), watch.Target, watch.Revision, from, TimeSpan.Zero) with { DueAt = ended.EndedAt!.Value + watch.Every };
-    }
-
-    /// <summary>To go back, at once.</summary>
-    internal static RunRecord Back(RunRecord ended, string reason) =>
-        Look(ended, $"{DeploymentOf(ended)}{Mark}{PlaceOf(ended).Number}-{Way}", ended.Targets[0].Target, ended.Targets[0].Previous!, ended.EndedAt!.Value, TimeSpan.Zero) with
-        {
-            Kind = RunKind.RollBack,
-            Reason = reason,
-        };
-
     /// <summary>Whether a run goes back from what an extended watch found.</summary>
     internal static bool IsBack(RunRecord run) => run.Kind == RunKind.RollBack && run.Id.Contains(Mark, StringComparison.Ordinal);
 
-    /// <summary>Which target's watch a look belongs to, and which of its looks it is; one that was tried again is the same look.</summary>
-    private static (string Number, int Look) PlaceOf(RunRecord watch)
-    {
-        string[] parts = watch.Id[(DeploymentOf(watch).Length + Mark.Length)..].Split('-');
-        return (parts[0], parts.Length > 1 && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int look) ? look : 1);
-    }
+    /// <summary>Whether a run is a look at what a deployment brought.</summary>
+    internal static bool IsLookAt(RunRecord run, string deployment) => run.Kind == RunKind.Watch && run.Id.StartsWith(deployment + Mark, StringComparison.Ordinal);
 
-    private static RunRecord Look(RunRecord like, string id, string target, RevisionId revision, DateTimeOffset from, TimeSpan after) => new()
+    /// <summary>Whether a run goes back from a deployment because of what its extended watch found, at the first try or a later one.</summary>
+    internal static bool IsBackFrom(RunRecord run, string deployment) => IsBack(run) && run.Id.StartsWith(deployment + Mark, StringComparison.Ordinal);
+
+    /// <summary>Which look a run is; one that was tried again is the same look.</summary>
+    internal static int LookOf(RunRecord watch) =>
+        int.TryParse(watch.Id[(DeploymentOf(watch).Length + Mark.Length)..].Split('-')[0], NumberStyles.None, CultureInfo.InvariantCulture, out int look) ? look : 1;
+
+    /// <summary>A look.</summary>
+    /// <param name="like">The deployment, or the look before.</param>
+    /// <param name="look">Which look it is, from 1.</param>
+    /// <param name="watched">What is watched; at least one target.</param>
+    /// <param name="hash">The blob of that.</param>
+    internal static RunRecord Look(RunRecord like, int look, WatchedDeployment watched, string hash) => new()
     {
-        Id = id,
+        Id = string.Create(CultureInfo.InvariantCulture, $"{watched.Deployment}{Mark}{look}"),
         Kind = RunKind.Watch,
         Pipeline = like.Pipeline,
         Environment = like.Environment,
         Application = like.Application,
-        Targets = [new RunTarget(target, null, revision)],
+        Targets = [.. watched.Targets.Select(target => new RunTarget(target.Target, null, target.Revision))],
         State = RunState.Scheduled,
-        CreatedAt = from,
-        DueAt = from + after,
+        CreatedAt = like.EndedAt!.Value,
+        DueAt = watched.Targets.Min(target => target.Due),
+        Watched = hash,
+    };
+
+    /// <summary>To go back from all that a deployment brought, at once.</summary>
+    /// <param name="deployment">The deployment's id.</param>
+    /// <param name="like">A run of the same pipeline that did something on the same targets.</param>
+    /// <param name="at">Now.</param>
+    /// <param name="reason">Why, as a sentence.</param>
+    internal static RunRecord Back(string deployment, RunRecord like, DateTimeOffset at, string reason) => new()
+    {
+        Id = $"{deployment}{Mark}{Way}",
+        Kind = RunKind.RollBack,
+        Pipeline = like.Pipeline,
+        Environment = like.Environment,
+        Application = like.Application,
+        Targets = [.. like.Targets.Where(target => target is { LeftAlone: false, Trial: false } && (target.Candidate ?? target.Previous) is not null).Select(target => new RunTarget(target.Target, null, target.Candidate ?? target.Previous))],
+        State = RunState.Scheduled,
+        Reason = reason,
+        CreatedAt = at,
+        DueAt = at,
     };
 }

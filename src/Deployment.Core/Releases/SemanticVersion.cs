@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using NuGet.Versioning;
 
 namespace Deployment.Releases;
 
@@ -18,6 +19,10 @@ internal static partial class SemanticVersion
 
         return version;
     }
+
+    /// <summary>Whether one version comes before another, by precedence (clause 11). Numbers above 2,147,483,647 have none.</summary>
+    internal static bool IsOlder(string version, string other) =>
+        NuGetVersion.TryParse(version, out NuGetVersion? one) && NuGetVersion.TryParse(other, out NuGetVersion? two) && VersionComparer.VersionRelease.Compare(one, two) < 0;
 
     // Numbers have no leading zeros; pre-release identifiers follow the same rule when they are numeric (clauses 2, 9 and 10).
     [GeneratedRegex(

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
+using Deployment.Migrations;
 using Deployment.Releases;
 using Deployment.Runbooks;
 using Deployment.Store;
@@ -33,6 +34,7 @@ internal static class RunbookReport
             RunKind.Deploy => "Deploy",
             RunKind.RollBack => "Go back to",
             RunKind.Watch => "Look again at",
+            RunKind.Contract => "Contract the schema of",
             _ => "Retire an old revision of",
         };
         string title = string.Join(' ', new[] { what, Markdown.Text(runbook.Application), Versions(runbook), "in", runbook.Environment }.Where(word => !string.IsNullOrEmpty(word)));
@@ -40,6 +42,7 @@ internal static class RunbookReport
         text.AppendLine("| | |").AppendLine("|---|---|");
         Row(text, "plan", Markdown.Code(runbook.Hash));
         Row(text, "pipeline", Markdown.Code(runbook.Pipeline));
+        Row(text, "because", Markdown.Text(runbook.Reason ?? ""));
         Row(text, "strategy", $"**{Markdown.Cell(runbook.Strategy)}**: {Markdown.Text(runbook.StrategyReason)}");
         foreach (RunTarget target in runbook.Targets)
         {
@@ -157,15 +160,16 @@ internal static class RunbookReport
 
     private static void FollowUps(StringBuilder text, Runbook runbook)
     {
-        if (runbook.FollowUps.Count == 0 && runbook.Watches is null)
+        if (runbook.FollowUps.Count == 0 && runbook.Watches is null && runbook.Contracts is null)
         {
             return;
         }
 
         text.AppendLine("## Later").AppendLine();
-        foreach (ExtendedWatch watch in runbook.Watches ?? [])
+        // Equal ones in one sentence: one run looks at all of them.
+        foreach (IGrouping<(TimeSpan For, TimeSpan Every, string LeftOut), ExtendedWatch> alike in (runbook.Watches ?? []).GroupBy(watch => (watch.For, watch.Every, string.Join("; ", watch.LeftOut ?? []))))
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"- For {Duration.Of(watch.For)} after success, {Markdown.Code(watch.Revision.ToString())} on {Markdown.Code(watch.Target)} is looked at again every {Duration.Of(watch.Every)}, as long as it takes traffic; when a rule is found that goes back, the release goes back. The host does it by `CompleteAsync`.");
+            Watch(text, [.. alike], alike.Key.LeftOut);
         }
 
         foreach (FollowUp later in runbook.FollowUps)
@@ -173,7 +177,33 @@ internal static class RunbookReport
             text.AppendLine(CultureInfo.InvariantCulture, $"- {Duration.Of(later.After)} after success, {Markdown.Code(later.Revision.ToString())} is removed from {Markdown.Code(later.Target)}, unless it takes traffic again by then. Until then going back is a change of traffic. The host does it by `CompleteAsync`.");
         }
 
+        foreach (PlannedContract contract in runbook.Contracts ?? [])
+        {
+            Contract(text, contract);
+        }
+
         text.AppendLine();
+    }
+
+    private static void Watch(StringBuilder text, ExtendedWatch[] alike, string leftOut)
+    {
+        string what = string.Join(", ", alike.Select(watch => $"{Markdown.Code(watch.Revision.ToString())} on {Markdown.Code(watch.Target)}"));
+        bool one = alike.Length == 1;
+        text.Append(CultureInfo.InvariantCulture, $"- For {Duration.Of(alike[0].For)} after success, {what} {(one ? "is" : "are")} looked at again every {Duration.Of(alike[0].Every)}, as long as {(one ? "it takes" : "they take")} traffic; when a rule is found that goes back, the whole deployment goes back. The host does it by `CompleteAsync`.");
+        text.AppendLine(leftOut.Length > 0 ? $" Left out then: {Markdown.Text(leftOut)}." : "");
+    }
+
+    private static void Contract(StringBuilder text, PlannedContract contract)
+    {
+        text.AppendLine(CultureInfo.InvariantCulture, $"- {Duration.Of(contract.After)} after success, when nothing older than {Markdown.Code(contract.Version)} lives, {Markdown.Code(contract.Database)} loses what only older releases need. After that nobody can go back to one. The host does it by `CompleteAsync`; going back before that cancels it.").AppendLine();
+        foreach (Migration migration in contract.Migrations)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"  - {Markdown.Code(migration.Id)}, checksum {Markdown.Code(migration.Checksum[..12])}{(migration.DestroysData is { } lost ? $", destroys data ({Markdown.Text(lost)}): a person is asked first" : "")}");
+            foreach (string command in migration.Commands)
+            {
+                text.AppendLine(CultureInfo.InvariantCulture, $"    {Markdown.Code(command)}");
+            }
+        }
     }
 
     private static void Roles(StringBuilder text, Runbook runbook)

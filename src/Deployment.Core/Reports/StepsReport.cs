@@ -83,6 +83,7 @@ internal sealed class StepsReport(StringBuilder text)
                     Line("Watches", $"for {Duration.Of(duration)}. A person can skip the rest (promote).");
                 }
 
+                Lookup(check.Lookup);
                 Line("On failure", check.OnFailure switch
                 {
                     FailureAction.RollBack => "the run goes back by itself.",
@@ -116,10 +117,20 @@ internal sealed class StepsReport(StringBuilder text)
             text.AppendLine().AppendLine(Markdown.Block(effect.VerificationCommands)).AppendLine();
         }
 
+        foreach (string note in effect.Notes ?? [])
+        {
+            Line("Note", note);
+        }
+
         switch (effect.Undo.Kind)
         {
             case UndoKind.Operation:
                 text.AppendLine("- Undo:").AppendLine();
+                Commands(effect.Undo.Commands, "Only the host's code can undo this.");
+                break;
+            case UndoKind.Kept:
+                Line("Undo", $"not by a rollback. {effect.Undo.Reason} By hand:");
+                text.AppendLine();
                 Commands(effect.Undo.Commands, "Only the host's code can undo this.");
                 break;
             case UndoKind.Nothing:

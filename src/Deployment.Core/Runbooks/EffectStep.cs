@@ -21,6 +21,9 @@ public sealed record EffectStep : RunbookStep
     /// <summary>The same as lines for a POSIX shell; empty when only code can verify it.</summary>
     public IReadOnlyList<string> VerificationCommands { get; init; } = [];
 
+    /// <summary>What a reader should know besides, each a sentence; null for nothing.</summary>
+    public IReadOnlyList<string>? Notes { get; init; }
+
     /// <summary>How it is undone.</summary>
     public required Undo Undo { get; init; }
 
@@ -36,6 +39,10 @@ public sealed record EffectStep : RunbookStep
     /// <summary>Whether its change of traffic is partial, and is taken back by its own undo, not with all others in one step.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool UndoInTurn { get; init; }
+
+    /// <summary>Whether a failure after this step is done holds the run for a person, who decides whether it goes back.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool HoldsLaterFailures { get; init; }
 
     /// <summary>Whether users see its effect at once, and going back begins with it: it changes who takes the traffic.</summary>
     internal bool ChangesTraffic => !UndoInTurn && Changes.Any(change => change.Name == Fact.Traffic);

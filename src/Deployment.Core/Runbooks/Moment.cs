@@ -18,6 +18,6 @@ public enum Moment
     /// <summary>Traffic has shifted to the revision, in whole or in part.</summary>
     Shifted,
 
-    /// <summary>The revision takes all traffic and the strategy is done.</summary>
+    /// <summary>The revision takes all traffic, the strategy is done on all targets, and the release was watched intensively.</summary>
     Complete,
 }

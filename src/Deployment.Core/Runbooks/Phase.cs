@@ -12,6 +12,12 @@ public enum Phase
     /// <summary>A person decides.</summary>
     Approval,
 
+    /// <summary>The schema gets what the release needs; the old release works with it.</summary>
+    Expand,
+
+    /// <summary>What the schema got is filled, beside the running service.</summary>
+    Backfill,
+
     /// <summary>The release comes to its users.</summary>
     Deployment,
 
@@ -23,4 +29,7 @@ public enum Phase
 
     /// <summary>Tidying up after the release stands.</summary>
     Finalization,
+
+    /// <summary>The schema loses what only older releases need.</summary>
+    Contract,
 }

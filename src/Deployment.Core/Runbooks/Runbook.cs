@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using Deployment.Json;
+using Deployment.Migrations;
 using Deployment.Releases;
 using Deployment.Reports;
 using Deployment.Store;
@@ -20,6 +21,9 @@ public sealed class Runbook : IEquatable<Runbook>
 
     /// <summary>Why the run is made.</summary>
     public required RunKind Kind { get; init; }
+
+    /// <summary>Why a run is made that nobody asked for, such as what an extended watch found; null for all others.</summary>
+    public string? Reason { get; init; }
 
     /// <summary>The pipeline's name.</summary>
     public required string Pipeline { get; init; }
@@ -62,6 +66,10 @@ public sealed class Runbook : IEquatable<Runbook>
 
     /// <summary>What is done later as runs of their own.</summary>
     public IReadOnlyList<FollowUp> FollowUps { get; init; } = [];
+
+    /// <summary>What is taken out of schemas afterwards, when no older release can come back; null for nothing.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public IReadOnlyList<PlannedContract>? Contracts { get; init; }
 
     /// <summary>What is watched on afterwards.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]

@@ -11,7 +11,7 @@ public sealed record Undo
     /// <summary>The operation that undoes it; null for the other kinds.</summary>
     public Operation? Operation { get; init; }
 
-    /// <summary>Why there is nothing to undo, or why it is impossible.</summary>
+    /// <summary>Why there is nothing to undo, why it is impossible, or why it stays.</summary>
     public string? Reason { get; init; }
 
     /// <summary>The operation as lines for a POSIX shell; filled in while planning.</summary>
@@ -26,6 +26,16 @@ public sealed record Undo
     {
         ArgumentNullException.ThrowIfNull(operation);
         return new Undo { Kind = UndoKind.Operation, Operation = operation };
+    }
+
+    /// <summary>Undone by an operation where the step itself fails. Once done it stays when the run goes back, such as a change of a schema that the new release has written to.</summary>
+    /// <param name="operation">What undoes it, when a person asks for it.</param>
+    /// <param name="reason">Why it stays, as a sentence.</param>
+    public static Undo Kept(Operation operation, string reason)
+    {
+        ArgumentNullException.ThrowIfNull(operation);
+        ArgumentException.ThrowIfNullOrWhiteSpace(reason);
+        return new Undo { Kind = UndoKind.Kept, Operation = operation, Reason = reason };
     }
 
     /// <summary>It can't be undone. The plan prints its point of no return here, and a Go/No-Go stands before it.</summary>

@@ -44,6 +44,7 @@ internal static class ServicesPlanner
         return new Runbook
         {
             Kind = kind,
+            Reason = all[0].Reason,
             Pipeline = pipeline.Name,
             Environment = pipeline.Environment,
             Application = pipeline.Name,
@@ -57,6 +58,7 @@ internal static class ServicesPlanner
             Rollback = [.. all.SelectMany(runbook => runbook.Rollback)],
             Triggers = RollbackTriggers.Of(root),
             FollowUps = [.. all.SelectMany(runbook => runbook.FollowUps)],
+            Contracts = all.Any(runbook => runbook.Contracts is not null) ? [.. all.SelectMany(runbook => runbook.Contracts ?? [])] : null,
             Watches = all.Any(runbook => runbook.Watches is not null) ? [.. all.SelectMany(runbook => runbook.Watches ?? [])] : null,
             Roles = pipeline.Roles,
         };

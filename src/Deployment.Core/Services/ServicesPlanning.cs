@@ -1,3 +1,4 @@
+using Deployment.Migrations;
 using Deployment.Planning;
 using Deployment.Releases;
 using Deployment.Runbooks;
@@ -85,12 +86,27 @@ internal sealed class ServicesPlanning : IRunPlanning
             : Retirement.Plan(service.Part, await history.RetirementInputAsync(scheduled, cancellationToken));
     }
 
-    public Task<Runbook> WatchAsync(RunRecord scheduled, CancellationToken cancellationToken)
+    public Task<DueContract> ContractAsync(RunRecord scheduled, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        RunHistory? history = _services.FirstOrDefault(service => service.Service.Part.Targets.Any(target => target.Name == scheduled.Targets[0].Target)).History;
+        RunHistory? history = _services.FirstOrDefault(service => service.Service.Part.Databases.Any(database => database.Name == scheduled.Targets[0].Target)).History;
         return history is null
-            ? throw new DeploymentException($"No service of the pipeline '{_pipeline.Name}' has the target '{scheduled.Targets[0].Target}' any more, so {scheduled.Targets[0].Previous} can't be watched there.")
-            : history.PlanWatchAsync(scheduled, cancellationToken);
+            ? throw new DeploymentException($"No service of the pipeline '{_pipeline.Name}' migrates '{scheduled.Targets[0].Target}' any more, so run {scheduled.Id} can't contract it. Do it by hand.")
+            : history.PlanContractAsync(scheduled, now, cancellationToken);
+    }
+
+    /// <summary>Those of its services that still have what it brought; others of the pipeline stay as they are.</summary>
+    public async Task<Runbook?> RollBackFromAsync(RunRecord deployment, string? reason, CancellationToken cancellationToken)
+    {
+        var inputs = new Dictionary<string, PlanningInput>(StringComparer.Ordinal);
+        foreach ((ServiceDefinition service, RunHistory history) in _services)
+        {
+            if (await history.RollBackFromInputAsync(deployment, reason, cancellationToken) is { } input)
+            {
+                inputs[service.Application] = input;
+            }
+        }
+
+        return inputs.Count > 0 ? await PlanAsync(RunKind.RollBack, inputs, cancellationToken) : null;
     }
 
     /// <summary>What needed nothing of these releases when they were planned isn't claimed, and may need something of them by now.</summary>
@@ -104,6 +120,7 @@ internal sealed class ServicesPlanning : IRunPlanning
         List<ServiceMove> moves = [];
         foreach ((ServiceDefinition service, RunHistory history) in _services)
         {
+            await history.PermitSchemaAsync(runbook, cancellationToken);
             moves.Add(await history.RunningAsync(cancellationToken) with { Coming = runbook.ReleaseOf(service.Application) });
         }
 

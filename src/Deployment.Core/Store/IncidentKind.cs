@@ -3,7 +3,7 @@ namespace Deployment.Store;
 /// <summary>What somebody, or another program, found wrong with a release.</summary>
 public enum IncidentKind
 {
-    /// <summary>Something that users can do without. The run is paused, and a person decides.</summary>
+    /// <summary>Something that users can do without. The run is paused, also when it came in its last step, the rollback owner is told, and a person decides.</summary>
     Other,
 
     /// <summary>Users can't do what they come for. The run goes back at once.</summary>

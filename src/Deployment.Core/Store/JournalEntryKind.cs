@@ -60,7 +60,7 @@ public enum JournalEntryKind
     /// <summary>The run waits for a person, at this step.</summary>
     Held,
 
-    /// <summary>A person was told that the run is held, or could not be told.</summary>
+    /// <summary>A person was told that the run is held or paused by a report, or of an alert, or could not be told.</summary>
     Notified,
 
     /// <summary>A person's decision ended the hold at this step.</summary>

@@ -12,6 +12,9 @@ public enum RunKind
     /// <summary>To remove revisions once the rollback window has closed.</summary>
     Retire,
 
+    /// <summary>To take out of a schema what only older releases need, once the rollback window has closed.</summary>
+    Contract,
+
     /// <summary>To look again at a release that was brought with success. It changes nothing and claims nothing.</summary>
     Watch,
 }

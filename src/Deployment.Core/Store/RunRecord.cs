@@ -39,7 +39,7 @@ public sealed record RunRecord
     /// <summary>How it ended; null before that.</summary>
     public DeploymentOutcome? Outcome { get; init; }
 
-    /// <summary>Why it is held, failed or was cancelled; null otherwise.</summary>
+    /// <summary>Why it is held, failed or was cancelled; of one that goes back by itself, why it does, until it is held or fails. Null otherwise.</summary>
     public string? Reason { get; init; }
 
     /// <summary>When it was made.</summary>
@@ -53,6 +53,9 @@ public sealed record RunRecord
 
     /// <summary>The hash of its runbook, which is also the name of the blob that holds it; null until it is planned.</summary>
     public string? RunbookHash { get; init; }
+
+    /// <summary>For a look of an extended watch the name of the blob that says what is watched; null for others.</summary>
+    public string? Watched { get; init; }
 
     /// <summary>The build that planned it; see <c>docs/architecture.md</c>.</summary>
     public string? Build { get; init; }

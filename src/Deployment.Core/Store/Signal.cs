@@ -35,10 +35,10 @@ public sealed record Signal
     /// <summary>Goes on after a pause, or tries again after a hold.</summary>
     public static Signal Resume(string by) => new() { Kind = SignalKind.Resume, By = by };
 
-    /// <summary>Skips the present wait.</summary>
+    /// <summary>Takes what the run is held by as done; skips the present waits and watches where it isn't held.</summary>
     public static Signal Promote(string by) => new() { Kind = SignalKind.Promote, By = by };
 
-    /// <summary>Skips this wait and all later ones.</summary>
+    /// <summary>Skips the present waits and watches and all later ones, and takes what the run is held by as done.</summary>
     public static Signal PromoteFully(string by) => new() { Kind = SignalKind.PromoteFully, By = by };
 
     /// <summary>Says that something is wrong with the release.</summary>

@@ -15,10 +15,13 @@ public enum SignalKind
     /// <summary>Go on after a pause, or try again after a hold.</summary>
     Resume,
 
-    /// <summary>Skip the present wait.</summary>
+    /// <summary>
+    /// While something holds the run: take what it is held by as done, and nothing else; other lanes wait and watch on. Else skip the present
+    /// waits and the rest of the present watches, of all lanes.
+    /// </summary>
     Promote,
 
-    /// <summary>Skip this wait and all later ones.</summary>
+    /// <summary>Skip the present waits and watches and all later ones, of all lanes, and take what the run is held by as done.</summary>
     PromoteFully,
 
     /// <summary>Stop and go back. It wins from every state.</summary>

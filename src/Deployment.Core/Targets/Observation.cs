@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using Deployment.Migrations;
 using Deployment.Releases;
 
 namespace Deployment.Targets;
@@ -20,6 +22,9 @@ public sealed record Observation
 
     /// <summary>Who gets copies of the users' requests, where the target makes some for a deployment (<see cref="IMirrorTraffic"/>); null where it makes none.</summary>
     public TrafficMirror? Mirror { get; init; }
+
+    /// <summary>For a database: what there is to apply and what was applied; null elsewhere.</summary>
+    public MigrationsSeen? Migrations { get; init; }
 
     /// <summary>
     /// For each application, the highest epoch of a run that ever acted in this place, where the platform keeps it; empty elsewhere. A run that
@@ -46,8 +51,9 @@ public sealed record Observation
         // Who has all slots is the traffic, said once.
         string slots = Slots.Revisions.Count > 1 ? $"; slots {Slots}" : "";
         string mirror = Mirror is null ? "" : $"; copies {Mirror}";
+        string migrations = Migrations is null ? "" : string.Create(CultureInfo.InvariantCulture, $"; {Migrations.Applied.Count} migrations applied{(Migrations.Applied.Count > 0 ? $", the last one {Naming.Printable(Migrations.Applied[^1].Id)}" : "")}");
         string properties = string.Concat(Properties.OrderBy(property => property.Key, StringComparer.Ordinal).Select(property => $"; {property.Key} {property.Value}"));
-        return $"{Target}: traffic {Traffic}; stands {revisions}{slots}{mirror}{properties}{string.Concat(Problems.Select(problem => $"; problem: {problem}"))}";
+        return $"{Target}: traffic {Traffic}; stands {revisions}{slots}{mirror}{migrations}{properties}{string.Concat(Problems.Select(problem => $"; problem: {problem}"))}";
     }
 
     /// <summary>The present value of a fact that a plan can rest on; see <see cref="Fact"/>.</summary>
@@ -67,6 +73,11 @@ public sealed record Observation
         if (fact == Fact.Mirror)
         {
             return Mirror?.ToString() ?? "none";
+        }
+
+        if (Fact.MigrationOf(fact) is { } migration)
+        {
+            return Migrations?.Applied.LastOrDefault(applied => applied.Id == migration) is { } applied ? applied.Checksum ?? Fact.Present : "";
         }
 
         return Fact.RevisionOf(fact) is { } revision

@@ -8,4 +8,7 @@ public sealed record VerbDescription(IReadOnlyList<string> Commands, string Expe
 {
     /// <summary>Lines for a POSIX shell that verify the same by hand; empty when only code can.</summary>
     public IReadOnlyList<string> VerificationCommands { get; init; } = [];
+
+    /// <summary>What a reader should know besides, each a sentence.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
 }

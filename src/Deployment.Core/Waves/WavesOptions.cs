@@ -18,7 +18,7 @@ public sealed class WavesOptions
     /// <summary>How many targets of a wave may fail, at least 0; default 0. One that fails within the number is taken back alone; one more stops everything.</summary>
     public int MaxFailures { get; set; }
 
-    /// <summary>How long the next wave waits. A person can skip it. After it the wave's health checks are made again. From 0 to 7 days; default 0.</summary>
+    /// <summary>How long the next wave waits, while each target of this one is watched: by the health checks and the pipeline's monitor. A person can skip it. After it the health checks are made again. From 0 to 7 days; default 0.</summary>
     public TimeSpan BakeTime { get; set; }
 
     /// <summary>When too many failed: whether targets that are at work are finished, or stopped and taken back. Default false: stopped.</summary>

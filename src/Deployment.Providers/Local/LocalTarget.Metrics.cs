@@ -26,6 +26,12 @@ public sealed partial class LocalTarget : IMetricSource
         return (IsOfTheRouter(metric) || IsOfProcesses(metric)) && subject.Cohort is null && subject.Target == Name;
     }
 
+    bool IMetricSource.Remembers(Metric metric, MetricSubject subject)
+    {
+        ArgumentNullException.ThrowIfNull(metric);
+        return IsOfTheRouter(metric);
+    }
+
     IReadOnlyList<string> IMetricSource.Commands(Metric metric, MetricSubject subject)
     {
         ArgumentNullException.ThrowIfNull(metric);

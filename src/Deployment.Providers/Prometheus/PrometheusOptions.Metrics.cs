@@ -42,12 +42,22 @@ public sealed partial class PrometheusOptions
 
     /// <summary>What counters grew by, all series together.</summary>
     /// <param name="metric">A rate or an increase, such as <see cref="Metric.RequestRate"/> or <see cref="Metric.Restarts"/>.</param>
-    /// <param name="counters">The selector of the counters. No series there is an error, five scrape intervals after a shift.</param>
-    public void Counter(Metric metric, string counters)
+    /// <param name="counters">The selector of the counters. No series there is an error, five scrape intervals after a shift, unless there is a companion.</param>
+    /// <param name="beside">
+    /// The selector of a companion: counters that have series whenever the release is measured, such as those of all requests. As long as it has some,
+    /// no series of <paramref name="counters"/> means that nothing was counted yet; the evidence says so. Null for none. Default null.
+    /// </param>
+    public void Counter(Metric metric, string counters, string? beside = null)
     {
         ArgumentNullException.ThrowIfNull(metric);
         ArgumentNullException.ThrowIfNull(counters);
-        _registrations.Add((_, problems) => [new CounterDefinition(metric, Read(metric, "counters", counters, problems, isSelector: true))]);
+        _registrations.Add((_, problems) =>
+        [
+            new CounterDefinition(
+                metric,
+                Read(metric, "counters", counters, problems, isSelector: true),
+                beside is null ? null : Read(metric, "companion of the counters", beside, problems, isSelector: true)),
+        ]);
     }
 
     /// <summary>A level, as a gauge tells it.</summary>
@@ -102,7 +112,7 @@ public sealed partial class PrometheusOptions
     internal IReadOnlyList<MetricDefinition> Definitions(ICollection<string> problems)
     {
         MetricDefinition[] definitions = [.. _registrations.SelectMany(registration => registration(this, problems))];
-        foreach (string problem in definitions.SelectMany(definition => definition.Problems()))
+        foreach (string problem in definitions.SelectMany(definition => definition.Problems().Concat(MayMixReleases ? [] : definition.MixedReleases())))
         {
             problems.Add(problem);
         }

@@ -23,6 +23,12 @@ public sealed partial class PrometheusOptions
     /// <summary>How far the clock of Prometheus may be from that of this machine. 0 to 30 s. Default 10 s.</summary>
     public TimeSpan MaxClockDifference { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// Whether queries may name neither <c>{revision}</c> nor <c>{version}</c>, nor <c>{cohort}</c>, where the whole application is to be measured. Such a metric is not
+    /// compared with a baseline that is measured at the same time. Default false: they are refused.
+    /// </summary>
+    public bool MayMixReleases { get; set; }
+
     /// <summary>How requests are authenticated; null for not at all. Default null.</summary>
     public PrometheusAuthentication? Authentication { get; set; }
 

@@ -59,6 +59,9 @@ public sealed class PrometheusSource : IMetricSource, IDisposable
     public bool Measures(Metric metric, MetricSubject subject) => Find(metric, subject) is not null;
 
     /// <inheritdoc/>
+    public bool Remembers(Metric metric, MetricSubject subject) => true;
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> Commands(Metric metric, MetricSubject subject) =>
         Find(metric, subject) is { } definition ? [.. definition.Questions(subject, _options).Select(query => CurlCommand.Print(_root, _options, query))] : [];
 

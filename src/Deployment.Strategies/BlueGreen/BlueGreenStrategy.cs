@@ -42,8 +42,9 @@ internal sealed class BlueGreenStrategy(BlueGreenOptions given) : IDeploymentStr
         }
 
         rollout.Shift($"Switch all traffic to {rollout.Candidate}", TrafficSplit.AllTo(rollout.Candidate));
-        runbook.Check(Moment.Shifted, subject);
-        if (_options.BakeTime > TimeSpan.Zero && !rollout.GoesBack)
+        bool bakes = _options.BakeTime > TimeSpan.Zero && !rollout.GoesBack;
+        runbook.Check(Moment.Shifted, subject, bakeFollows: bakes);
+        if (bakes)
         {
             rollout.Bake("Bake under all traffic", _options.BakeTime, "To see how the release does before the run completes.", subject);
             runbook.Check(Moment.Shifted, subject);

@@ -77,6 +77,9 @@ public sealed class FakeMetricSource : IMetricSource
     }
 
     /// <inheritdoc/>
+    public bool Remembers(Metric metric, MetricSubject subject) => true;
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> Commands(Metric metric, MetricSubject subject) => [];
 
     /// <inheritdoc/>

@@ -1,3 +1,4 @@
+using Deployment.Migrations;
 using Deployment.Store;
 using Deployment.Targets;
 
@@ -42,6 +43,9 @@ public sealed class SimulatedProcess
 
     /// <summary>The target as this process reaches it.</summary>
     public DeploymentTarget Reach(DeploymentTarget target) => new ProcessTarget(this, target);
+
+    /// <summary>The database as this process reaches it.</summary>
+    public IMigrator Reach(IMigrator migrator) => new ProcessMigrator(this, migrator);
 
     /// <summary>Kills it now.</summary>
     public void Kill(string where = "when it was killed")

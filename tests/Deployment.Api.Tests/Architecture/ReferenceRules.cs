@@ -7,6 +7,9 @@ internal static partial class ReferenceRules
 {
     private const string Core = "Deployment.Core";
 
+    /// <summary>What providers of databases have in common.</summary>
+    private const string Sql = "Deployment.Sql";
+
     /// <summary>Everything that a package references and must not, each as a sentence.</summary>
     internal static IReadOnlyList<string> Problems(string package, IEnumerable<string> references) =>
     [
@@ -18,8 +21,9 @@ internal static partial class ReferenceRules
     {
         Core => Light().IsMatch(reference),
         "Deployment.Analysis" => reference is Core or "MathNet.Numerics",
+        Sql => reference is Core or "DiffPlex",
         "Deployment.Strategies" or "Deployment.Testing" => reference == Core,
-        _ when package.StartsWith("Deployment.Providers.", StringComparison.Ordinal) => reference == Core || !reference.StartsWith("Deployment.", StringComparison.Ordinal),
+        _ when package.StartsWith("Deployment.Providers.", StringComparison.Ordinal) => reference is Core or Sql || !reference.StartsWith("Deployment.", StringComparison.Ordinal),
         _ => false,
     };
 

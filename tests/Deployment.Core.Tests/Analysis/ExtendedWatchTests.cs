@@ -18,7 +18,7 @@ public sealed class ExtendedWatchTests
 
         Runbook plan = watched.World.Time.Run(() => watched.World.Pipeline().PlanAsync(World.Version("1.1.0")));
 
-        plan.ToMarkdown().Should().Contain("- For 1 d after success, `shop_1.1.0_1` on `web` is looked at again every 10 min, as long as it takes traffic; when a rule is found that goes back, the release goes back. The host does it by `CompleteAsync`.");
+        plan.ToMarkdown().Should().Contain("- For 1 d after success, `shop_1.1.0_1` on `web` is looked at again every 10 min, as long as it takes traffic; when a rule is found that goes back, the whole deployment goes back. The host does it by `CompleteAsync`.");
     }
 
     [Test]
@@ -88,7 +88,11 @@ public sealed class ExtendedWatchTests
     [Test]
     public void Complete_SlowerThanWhatWasRecordedBefore_GoesBack()
     {
-        var watched = new Watched(monitor => monitor.RollBackWhen(Metric.LatencyP95.IsAboveBaselineBy(0.5)).With(options => options.Extended = TimeSpan.FromHours(1)));
+        var watched = new Watched(monitor => monitor.RollBackWhen(Metric.LatencyP95.IsAboveBaselineBy(0.5)).With(options =>
+        {
+            options.Extended = TimeSpan.FromHours(1);
+            options.CompareInExtended = true;
+        }));
         watched.Deploy().Outcome.Should().Be(DeploymentOutcome.Succeeded);
         watched.Latency = _ => 0.2;
         watched.World.Time.Clock.Advance(Interval);

@@ -1,4 +1,5 @@
 using Deployment.Analysis;
+using Deployment.Notifications;
 using Deployment.Store;
 
 namespace Deployment.Tests.Analysis;
@@ -54,6 +55,55 @@ public sealed class FieldCriteriaTests
             "CPU is above 80% within 1 min",
             "memory is above 85% within 1 min",
             "error rate is more than 5% above the baseline within 1 min, judged from 50 samples on");
+    }
+
+    [Test]
+    public void Deploy_Alerts_AreToldToTheRollbackOwnerOnceARun()
+    {
+        List<Notice> told = [];
+        var watched = new Watched(monitor => monitor.UseFieldCriteria(), strategy: pipeline => pipeline.Notify(new Teller(told)).Role("rollback owner", "ada")
+            .UseCanary(canary => (canary.Steps, canary.BakeTime) = ([10, 50, 100], TimeSpan.FromMinutes(2)))) { Errors = version => version == "1.1.0" ? 0.08 : 0 };
+        watched.Source.Level(Metric.Memory, (_, _) => 0.86);
+
+        DeploymentResult result = watched.Deploy();
+
+        result.Outcome.Should().Be(DeploymentOutcome.Succeeded, result.Reason);
+        result.Log.Entries.Count(entry => entry.Kind == JournalEntryKind.CheckNoted).Should().BeGreaterThan(2, "each watch notes them");
+        told.Select(notice => (notice.Role, notice.Person, notice.Title)).Should().AllBeEquivalentTo(("rollback owner", "ada", "shop 1.1.0 in production has an alert: Bake at 10%"));
+        told.Select(notice => notice.Text).Should().HaveCount(2)
+            .And.ContainMatch("error rate is more than 5% above the baseline within 1 min*; the baseline's is 0%*. It goes on: nobody has to decide. Abort the run to go back.")
+            .And.ContainMatch("memory is above 85% within 1 min: memory is 86%; the limit is 85%. It goes on: nobody has to decide. Abort the run to go back.");
+        result.Log.Entries.Where(entry => entry.Kind == JournalEntryKind.Notified).Select(entry => entry.Text).Should().Equal("ada (rollback owner) was told.", "ada (rollback owner) was told.");
+    }
+
+    [Test]
+    public void Deploy_AnAlertCannotBeTold_IsJournaledAndTheWatchGoesOn([Values] bool hangs)
+    {
+        var watched = new Watched(monitor => monitor.UseFieldCriteria(), strategy: pipeline => pipeline.UseBlueGreen()
+            .Notify(new Teller([], token => hangs ? Task.Delay(Timeout.Infinite, token) : throw new IOException("no route")))) { Errors = version => version == "1.1.0" ? 0.08 : 0 };
+
+        DeploymentResult result = watched.Deploy();
+
+        result.Outcome.Should().Be(DeploymentOutcome.Succeeded, result.Reason);
+        result.Log.Entries.Where(entry => entry.Kind == JournalEntryKind.Notified).Select(entry => entry.Text).Should().Equal(
+            hangs ? "the rollback owner could not be told: the notifier did not end within 30 s" : "the rollback owner could not be told: IOException: no route");
+        Watched.Took(result, JournalEntryKind.CheckStarted, JournalEntryKind.CheckPassed, "watch").Should().Be(TimeSpan.FromMinutes(5), "the watch doesn't wait for it");
+    }
+
+    [Test]
+    public void Deploy_AnAlertCouldNotBeTold_IsToldByTheNextWatchThatFindsIt()
+    {
+        List<Notice> told = [];
+        int tries = 0;
+        var watched = new Watched(monitor => monitor.UseFieldCriteria(), strategy: pipeline => pipeline
+            .Notify(new Teller(told, _ => ++tries == 1 ? throw new IOException("no route") : Task.CompletedTask))
+            .UseCanary(canary => (canary.Steps, canary.BakeTime) = ([10, 50, 100], TimeSpan.FromMinutes(2)))) { Errors = version => version == "1.1.0" ? 0.08 : 0 };
+
+        DeploymentResult result = watched.Deploy();
+
+        result.Outcome.Should().Be(DeploymentOutcome.Succeeded, result.Reason);
+        told.Should().ContainSingle().Which.Title.Should().Be("shop 1.1.0 in production has an alert: Bake at 50%");
+        result.Log.Entries.Where(entry => entry.Kind == JournalEntryKind.Notified).Select(entry => entry.Text).Should().Equal("the rollback owner could not be told: IOException: no route", "the rollback owner was told.");
     }
 
     [Test]
@@ -113,6 +163,15 @@ public sealed class FieldCriteriaTests
     [Test]
     public Task Report_NoKind_IsRefused() => FluentActions.Awaiting(() => new Watched(monitor => monitor.UseFieldCriteria()).World.Pipeline().ReportAsync("a", (IncidentKind)9, "eve", "x"))
         .Should().ThrowAsync<DeploymentException>().WithMessage("9 is no kind of incident.");
+
+    private sealed class Teller(List<Notice> told, Func<CancellationToken, Task>? trouble = null) : INotifier
+    {
+        public async Task NotifyAsync(Notice notice, CancellationToken cancellationToken)
+        {
+            await (trouble?.Invoke(cancellationToken) ?? Task.CompletedTask);
+            told.Add(notice);
+        }
+    }
 
     private static DeploymentResult During(Watched watched, Signal signal, TimeSpan after) => watched.World.Time.Run(async () =>
     {

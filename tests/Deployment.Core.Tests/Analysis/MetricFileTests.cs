@@ -137,9 +137,9 @@ public sealed class MetricFileTests
     {
         const string Header = "metric,revision,from,at,value,events,bad";
         TestCaseData Case(string problem, params string[] lines) => new TestCaseData(problem, lines).SetArgDisplayNames(problem);
-        yield return Case("Line 1 lacks the column 'at'; it must name the columns, of metric, revision, from, at, value, events, bad.", "metric,revision,value");
+        yield return Case("Line 1 lacks the column 'at'; it must name the columns, of metric, revision, application, environment, target, from, at, value, events, bad.", "metric,revision,value");
         yield return Case("Line 1 lacks the column 'metric'*", "revision,at");
-        yield return Case("Line 1 names the column 'time'; there are metric, revision, from, at, value, events, bad.", "metric,revision,time");
+        yield return Case("Line 1 names the column 'time'; there are metric, revision, application, environment, target, from, at, value, events, bad.", "metric,revision,time");
         yield return Case("Line 1 names the column 'at' more than once.", "metric,revision,at,at");
         yield return Case("Line 2 has 3 fields, and the first line names 7 columns.", Header, "CPU,1.4.0,2026-01-31T10:00:01Z");
         yield return Case("Line 2 has nothing in the column 'metric'.", Header, ",1.4.0,,2026-01-31T10:00:01Z,1,,");
@@ -256,20 +256,56 @@ public sealed class MetricFileTests
     }
 
     [Test]
-    public void Measures_EverythingButCohorts()
+    public async Task Read_LinesOfOthers_AreNotTaken([Values] bool json)
+    {
+        string[] columns = ["application", "environment", "target"];
+        string Line(int second, params string[] of) => json
+            ? $$"""{"metric":"CPU","revision":"1.4.0",{{string.Concat(columns.Zip(of).Where(pair => pair.Second.Length > 0).Select(pair => $"\"{pair.First}\":\"{pair.Second}\","))}}"at":"2026-01-31T10:00:0{{second}}Z","value":{{second}}}"""
+            : $"CPU,1.4.0,{string.Join(',', of)},2026-01-31T10:00:0{second}Z,{second}";
+        Write(
+        [
+            .. json ? Array.Empty<string>() : ["metric,revision,application,environment,target,at,value"],
+            Line(1, "shop", "production", "web"),
+            Line(2, "other", "production", "web"),
+            Line(3, "shop", "staging", "web"),
+            Line(4, "shop", "production", "west"),
+            Line(5, "", "", ""),
+        ]);
+
+        (await ReadAsync(json ? JsonLines : Csv, Metric.Cpu)).Select(sample => sample.Value).Should().Equal(1, 5);
+    }
+
+    [Test]
+    public async Task Read_AVersion_IsNotThatOfACanarysBaseline()
+    {
+        MetricSubject copy = Subject with { Revision = new RevisionId("shop", "1.4.0", 1, RevisionRole.Baseline) };
+        Write("metric,revision,at,value", "CPU,1.4.0,2026-01-31T10:00:01Z,1", $"CPU,{copy.Revision},2026-01-31T10:00:02Z,2");
+
+        (await Csv().Open(Metric.Cpu, copy, Ten).ReadAsync(CancellationToken.None)).Select(sample => sample.Value).Should().Equal(2);
+    }
+
+    [Test]
+    public void Make_WithoutMetrics_IsRefused() => FluentActions.Invoking(() => MetricFile.Csv(_path, [])).Should().Throw<DeploymentException>().WithMessage("*has no metric. Name what it has*");
+
+    [Test]
+    public void Measures_WhatItWasSaidToHave_AndNoCohorts()
     {
         Csv().Measures(Metric.Cpu, Subject).Should().BeTrue();
+        MetricFile.Csv(_path, [Metric.ErrorRate]).Measures(Metric.Cpu, Subject).Should().BeFalse("another source has it, or nobody");
+        MetricFile.Csv(_path, [Metric.Ratio("CPU")]).Measures(Metric.Cpu, Subject).Should().BeFalse("it is of another kind");
         Csv().Measures(Metric.Cpu, Subject with { Cohort = new FlagCohort("checkout", "10%") }).Should().BeFalse("a line names a revision, and no users");
     }
 
     [Test]
-    public void Commands_QuoteThePath() => MetricFile.Csv("my samples.csv").Commands(Metric.Cpu, Subject).Should().Equal("cat 'my samples.csv'");
+    public void Commands_QuoteThePath() => MetricFile.Csv("my samples.csv", [Metric.Cpu]).Commands(Metric.Cpu, Subject).Should().Equal("cat 'my samples.csv'");
 
     private static DateTimeOffset At(double second) => Ten + TimeSpan.FromSeconds(second);
 
-    private MetricFile Csv() => MetricFile.Csv(_path, _clock);
+    private static readonly Metric[] All = [Metric.Cpu, Metric.ErrorRate, Metric.LatencyP95, Metric.Level("a, \"b\"", MetricUnit.Count)];
 
-    private MetricFile JsonLines() => MetricFile.JsonLines(_path, _clock);
+    private MetricFile Csv() => MetricFile.Csv(_path, All, _clock);
+
+    private MetricFile JsonLines() => MetricFile.JsonLines(_path, All, _clock);
 
     private void Write(params string[] lines) => File.WriteAllLines(_path, lines);
 

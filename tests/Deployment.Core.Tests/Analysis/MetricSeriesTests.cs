@@ -102,21 +102,10 @@ public sealed class MetricSeriesTests
     }
 
     [Test]
-    public void Since_LeavesOutWhateverReachesBack()
+    public void PerSecond_OfWhatIsCovered()
     {
-        MetricSeries series = Series(Metric.RequestRate, MetricSample.Counted(At(0), At(4), 1), MetricSample.Counted(At(4), At(5), 2), MetricSample.Counted(At(1), At(6), 4));
-
-        series.Since(At(2)).Samples.Select(sample => sample.Events).Should().Equal(2);
-        series.Since(At(0)).Samples.Should().HaveCount(3, "what begins at the moment belongs to it");
-    }
-
-    [Test]
-    public void Until_EndsAtTheMoment()
-    {
-        MetricSeries series = Series(Metric.RequestRate, MetricSample.Counted(At(0), At(1), 1), MetricSample.Counted(At(1), At(2), 2), MetricSample.Counted(At(2), At(3), 4));
-
-        series.Until(At(2)).Events.Should().Be(3);
-        series.Until(At(0)).Samples.Should().BeEmpty();
+        Series(Count, MetricSample.Counted(At(0), At(4), 6), MetricSample.Counted(At(6), At(8), 3)).PerSecond.Should().Be(1.5, "9 in 6 s: the gap tells nothing");
+        Series(Count, MetricSample.Counted(At(1), At(1), 6)).PerSecond.Should().Be(double.NaN, "a moment has no length");
     }
 
     private static DateTimeOffset At(int second) => Begin + TimeSpan.FromSeconds(second);

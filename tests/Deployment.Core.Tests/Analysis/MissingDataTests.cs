@@ -20,8 +20,11 @@ public sealed class MissingDataTests
         yield return Case("hangs and doesn't listen", "*did not answer*", watched => watched.Source.Before((_, _, _) => new TaskCompletionSource().Task));
         yield return Case("NaN", "*what can't be used: a sample is NaN.", watched => watched.Source.Samples(Metric.ErrorRate, (_, from, until) => [MetricSample.Figure(from, until, double.NaN, 100)]));
         yield return Case("more bad than all", "*what can't be used: a sample has 2 bad ones of 1.", watched => watched.Source.Samples(Metric.ErrorRate, (_, from, until) => [MetricSample.Ratio(from, until, 2, 1)]));
+        yield return Case("overlapping samples", "*what can't be used: a sample begins at * UTC, before the end of the one before it (*): both tell of the same time, which would count twice.", watched => watched.Source.Samples(Metric.ErrorRate, (_, from, until) => until > from ? [MetricSample.Ratio(until - TimeSpan.FromSeconds(2), until, 0, 20)] : []));
+        yield return Case("a share above all", "*what can't be used: a sample says that 1.5 of all were bad, and a ratio is 0 to 1.", watched => watched.Source.Samples(Metric.ErrorRate, (_, from, until) => [MetricSample.Figure(from, until, 1.5, 100)]));
+        yield return Case("a share below nothing", "*what can't be used: a sample says that -0.5 of all were bad, and a ratio is 0 to 1.", watched => watched.Source.Samples(Metric.ErrorRate, (_, from, until) => [MetricSample.Figure(from, until, -0.5, 100)]));
         yield return Case("clock ahead", "*later than now: the clocks differ.", watched => watched.Source.Samples(Metric.ErrorRate, (_, from, until) => [MetricSample.Ratio(until, until + TimeSpan.FromMinutes(3), 0, 100)]));
-        yield return Case("clock behind", "*the newest sample of error rate of shop_1.1.0_1 on web is of*", watched => watched.Source.Samples(Metric.ErrorRate, (_, from, until) => [MetricSample.Ratio(from - TimeSpan.FromMinutes(3), until - TimeSpan.FromMinutes(3), 0, 100)]));
+        yield return Case("clock behind", "*the newest sample of error rate of shop_1.1.0_1 on web is of*", watched => watched.Source.Samples(Metric.ErrorRate, (_, from, until) => [MetricSample.Ratio(until - TimeSpan.FromSeconds(181), until - TimeSpan.FromSeconds(180), 0, 100)]));
         yield return Case("went stale", "*error rate is 0%; the limit is 10%. But the newest sample*old.", watched =>
         {
             DateTimeOffset? begin = null;

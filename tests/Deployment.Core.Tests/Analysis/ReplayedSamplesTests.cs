@@ -24,7 +24,7 @@ public sealed class ReplayedSamplesTests
         var world = new World();
         world.Deploy("1.0.0").Outcome.Should().Be(DeploymentOutcome.Succeeded);
         world.Configure = pipeline => pipeline.UseBlueGreen().Monitor(TimeSpan.FromMinutes(5), monitor => monitor
-            .From(MetricFile.Csv(_path, world.Time.Clock))
+            .From(MetricFile.Csv(_path, [Metric.ErrorRate], world.Time.Clock))
             .RollBackWhen(Metric.ErrorRate.IsAbove(0.10))
             .With(options => options.Intensive = TimeSpan.Zero));
         // Twenty requests a second for an hour; a minute after the beginning the trouble starts.

@@ -75,6 +75,34 @@ public sealed class ThresholdJudgeTests
         Judge(Metric.Cpu.IsBelow(0.5), null).Result.Should().Be(JudgementResult.InsufficientData, "nothing is not 0");
     }
 
+    // Six in ten minutes are as many as a minute's 0.6.
+    [TestCase(1, JudgementResult.Worse, JudgementResult.Well)]
+    [TestCase(0.6, JudgementResult.Well, JudgementResult.Well)]
+    [TestCase(0.2, JudgementResult.Well, JudgementResult.Worse)]
+    public void Increases_BesideALongerBaseline_AreComparedBySecond(double inAMinute, JudgementResult above, JudgementResult below)
+    {
+        MetricWindow window = Increases(inAMinute, 60, 6, 600);
+
+        Metric.Restarts.IsAboveBaselineBy(0.2).Judge.Judge(window).Result.Should().Be(above);
+        Metric.Restarts.IsBelowBaselineBy(0.2).Judge.Judge(window).Result.Should().Be(below);
+        Metric.Restarts.IsAboveBaselineByDifference(0.005).Judge.Judge(window).Result.Should().Be(above);
+    }
+
+    [Test]
+    public void Increases_BesideABaseline_SayWhatCameEachSecond()
+    {
+        MetricRule rule = Metric.Restarts.IsAboveBaselineByDifference(0.02);
+
+        Judgement judgement = rule.Judge.Judge(Increases(3, 60, 6, 600));
+
+        rule.Judge.Condition.Should().Be("restarts is more than 0.02/s above the baseline");
+        judgement.Reason.Should().Be("restarts is 0.05/s; the baseline's is 0.01/s, so that the limit is 0.03/s.");
+        judgement.Value.Should().BeApproximately(0.05, 1e-12);
+        judgement.BaselineValue.Should().BeApproximately(0.01, 1e-12);
+        Metric.Restarts.IsAbove(2).Judge.Judge(Increases(3, 60, 6, 600)).Reason.Should().Be("restarts is 3; the limit is 2.", "a number is compared with all that was counted");
+        rule.Judge.Judge(Increases(3, 0, 6, 600)).Result.Should().Be(JudgementResult.InsufficientData, "of a moment nobody knows how many that is each second");
+    }
+
     private static IEnumerable<TestCaseData> Conditions()
     {
         yield return new TestCaseData(Metric.ErrorRate.IsAbove(0.1), "error rate is above 10%");
@@ -95,6 +123,13 @@ public sealed class ThresholdJudgeTests
 
     private static Judgement Judge(MetricRule rule, double? value, double? baseline = null) =>
         rule.Judge.Judge(new MetricWindow(Begin, Begin + TimeSpan.FromMinutes(1), Side(value), Side(baseline)));
+
+    private static MetricWindow Increases(double candidate, double seconds, double baseline, double recorded)
+    {
+        ImmutableDictionary<string, MetricSeries> Of(double count, double length) =>
+            ImmutableDictionary<string, MetricSeries>.Empty.Add(Metric.Restarts.Name, new MetricSeries(Metric.Restarts, [MetricSample.Counted(Begin, Begin + TimeSpan.FromSeconds(length), count)]));
+        return new MetricWindow(Begin, Begin + TimeSpan.FromMinutes(1), Of(candidate, seconds), Of(baseline, recorded)) { IsRecorded = true };
+    }
 
     private static ImmutableDictionary<string, MetricSeries> Side(double? value) => value is { } known
         ? ImmutableDictionary<string, MetricSeries>.Empty.Add(Metric.Cpu.Name, new MetricSeries(Metric.Cpu, [MetricSample.Level(Begin, known)]))

@@ -37,6 +37,9 @@ public sealed class WatchRecordFileTests
         yield return Case("sample of nothing", "a sample has nothing that makes a ratio", record => Sample(record).Remove("bad"));
         yield return Case("more bad than all", "a sample has 30 bad ones of 20", record => Sample(record)["bad"] = 30);
         yield return Case("samples are mixed", "the samples of error rate are not in order", record => Series(record)["samples"]![0]!["seen"] = record["looks"]!.AsArray()[^1]!.DeepClone());
+        yield return Case("samples overlap", "both tell of the same time, which would count twice", record => Sample(record)["from"] = Series(record)["samples"]![0]!["sample"]!["from"]!.DeepClone());
+        yield return Case("share above all", "a sample says that 7 of all were bad", record => Sample(record)["value"] = 7);
+        yield return Case("no watches", "the number of watches is impossible", record => record["watches"] = 0);
         yield return Case("sample out of time", "a time of error rate is impossible", record => Sample(record)["from"] = "0001-01-01T00:00:00+00:00");
         yield return Case("number that is none", "can't be used", record => Sample(record)["bad"] = "NaN");
         yield return Case("histogram that is none", "A histogram needs rising, finite bounds", record => Sample(record)["histogram"] = new JsonObject { ["bounds"] = new JsonArray(2, 1), ["counts"] = new JsonArray(1, 1, 1) });
@@ -51,6 +54,38 @@ public sealed class WatchRecordFileTests
 
         FluentActions.Invoking(() => Read(record.ToJsonString())).Should().Throw<DeploymentException>().WithMessage($"The record abc of a watch *{why.Replace("*", "?", StringComparison.Ordinal)}*");
     }
+
+    /// <summary>What was recorded of the baseline decides as much, and comes from the same place.</summary>
+    [TestCase("null", "it is empty")]
+    [TestCase("{}", "can't be used")]
+    [TestCase("[null]", "a series in it was not recorded of a baseline")]
+    [TestCase("live", "a series in it was not recorded of a baseline")]
+    [TestCase("sample", "a sample has 30 bad ones of 20")]
+    [TestCase("time", "a time of error rate is impossible")]
+    public void ReadBaseline_Damaged_SaysWhatIsWrong(string damage, string why)
+    {
+        JsonArray all = Baseline();
+        JsonObject series = all[0]!.AsObject();
+        switch (damage)
+        {
+            case "live":
+                series.Remove("isRecorded");
+                break;
+            case "sample":
+                series["samples"]![1]!["sample"]!["bad"] = 30;
+                break;
+            case "time":
+                series["samples"]![0]!["sample"]!["from"] = "0001-01-01T00:00:00+00:00";
+                break;
+        }
+
+        FluentActions.Invoking(() => WatchRecordFile.ReadBaseline(Encoding.UTF8.GetBytes(damage is "null" or "{}" or "[null]" ? damage : all.ToJsonString()), "abc"))
+            .Should().Throw<DeploymentException>().WithMessage($"The record abc of a watch *{why}*");
+    }
+
+    [Test]
+    public void ReadBaseline_AsItWasWritten_IsRead() =>
+        WatchRecordFile.ReadBaseline(Encoding.UTF8.GetBytes(Baseline().ToJsonString()), "abc").Should().ContainSingle().Which.Samples.Should().NotBeEmpty();
 
     [TestCase("")]
     [TestCase("[]")]
@@ -113,5 +148,13 @@ public sealed class WatchRecordFileTests
         var watched = new Watched(monitor => monitor.RollBackWhen(Metric.ErrorRate.IsAbove(0.10))) { Errors = _ => 0.5 };
         string hash = Watched.Verdict(watched.Deploy()).Detail!["record"];
         return JsonNode.Parse(watched.World.Store.GetBlobAsync(hash, CancellationToken.None).Result!.Value.Span)!.AsObject();
+    }
+
+    private static JsonArray Baseline()
+    {
+        JsonObject series = Good["series"]![0]!.DeepClone().AsObject();
+        series["side"] = "Baseline";
+        series["isRecorded"] = true;
+        return new JsonArray(series);
     }
 }

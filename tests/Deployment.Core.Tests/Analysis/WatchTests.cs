@@ -168,7 +168,7 @@ public sealed class WatchTests
 
         result.Outcome.Should().Be(DeploymentOutcome.RolledBack);
         result.Log.Entries.Should().ContainSingle(entry => entry.Kind == JournalEntryKind.Held).Which.Text.Should()
-            .Be("error rate is above 10% within 1 min, judged from 50 samples on: error rate is 50%; the limit is 10%. Resume to check again, promote to go on all the same, or abort.");
+            .Be("error rate is above 10% within 1 min, judged from 50 samples on: error rate is 50%; the limit is 10%. Resume to check again, promote to go on all the same, abort to go back, or supersede it with a newer release (SupersedeAsync).");
         Held(new Watched(monitor => monitor.InvestigateWhen(TooManyErrors)) { Errors = _ => 0.5 }, Signal.Promote("ada")).Outcome.Should().Be(DeploymentOutcome.Succeeded);
     }
 
@@ -354,7 +354,7 @@ public sealed class WatchTests
         watched.Source.Samples(Metric.ErrorRate, (_, from, until) =>
         {
             begin ??= from;
-            return until > from ? [MetricSample.Figure(until - TimeSpan.FromMinutes(5), until, until - begin < TimeSpan.FromMinutes(5) ? 0.5 : 0, 100)] : [];
+            return until > from ? [MetricSample.Figure(until - TimeSpan.FromMinutes(5), until, until - begin < TimeSpan.FromMinutes(5) ? 0.5 : 0)] : [];
         });
 
         watched.Deploy().Outcome.Should().Be(DeploymentOutcome.Succeeded);

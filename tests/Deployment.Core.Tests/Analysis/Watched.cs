@@ -8,7 +8,7 @@ namespace Deployment.Tests.Analysis;
 /// <summary>A world where 1.0.0 is live and 1.1.0 is watched, by metrics that the test makes.</summary>
 internal sealed class Watched
 {
-    internal Watched(Action<MonitorBuilder> monitor, TimeSpan? bake = null, Action<DeploymentPipelineBuilder>? strategy = null)
+    internal Watched(Action<MonitorBuilder> monitor, TimeSpan? bake = null, Action<DeploymentPipelineBuilder>? strategy = null, TimeSpan intensive = default)
     {
         World = new World();
         Source = new FakeMetricSource(World.Time.Clock);
@@ -16,7 +16,7 @@ internal sealed class Watched
         World.Configure = pipeline =>
         {
             (strategy ?? (chosen => chosen.UseBlueGreen()))(pipeline);
-            pipeline.Monitor(bake ?? TimeSpan.FromMinutes(5), builder => monitor(builder.From(Source).With(options => options.Intensive = TimeSpan.Zero)));
+            pipeline.Monitor(bake ?? TimeSpan.FromMinutes(5), builder => monitor(builder.From(Source).With(options => options.Intensive = intensive)));
         };
         Source.Ratio(Metric.ErrorRate, 20, (subject, _) => Errors(subject.Revision.Version));
         Source.Distribution(Metric.LatencyP95, 20, (subject, _) => Latency(subject.Revision.Version));

@@ -1,4 +1,6 @@
+using Deployment.Notifications;
 using Deployment.Releases;
+using Deployment.Runbooks;
 using Deployment.Store;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -25,6 +27,33 @@ public sealed class AddDeploymentsTests
         pipeline.Should().BeSameAs(provider.GetRequiredService<DeploymentPipelines>()["shop"]);
         (await pipeline.DeployAsync(Release.Of("shop", "1.0.0", Artifact.Process("shop")))).Outcome.Should().Be(DeploymentOutcome.Succeeded);
         (await store.ListRunsAsync(default)).Should().ContainSingle();
+    }
+
+    [Test]
+    public void AddPipeline_TheHostHasANotifier_PersonsAreToldByIt()
+    {
+        var time = new VirtualTime();
+        var store = new InMemoryDeploymentStore();
+        var told = new List<Notice>();
+        using ServiceProvider provider = new ServiceCollection()
+            .AddSingleton<IDeploymentStore>(store)
+            .AddSingleton<TimeProvider>(time.Clock)
+            .AddSingleton<INotifier>(new Teller(told))
+            .AddLogging()
+            .AddDeployments().AddPipeline("shop", pipeline => pipeline.DeployTo(new FakeTarget("web")).UseBlueGreen().Check(new ScriptedCheck("p95").Fails("25% slower"), Moment.Shifted, FailureAction.Investigate))
+            .Services.BuildServiceProvider();
+
+        DeploymentResult result = time.Run(async () =>
+        {
+            DeploymentPipeline pipeline = provider.GetRequiredService<DeploymentPipelines>()["shop"];
+            Task<DeploymentResult> deploying = pipeline.DeployAsync(Release.Of("shop", "1.0.0", Artifact.Process("shop")));
+            await Task.Delay(TimeSpan.FromMinutes(1), time.Clock);
+            await pipeline.SignalAsync((await store.ListRunsAsync(default)).Single().Id, Signal.Abort("ada"));
+            return await deploying;
+        });
+
+        result.Outcome.Should().Be(DeploymentOutcome.RolledBack);
+        told.Should().ContainSingle().Which.Title.Should().Be("shop 1.0.0 in production is held: p95");
     }
 
     [Test]
@@ -88,5 +117,14 @@ public sealed class AddDeploymentsTests
             target.Now.Revisions.Should().ContainSingle("the old revision is retired when its window has closed");
             await worker.StopAsync(CancellationToken.None);
         });
+    }
+
+    private sealed class Teller(List<Notice> told) : INotifier
+    {
+        public Task NotifyAsync(Notice notice, CancellationToken cancellationToken)
+        {
+            told.Add(notice);
+            return Task.CompletedTask;
+        }
     }
 }

@@ -19,13 +19,13 @@ public sealed class ClaimTests
 
         FluentActions.Invoking(() => world.Time.Run(() => world.Pipeline().DeployAsync(World.Version("1.2.0"))))
             .Should().Throw<TargetClaimedException>()
-            .WithMessage($"The target 'web' is held by run {open.Id} since 2030-01-01 *It is driven by process {Environment.ProcessId} on * (this machine), which runs. Nothing was changed. Wait until*SignalAsync(\"{open.Id}\", Signal.Abort(\"your name\"))*hangs*ResumeAsync(\"{open.Id}\")*supersede*DeployAsync*");
+            .WithMessage($"The target 'web' is held by run {open.Id} since 2030-01-01 *It is driven by process {Environment.ProcessId} on * (this machine), which runs. Nothing was changed. Wait until*SignalAsync(\"{open.Id}\", Signal.Abort(\"your name\"))*hangs*ResumeAsync(\"{open.Id}\")*SupersedeAsync(\"{open.Id}\", release, \"your name\")*");
 
         world.Target.Transcript.Should().HaveCount(effects);
         world.RunOf("1.2.0").Should().BeNull("a refused deployment leaves no trace");
     }
 
-    [TestCase("gone", "* which no longer runs. Nothing was changed. Go on with it by ResumeAsync(\"RUN\"), or take it back by SignalAsync(\"RUN\", Signal.Abort(\"your name\")) and then ResumeAsync(\"RUN\"). To supersede it, take it back and then deploy again (DeployAsync).")]
+    [TestCase("gone", "* which no longer runs. Nothing was changed. Go on with it by ResumeAsync(\"RUN\"), or take it back by SignalAsync(\"RUN\", Signal.Abort(\"your name\")) and then ResumeAsync(\"RUN\"). To bring another release in its place: SupersedeAsync(\"RUN\", release, \"your name\").")]
     [TestCase("elsewhere", "* It is driven by process 1 on web-2; whether it still runs can't be seen from here. Nothing was changed. If its process lives, *SignalAsync(\"RUN\", Signal.Abort(\"your name\"))*If it is dead, go on with it by ResumeAsync(\"RUN\")*")]
     [TestCase("released", "* No process drives it. Nothing was changed. Go on with it by ResumeAsync(\"RUN\")*")]
     public void Deploy_WhileARunWithoutALivingDriverHoldsTheTarget_SaysWhatToDo(string driver, string message)

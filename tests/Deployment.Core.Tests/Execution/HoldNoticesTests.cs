@@ -27,7 +27,7 @@ public sealed class HoldNoticesTests
             (TimeSpan.Zero, "rollback owner", "ada"),
             (TimeSpan.FromMinutes(15), "backup owner", (string?)null));
         _told[0].Notice.Title.Should().Be("shop 1.1.0 in production is held: p95");
-        _told[0].Notice.Text.Should().Be("25% slower Resume to check again, promote to go on all the same, or abort.");
+        _told[0].Notice.Text.Should().Be("25% slower Resume to check again, promote to go on all the same, abort to go back, or supersede it with a newer release (SupersedeAsync).");
         Notified(result).Should().Equal("ada (rollback owner) was told.", "the backup owner was told.");
     }
 

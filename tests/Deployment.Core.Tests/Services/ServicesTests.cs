@@ -278,6 +278,19 @@ public sealed class ServicesTests
     }
 
     [Test]
+    public void Complete_ALaterRunOfOneService_KnowsWhoDoesWhat()
+    {
+        var world = new ServicesWorld { Configure = pipeline => pipeline.Role("rollback owner", "ada") };
+        world.Begin().Deploy(Accounts("1.1.0")).Outcome.Should().Be(DeploymentOutcome.Succeeded);
+        world.Time.Clock.Advance(TimeSpan.FromHours(2));
+
+        DeploymentResult retired = world.Time.Run(() => world.Pipeline().CompleteAsync()).Single();
+
+        retired.Outcome.Should().Be(DeploymentOutcome.Succeeded, retired.Reason);
+        retired.Runbook.Roles.Should().Contain("rollback owner", "ada");
+    }
+
+    [Test]
     public void Plan_Markdown_IsApproved()
     {
         ServicesWorld world = new ServicesWorld().Begin();

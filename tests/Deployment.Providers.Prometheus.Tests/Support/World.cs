@@ -26,6 +26,7 @@ internal sealed class World
     {
         options.Ratio(Metric.ErrorRate, bad: "bad", all: "all");
         options.Counter(Metric.RequestRate, "all");
+        options.Counter(Metric.Restarts, "bad", beside: "all");
         options.Distribution("buckets", Metric.LatencyP50, Metric.LatencyP95);
         options.Level(Metric.Memory, "gauge");
         options.Level(Metric.ActiveConnections, "gauge", PrometheusAggregate.Sum);
@@ -40,6 +41,7 @@ internal sealed class World
         options.ScrapeInterval = TimeSpan.FromSeconds(10);
         options.Handler = Prometheus;
         options.TimeProvider = Clock;
+        options.MayMixReleases = true;
         Configure(options);
     });
 

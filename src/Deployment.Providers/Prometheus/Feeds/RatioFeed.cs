@@ -10,21 +10,27 @@ namespace Deployment.Providers.Prometheus.Feeds;
 /// </summary>
 internal sealed class RatioFeed : RawFeed
 {
+    private readonly SelectorHistory _badHistory;
+    private readonly string _badSelector;
     private readonly Growth _bad;
     private readonly Growth _all;
 
     internal RatioFeed(FeedContext context, string bad, string all, DateTimeOffset since)
-        : this(context, $"{bad} / {all}", new SelectorHistory(context, bad, isRequired: false), new SelectorHistory(context, all, isRequired: true), since)
+        : this(context, $"{bad} / {all}", new SelectorHistory(context, bad, isRequired: false), new SelectorHistory(context, all, isRequired: true), bad, since)
     {
     }
 
     // All events are read first: whatever scrape they have, the bad ones of it are there when those are read.
-    private RatioFeed(FeedContext context, string query, SelectorHistory bad, SelectorHistory all, DateTimeOffset since)
+    private RatioFeed(FeedContext context, string query, SelectorHistory bad, SelectorHistory all, string badSelector, DateTimeOffset since)
         : base(context, query, since, all, bad)
     {
+        _badHistory = bad;
+        _badSelector = badSelector;
         _bad = new Growth(bad);
         _all = new Growth(all);
     }
+
+    protected override string? TakenAsZero => _badHistory.Tracks.Count == 0 ? _badSelector : null;
 
     protected override bool Advance(long until) => _all.Advance(until) | _bad.Advance(until);
 

@@ -11,6 +11,7 @@ internal abstract class RawFeed : IMetricFeed
 {
     // Parts of one answer of an application aren't taken at one instant, so that a batch may have more bad events than events.
     private const int BatchesToFit = 8;
+    private readonly string _query;
     private readonly DateTimeOffset _since;
     private readonly SelectorHistory[] _histories;
     private long? _start;
@@ -26,13 +27,16 @@ internal abstract class RawFeed : IMetricFeed
     protected RawFeed(FeedContext context, string query, DateTimeOffset since, params SelectorHistory[] histories)
     {
         Context = context;
-        Query = query;
+        _query = query;
         _since = since;
         _histories = histories;
     }
 
     /// <inheritdoc/>
-    public string Query { get; }
+    public string Query => TakenAsZero is { Length: > 0 } none ? $"{_query} (no series so far of {none}: taken as 0)" : _query;
+
+    /// <summary>The selector that has no series where that is taken for nothing, so that people see it: it may be misspelt. Null where there is none.</summary>
+    protected virtual string? TakenAsZero => null;
 
     protected FeedContext Context { get; }
 

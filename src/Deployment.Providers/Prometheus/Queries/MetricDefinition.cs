@@ -13,6 +13,10 @@ internal abstract record MetricDefinition(Metric Metric)
 
     protected abstract IReadOnlyList<MetricKind> Kinds { get; }
 
+    /// <summary>What measures all releases together, as if they were one.</summary>
+    internal IEnumerable<string> MixedReleases() => Templates.Where(template => template.Problems.Count == 0 && !template.TellsReleases)
+        .Select(template => $"`{PromQl.Printable(template.Text)}` of '{Metric}' names neither {{{TemplateWords.Revision}}} nor {{{TemplateWords.Version}}}, and measures the old release and the new one together. Add a label, such as revision=\"{{revision}}\", or set {nameof(PrometheusOptions.MayMixReleases)}.");
+
     /// <summary>Begins to read it.</summary>
     internal abstract IMetricFeed Open(FeedContext context, MetricSubject subject, DateTimeOffset since);
 

@@ -8,6 +8,8 @@ namespace Deployment.Providers.Prometheus.Queries;
 internal static class TemplateWords
 {
     internal const string Window = "window";
+    internal const string Revision = "revision";
+    internal const string Version = "version";
     internal const string Flag = "flag";
     internal const string Stage = "stage";
     internal const string Cohort = "cohort";
@@ -15,8 +17,8 @@ internal static class TemplateWords
     private static readonly Dictionary<string, Func<MetricSubject, string>> _values = new(StringComparer.Ordinal)
     {
         ["application"] = subject => subject.Revision.Application,
-        ["version"] = subject => subject.Revision.Version,
-        ["revision"] = subject => subject.Revision.ToString(),
+        [Version] = subject => subject.Revision.Version,
+        [Revision] = subject => subject.Revision.ToString(),
         ["attempt"] = subject => subject.Revision.Attempt.ToString(CultureInfo.InvariantCulture),
         ["role"] = subject => subject.Revision.Role == RevisionRole.Baseline ? "baseline" : "release",
         ["environment"] = subject => subject.Environment,

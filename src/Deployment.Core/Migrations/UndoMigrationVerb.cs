@@ -1,0 +1,16 @@
+using Deployment.Json;
+using Deployment.Targets;
+
+namespace Deployment.Migrations;
+
+/// <summary>Undoes a migration, whether it happened, half happened or never happened.</summary>
+internal sealed class UndoMigrationVerb(IMigrator migrator) : Verb<Migration>("undo-migration", Repeatability.Idempotent, CoreJson.Default.Migration)
+{
+    protected override VerbDescription Describe(Migration arguments) =>
+        new(arguments.Undo?.Commands ?? [], $"{migrator.Name} has no {arguments.Id}.", "The database's record doesn't have it.");
+
+    protected override Task RunAsync(Migration arguments, EffectContext context, CancellationToken cancellationToken) => migrator.UndoAsync(arguments, context, cancellationToken);
+
+    protected override async Task<string?> VerifyAsync(Migration arguments, EffectContext context, CancellationToken cancellationToken) =>
+        await migrator.ProbeAsync(arguments, context, cancellationToken) == ProbeResult.DidNotTakeEffect ? null : $"{migrator.Name} still has {arguments.Id}.";
+}

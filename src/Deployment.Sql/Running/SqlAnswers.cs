@@ -1,0 +1,36 @@
+using System.Data.Common;
+using System.Globalization;
+using Deployment.Migrations;
+
+namespace Deployment.Sql.Running;
+
+/// <summary>Asks a database what a migration should have made true.</summary>
+internal static class SqlAnswers
+{
+    /// <summary>Null when the answer is the expected one.</summary>
+    internal static async Task<string?> DisagreementAsync(DbConnection connection, SqlDialect dialect, MigrationVerification verification, SqlMigratorOptions options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // In a transaction that is never committed: a question changes nothing.
+            await using DbTransaction transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+            await dialect.LimitAsync(connection, transaction, options.LockTimeout, options.StatementTimeout, cancellationToken).ConfigureAwait(false);
+            List<object?[]> rows = await SqlCommands.ReadAsync(connection, transaction, verification.Query, options.StatementTimeout, cancellationToken).ConfigureAwait(false);
+            string answer = rows is [{ Length: >= 1 } row] ? Text(row[0]) : $"{rows.Count} rows";
+            return answer == verification.Expected ? null : $"'{verification.Query}' answers {answer}, where {verification.Expected} was expected.";
+        }
+        catch (DbException error)
+        {
+            return $"'{verification.Query}' can't be answered: {error.Message}";
+        }
+    }
+
+    /// <summary>As the database's own tool prints it.</summary>
+    private static string Text(object? value) => value switch
+    {
+        null => "",
+        bool yes => yes ? "t" : "f",
+        IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
+        _ => value.ToString() ?? "",
+    };
+}

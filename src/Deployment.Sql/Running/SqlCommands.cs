@@ -1,0 +1,66 @@
+using System.Data.Common;
+
+namespace Deployment.Sql.Running;
+
+/// <summary>Runs statements and queries. Values are parameters, always.</summary>
+internal static class SqlCommands
+{
+    internal static async Task RunAsync(DbConnection connection, DbTransaction? transaction, string sql, TimeSpan timeout, CancellationToken cancellationToken, params IReadOnlyList<(string Name, object? Value)> parameters)
+    {
+        await using DbCommand command = Of(connection, transaction, sql, timeout, parameters);
+        await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Runs a statement of a script as it is written.</summary>
+    internal static async Task RunWrittenAsync(SqlDialect dialect, DbConnection connection, DbTransaction? transaction, string sql, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        await using DbCommand command = Of(connection, transaction, sql, timeout, []);
+        dialect.SendAsWritten(command);
+        await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Runs one statement; gives how many rows it changed.</summary>
+    internal static async Task<int> ChangeAsync(DbConnection connection, DbTransaction transaction, string sql, TimeSpan timeout, Action<DbCommand> parameters, CancellationToken cancellationToken)
+    {
+        await using DbCommand command = Of(connection, transaction, sql, timeout, []);
+        parameters(command);
+        return await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    internal static async Task<List<object?[]>> ReadAsync(DbConnection connection, DbTransaction? transaction, string sql, TimeSpan timeout, CancellationToken cancellationToken, params IReadOnlyList<(string Name, object? Value)> parameters)
+    {
+        await using DbCommand command = Of(connection, transaction, sql, timeout, parameters);
+        await using DbDataReader reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        List<object?[]> rows = [];
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            object?[] row = new object?[reader.FieldCount];
+            for (int i = 0; i < row.Length; i++)
+            {
+                row[i] = await reader.IsDBNullAsync(i, cancellationToken).ConfigureAwait(false) ? null : reader.GetValue(i);
+            }
+
+            rows.Add(row);
+        }
+
+        return rows;
+    }
+
+    private static DbCommand Of(DbConnection connection, DbTransaction? transaction, string sql, TimeSpan timeout, IReadOnlyList<(string Name, object? Value)> parameters)
+    {
+        DbCommand command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.Transaction = transaction;
+        // The database ends what takes too long; the client only has to wait a little longer than that.
+        command.CommandTimeout = (int)Math.Min(int.MaxValue, Math.Ceiling(timeout.TotalSeconds) + 10);
+        foreach ((string name, object? value) in parameters)
+        {
+            DbParameter parameter = command.CreateParameter();
+            parameter.ParameterName = name;
+            parameter.Value = value ?? DBNull.Value;
+            command.Parameters.Add(parameter);
+        }
+
+        return command;
+    }
+}

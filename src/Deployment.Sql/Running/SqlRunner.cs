@@ -1,0 +1,273 @@
+using System.Data;
+using System.Data.Common;
+using Deployment.Sql.Statements;
+using Deployment.Targets;
+
+namespace Deployment.Sql.Running;
+
+/// <summary>Runs one script, statement by statement, so that an error names its line.</summary>
+internal sealed class SqlRunner(SqlDialect dialect, SqlMigratorOptions options, DbDataSource dataSource, Random random)
+{
+    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(10);
+
+    /// <summary>Runs a script and records that, in one transaction; tries again while locks can't be had.</summary>
+    /// <param name="connection">It has the lock of migrators.</param>
+    /// <param name="what">What it is called in messages.</param>
+    /// <param name="script">The script.</param>
+    /// <param name="record">Writes or takes away the record.</param>
+    /// <param name="happened">Whether the record is as it should be, asked on a new connection when nobody knows whether the commit happened.</param>
+    /// <param name="context">The effect.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    internal async Task RunInTransactionAsync(
+        DbConnection connection, string what, string script, Func<DbTransaction, Task> record, Func<DbConnection, Task<bool>> happened, EffectContext context, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<SqlStatement> statements = StatementsOf(what, script);
+        await InTransactionAsync(
+            connection,
+            what,
+            async transaction =>
+            {
+                foreach (SqlStatement statement in statements)
+                {
+                    await RunAsync(connection, transaction, what, statement, cancellationToken).ConfigureAwait(false);
+                }
+
+                await record(transaction).ConfigureAwait(false);
+            },
+            happened,
+            context,
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Does work in one transaction, within the limits; tries again while locks can't be had.</summary>
+    /// <param name="connection">It has the lock of migrators.</param>
+    /// <param name="what">What it is called in messages.</param>
+    /// <param name="work">The work, done anew in each attempt.</param>
+    /// <param name="happened">Whether it happened, asked on a new connection when nobody knows whether the commit did.</param>
+    /// <param name="context">The effect.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    internal Task InTransactionAsync(
+        DbConnection connection, string what, Func<DbTransaction, Task> work, Func<DbConnection, Task<bool>> happened, EffectContext context, CancellationToken cancellationToken) => WithLocksAsync(
+        what,
+        async () =>
+        {
+            await using DbTransaction transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+            await dialect.LimitAsync(connection, transaction, options.LockTimeout, options.StatementTimeout, cancellationToken).ConfigureAwait(false);
+            await work(transaction).ConfigureAwait(false);
+            await CommitAsync(connection, transaction, what, happened, context).ConfigureAwait(false);
+        },
+        context,
+        cancellationToken);
+
+    /// <summary>Runs one statement with parameters; gives how many rows it changed.</summary>
+    internal async Task<int> ChangeAsync(DbConnection connection, DbTransaction transaction, string what, string statement, Action<DbCommand> parameters, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await SqlCommands.ChangeAsync(connection, transaction, statement, options.StatementTimeout, parameters, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DbException error) when (!dialect.IsLockTimeout(error))
+        {
+            throw new DeploymentException($"{what}: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Runs a script that no transaction can hold, such as one that makes an index beside running writers.</summary>
+    /// <param name="connection">It has the lock of migrators.</param>
+    /// <param name="what">What it is called in messages.</param>
+    /// <param name="script">The script.</param>
+    /// <param name="log">How far it came; null where that is not kept, so that each statement may have been done before.</param>
+    /// <param name="context">The effect.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    internal async Task RunWithoutTransactionAsync(DbConnection connection, string what, string script, StatementLog? log, EffectContext context, CancellationToken cancellationToken)
+    {
+        IReadOnlyList<SqlStatement> statements = StatementsOf(what, script);
+        try
+        {
+            for (int i = log?.Done ?? 0; i < statements.Count; i++)
+            {
+                await (ConcurrentIndex.MadeBy(statements[i]) is { } index
+                    ? MakeIndexAsync(connection, what, statements[i], index, log, i, context, cancellationToken)
+                    : RunAloneAsync(connection, what, statements[i], log, i, context, cancellationToken)).ConfigureAwait(false);
+                await (log?.EndAsync(i) ?? Task.CompletedTask).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            await UnlimitAsync(connection).ConfigureAwait(false);
+        }
+    }
+
+    private async Task RunAloneAsync(DbConnection connection, string what, SqlStatement statement, StatementLog? log, int number, EffectContext context, CancellationToken cancellationToken)
+    {
+        if (log?.MayBeDone(number) == true)
+        {
+            throw log.Unknown(number, statement.Line);
+        }
+
+        await WithLocksAsync(
+            what,
+            async () =>
+            {
+                await dialect.LimitAsync(connection, null, options.LockTimeout, options.StatementTimeout, cancellationToken).ConfigureAwait(false);
+                await (log?.BeginAsync(number) ?? Task.CompletedTask).ConfigureAwait(false);
+                try
+                {
+                    await RunAsync(connection, null, what, statement, cancellationToken).ConfigureAwait(false);
+                }
+                catch (Exception error) when (log is not null && IsRefused(connection, statement, error))
+                {
+                    await log.TakeBackAsync(number).ConfigureAwait(false);
+                    throw;
+                }
+            },
+            context,
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Makes an index beside running writers. Whether one that was begun before was done, the database knows.</summary>
+    private Task MakeIndexAsync(DbConnection connection, string what, SqlStatement statement, string index, StatementLog? log, int number, EffectContext context, CancellationToken cancellationToken)
+    {
+        bool begun = log?.MayBeDone(number) ?? true;
+        return WithLocksAsync(
+            what,
+            async () =>
+            {
+                // It waits for the transactions of others, as long as these take, and nobody queues behind it.
+                await dialect.LimitAsync(connection, null, TimeSpan.Zero, options.StatementTimeout, cancellationToken).ConfigureAwait(false);
+                bool? valid = await dialect.IndexIsValidAsync(connection, index, cancellationToken).ConfigureAwait(false);
+                if (!begun && valid is not null)
+                {
+                    throw new DeploymentException($"{what}, line {statement.Line}: an index {index} is there already{(valid == true ? "" : ", half made")}, and this script did not make it. Drop it, or give the new one another name.");
+                }
+
+                if (valid == true)
+                {
+                    context.Report($"{what}: the index {index} is there.");
+                    return;
+                }
+
+                if (valid == false)
+                {
+                    context.Report($"{what}: the index {index} was left half made, and is dropped first.");
+                    await SqlCommands.RunAsync(connection, null, dialect.DropIndex(index), options.StatementTimeout, cancellationToken).ConfigureAwait(false);
+                }
+
+                await (log?.BeginAsync(number) ?? Task.CompletedTask).ConfigureAwait(false);
+                begun = true;
+                await RunAsync(connection, null, what, statement, cancellationToken).ConfigureAwait(false);
+            },
+            context,
+            cancellationToken);
+    }
+
+    /// <summary>Whether the database itself said that a statement was not done. CALL and DO may have committed a part before.</summary>
+    private static bool IsRefused(DbConnection connection, SqlStatement statement, Exception error) =>
+        connection.State == ConnectionState.Open
+        && !statement.Tokens[0].Is("call") && !statement.Tokens[0].Is("do")
+        && (error as DbException ?? error.InnerException as DbException) is { SqlState: not null };
+
+    private async Task RunAsync(DbConnection connection, DbTransaction? transaction, string what, SqlStatement statement, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await SqlCommands.RunWrittenAsync(dialect, connection, transaction, statement.Text, options.StatementTimeout, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DbException error) when (!dialect.IsLockTimeout(error))
+        {
+            throw new DeploymentException($"{what}, line {statement.Line}: {error.Message}", error);
+        }
+    }
+
+    /// <summary>When the connection is lost in the middle of a commit only the database knows whether it happened.</summary>
+    private async Task CommitAsync(DbConnection connection, DbTransaction transaction, string what, Func<DbConnection, Task<bool>> happened, EffectContext context)
+    {
+        try
+        {
+            // Not to be cancelled: a commit that was sent happens, whoever waits for it.
+            await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is DbException or IOException or InvalidOperationException)
+        {
+            if (!await (connection.State == ConnectionState.Open ? happened(connection) : AskElsewhereAsync(what, happened, error, context)).ConfigureAwait(false))
+            {
+                throw new DeploymentException($"{what} was not committed: {error.Message}", error);
+            }
+        }
+    }
+
+    /// <summary>The session that was lost may still be committing, and has the lock of migrators until it ends: who has the lock after it sees what it did.</summary>
+    private async Task<bool> AskElsewhereAsync(string what, Func<DbConnection, Task<bool>> happened, Exception lost, EffectContext context)
+    {
+        try
+        {
+            await using MigratorLock other = await MigratorLock.TakeAsync(dialect, dataSource, options, context.TimeProvider, CancellationToken.None).ConfigureAwait(false);
+            return await happened(other.Connection).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is DbException or DeploymentException)
+        {
+            throw new DeploymentException($"{what}: the connection was lost in the middle of the commit ({lost.Message}), and whether it happened can't be asked: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Counts what is waited, not what attempts do besides.</summary>
+    private async Task WithLocksAsync(string what, Func<Task> work, EffectContext context, CancellationToken cancellationToken)
+    {
+        TimeSpan waited = TimeSpan.Zero;
+        TimeSpan delay = FirstDelay;
+        while (true)
+        {
+            long begin = context.TimeProvider.GetTimestamp();
+            try
+            {
+                await work().ConfigureAwait(false);
+                return;
+            }
+            catch (DbException error) when (dialect.IsLockTimeout(error))
+            {
+                TimeSpan attempt = context.TimeProvider.GetElapsedTime(begin);
+                waited += attempt < options.LockTimeout ? attempt : options.LockTimeout;
+                if (waited > options.LockPatience)
+                {
+                    throw new DeploymentException($"{what} could not have its locks for {options.LockPatience}: {error.Message}. Find the session that holds them, or raise LockPatience; then resume.", error);
+                }
+
+                context.Report($"{what} could not have its locks within {options.LockTimeout}, so that nobody queues behind it; it is tried again.");
+            }
+
+            begin = context.TimeProvider.GetTimestamp();
+            await Task.Delay(Jittered(delay), context.TimeProvider, cancellationToken).ConfigureAwait(false);
+            waited += context.TimeProvider.GetElapsedTime(begin);
+            delay = delay * 2 < LongestDelay ? delay * 2 : LongestDelay;
+        }
+    }
+
+    private TimeSpan Jittered(TimeSpan delay)
+    {
+        lock (random)
+        {
+            return delay * (0.5 + random.NextDouble());
+        }
+    }
+
+    private async Task UnlimitAsync(DbConnection connection)
+    {
+        try
+        {
+            await dialect.UnlimitAsync(connection, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is DbException or IOException or InvalidOperationException)
+        {
+            // A connection that is broken has no limits any more.
+        }
+    }
+
+    private static IReadOnlyList<SqlStatement> StatementsOf(string what, string script)
+    {
+        SqlStatements read = SqlSplitter.Read(script);
+        return read.Problems.Count == 0
+            ? read.All
+            : throw new DeploymentException($"{what} is no script that could run: {string.Join(' ', read.Problems.Select(problem => $"line {problem.Line}: {problem.Message}"))}");
+    }
+}

@@ -1,0 +1,9 @@
+namespace Deployment.Sql.Scripts;
+
+/// <summary>What a file is to its script.</summary>
+internal enum SqlFilePart
+{
+    Script,
+    Undo,
+    Verify,
+}

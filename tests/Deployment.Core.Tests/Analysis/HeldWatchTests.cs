@@ -1,0 +1,88 @@
+using Deployment.Analysis;
+using Deployment.Runbooks;
+using Deployment.Store;
+using Deployment.Tests.Execution;
+
+namespace Deployment.Tests.Analysis;
+
+/// <summary>A run that a watch holds: only a person lets it go on.</summary>
+[Category("Unit")]
+public sealed class HeldWatchTests
+{
+    [Test]
+    public void Resume_ItsHostDiedWhileItWasHeld_IsHeldUntilAPersonDecides([Values] bool dataAreMissing, [Values(JournalEntryKind.CheckFailed, JournalEntryKind.Held)] JournalEntryKind last)
+    {
+        Watched watched = Died(dataAreMissing, last);
+
+        DeploymentResult result = watched.World.Time.Run(async () =>
+        {
+            DeploymentPipeline pipeline = watched.World.Pipeline();
+            Task<DeploymentResult> resuming = pipeline.ResumeAsync(watched.World.RunOf("1.1.0")!.Id);
+            await Task.Delay(TimeSpan.FromHours(3), watched.World.Time.Clock);
+            watched.World.RunOf("1.1.0")!.State.Should().Be(RunState.Held, "it is well by now, and nobody has decided");
+            await pipeline.SignalAsync(watched.World.RunOf("1.1.0")!.Id, Signal.Promote("ada"));
+            return await resuming;
+        });
+
+        result.Outcome.Should().Be(DeploymentOutcome.Succeeded, result.Reason);
+        result.Log.Entries.Count(entry => entry.Kind == JournalEntryKind.CheckStarted && entry.Step!.Contains("watch", StringComparison.Ordinal)).Should().Be(1, "it was not watched anew");
+        result.Log.Entries.Last(entry => entry.Kind == JournalEntryKind.HoldEnded).Text.Should().Be("Promote by ada");
+    }
+
+    [Test]
+    public void Resume_ItsHostDiedWhileItWasHeld_APersonLetsItLookAgain()
+    {
+        Watched watched = Died(false, JournalEntryKind.Held);
+
+        DeploymentResult result = watched.World.Time.Run(async () =>
+        {
+            DeploymentPipeline pipeline = watched.World.Pipeline();
+            Task<DeploymentResult> resuming = pipeline.ResumeAsync(watched.World.RunOf("1.1.0")!.Id);
+            await Task.Delay(TimeSpan.FromHours(1), watched.World.Time.Clock);
+            await pipeline.SignalAsync(watched.World.RunOf("1.1.0")!.Id, Signal.Resume("ada"));
+            return await resuming;
+        });
+
+        result.Outcome.Should().Be(DeploymentOutcome.Succeeded, result.Reason);
+        result.Log.Entries.Should().Contain(entry => entry.Kind == JournalEntryKind.CheckPassed && entry.Step!.Contains("watch", StringComparison.Ordinal));
+    }
+
+    [Test]
+    public void Resume_ItsHostDiedWhileItWasHeld_ErrorsGoBackAllTheSame()
+    {
+        Watched watched = Died(false, JournalEntryKind.Held, monitor => monitor.RollBackWhen(Metric.LatencyP95.IsAbove(0.5)));
+        watched.Latency = _ => 2;
+
+        watched.World.Resume().Outcome.Should().Be(DeploymentOutcome.RolledBack);
+    }
+
+    /// <summary>web-1 is held; what web-2 does is still to be seen.</summary>
+    [TestCase(SignalKind.Promote, DeploymentOutcome.RolledBack)]
+    [TestCase(SignalKind.PromoteFully, DeploymentOutcome.Succeeded)]
+    public void Promote_OneOfSeveralLanesIsHeld_OnlyThatOneGoesOn(SignalKind kind, DeploymentOutcome outcome)
+    {
+        var world = new WatchedLanes { OnErrors = FailureAction.Investigate, Errors = (target, at) => target == "web-1" && at < TimeSpan.FromMinutes(1) ? 0.5 : 0 };
+        world.IsWell = (target, at) => target != "web-2" || at < TimeSpan.FromMinutes(4);
+
+        DeploymentResult result = world.Deploy(_ => { }, (TimeSpan.FromMinutes(2), _ => new Signal { Kind = kind, By = "ada" }));
+
+        result.Outcome.Should().Be(outcome, result.Reason);
+        result.Log.Entries.Where(entry => entry.Kind == JournalEntryKind.HoldEnded).Select(entry => entry.Step).Should().Equal("targets/web-1/watch-for-5-min");
+        _ = outcome == DeploymentOutcome.Succeeded ? null : result.Reason.Should().Be("'Watch for 5 min' failed: it is gone");
+    }
+
+    /// <summary>Deployed until the watch has held it; there the process dies, and all is well from then on.</summary>
+    private static Watched Died(bool dataAreMissing, JournalEntryKind last, Action<MonitorBuilder>? more = null)
+    {
+        var watched = new Watched(monitor =>
+        {
+            _ = dataAreMissing ? monitor.RollBackWhen(Metric.ErrorRate.IsAbove(0.1)) : monitor.InvestigateWhen(Metric.ErrorRate.IsAbove(0.1));
+            more?.Invoke(monitor);
+        });
+        bool died = false;
+        watched.Source.Samples(Metric.ErrorRate, (_, from, until) => until > from && (died || !dataAreMissing) ? [MetricSample.Ratio(from, until, died ? 0 : 50, 100)] : []);
+        watched.World.DieAfter(entry => entry.Kind == last && entry.Step!.Contains("watch", StringComparison.Ordinal));
+        died = true;
+        return watched;
+    }
+}
