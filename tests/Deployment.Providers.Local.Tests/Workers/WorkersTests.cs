@@ -110,14 +110,14 @@ public sealed class WorkersTests : LocalFixture
         await OnDutyAsync(workers, 1);
         await RunAsync(workers, workers.Install(Worker(2, "trap '' TERM; echo begin v2 >> $WORK; while :; do sleep 0.1; done")));
         Task stuck = RunAsync(workers, workers.Route(TrafficSplit.AllTo(Id(2))));
-        await UntilAsync(() => Task.FromResult(Events().Contains("begin v2")), "the new one has started and is never well");
+        await UntilAsync(() => Task.FromResult(Events().Contains("begin v2") && ProcessOf("a-queue", 2) is not null), "the new one has started, is on record, and is never well");
         using (var client = new SupervisorClient(Folder))
         {
             Kill((await client.StatusAsync(cancellationToken))!.ProcessId);
         }
 
         await FluentActions.Awaiting(() => stuck).Should().ThrowAsync<DeploymentException>();
-        CommandProcess worker = ProcessOf("a-queue", 2), instance = ProcessOf(Target.Name, 1);
+        CommandProcess worker = ProcessOf("a-queue", 2)!, instance = ProcessOf(Target.Name, 1)!;
         Kill(instance.ProcessId);
 
         Task starting = Host.StartAsync(cancellationToken);
@@ -259,7 +259,8 @@ public sealed class WorkersTests : LocalFixture
                 options.LogSize = 5;
             })).Should().Throw<DeploymentValidationException>().Which.Errors.Should().HaveCount(5);
 
-    private CommandProcess ProcessOf(string target, int version) => StateStore.Read(Folder)!.Revision(target, Id(version).ToString())!.Instances.Single().Process!;
+    /// <summary>The process on record. One that was just started may not be there yet.</summary>
+    private CommandProcess? ProcessOf(string target, int version) => StateStore.Read(Folder)!.Revision(target, Id(version).ToString())!.Instances.Single().Process;
 
     private LocalWorkers Workers(Action<LocalWorkersOptions>? configure = null, string name = "queue") => LocalTarget.Workers(name, options =>
     {
