@@ -13,7 +13,7 @@ internal sealed class JudgesLook(int seconds) : Benchmark(string.Create(CultureI
 {
     private const int Answers = 20;
     private const int Looks = 51;
-    private static readonly ImmutableArray<double> Bounds = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
+    private static readonly ImmutableArray<double> Bounds = [.. Enumerable.Range(0, 132).Select(eighth => Math.Round(Math.Pow(2, eighth / 8d) / 8000, 7))];
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private static readonly (string Name, MetricRule Rule)[] Rules =
@@ -70,7 +70,7 @@ internal sealed class JudgesLook(int seconds) : Benchmark(string.Create(CultureI
         double[] counts = new double[Bounds.Length + 1];
         for (int i = 0; i < Answers; i++)
         {
-            counts[1 + (int)(random.NextDouble() * random.NextDouble() * 6)]++;
+            counts[64 + (int)(random.NextDouble() * random.NextDouble() * 30)]++;
         }
 
         return new MetricHistogram(Bounds, [.. counts]);

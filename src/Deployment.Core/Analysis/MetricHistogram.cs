@@ -47,21 +47,13 @@ public sealed record MetricHistogram
             throw new ArgumentOutOfRangeException(nameof(quantile), quantile, "A quantile is above 0 and below 1.");
         }
 
-        double wanted = quantile * Events;
-        double before = 0;
-        for (int i = 0; i < Bounds.Length && wanted > 0; i++)
-        {
-            if (Counts[i] > 0 && before + Counts[i] >= wanted)
-            {
-                double lower = i == 0 ? Math.Min(0, Bounds[0]) : Bounds[i - 1];
-                return lower + ((Bounds[i] - lower) * (wanted - before) / Counts[i]);
-            }
-
-            before += Counts[i];
-        }
-
-        return Events > 0 ? Bounds[^1] : double.NaN;
+        (int bucket, double share) = Place(quantile);
+        (double lower, double upper) = Ends(bucket);
+        return Events <= 0 ? double.NaN : double.IsInfinity(upper) ? lower : lower + ((upper - lower) * share);
     }
+
+    /// <summary>Between which bounds a quantile lies: all that is known of it. The upper one is infinite above the highest bound; NaN without events.</summary>
+    internal (double Lower, double Upper) Within(double quantile) => Events > 0 ? Ends(Place(quantile).Bucket) : (double.NaN, double.NaN);
 
     /// <summary>How many events were larger than a bound. What lies between two bounds counts by the higher one.</summary>
     public double Above(double limit)
@@ -80,10 +72,52 @@ public sealed record MetricHistogram
     public MetricHistogram Plus(MetricHistogram other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        return Bounds.SequenceEqual(other.Bounds)
-            ? new MetricHistogram(Bounds, [.. Counts.Zip(other.Counts, (one, two) => one + two)])
-            : throw new DeploymentException("Histograms of other buckets can't be added: the release must measure in the buckets of the one that it is compared with.");
+        return Sum([this, other]);
     }
+
+    /// <summary>All together.</summary>
+    /// <param name="histograms">One or more.</param>
+    /// <exception cref="DeploymentException">Their buckets differ.</exception>
+    internal static MetricHistogram Sum(IReadOnlyList<MetricHistogram> histograms)
+    {
+        ImmutableArray<double> bounds = histograms[0].Bounds;
+        double[] counts = new double[bounds.Length + 1];
+        foreach (MetricHistogram histogram in histograms)
+        {
+            if (histogram.Bounds != bounds && !histogram.Bounds.SequenceEqual(bounds))
+            {
+                throw new DeploymentException("Histograms of other buckets can't be added: the release must measure in the buckets of the one that it is compared with.");
+            }
+
+            for (int i = 0; i < counts.Length; i++)
+            {
+                counts[i] += histogram.Counts[i];
+            }
+        }
+
+        return new MetricHistogram(bounds, [.. counts]);
+    }
+
+    /// <summary>In which bucket a quantile lies, and how much of that bucket's events lie below it.</summary>
+    private (int Bucket, double Share) Place(double quantile)
+    {
+        double wanted = quantile * Events;
+        double before = 0;
+        for (int i = 0; i < Bounds.Length && wanted > 0; i++)
+        {
+            if (Counts[i] > 0 && before + Counts[i] >= wanted)
+            {
+                return (i, (wanted - before) / Counts[i]);
+            }
+
+            before += Counts[i];
+        }
+
+        return (Bounds.Length, 0);
+    }
+
+    private (double Lower, double Upper) Ends(int bucket) =>
+        (bucket == 0 ? Math.Min(0, Bounds[0]) : Bounds[bucket - 1], bucket < Bounds.Length ? Bounds[bucket] : double.PositiveInfinity);
 
     /// <summary>Whether bounds and counts are the same.</summary>
     public bool Equals(MetricHistogram? other) => other is not null && Bounds.SequenceEqual(other.Bounds) && Counts.SequenceEqual(other.Counts);

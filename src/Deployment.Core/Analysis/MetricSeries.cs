@@ -16,7 +16,7 @@ public sealed record MetricSeries(Metric Metric, IReadOnlyList<MetricSample> Sam
 
     /// <summary>All histograms as one; null where a sample has none, and where there is no sample.</summary>
     public MetricHistogram? Histogram =>
-        Samples.Count > 0 && Samples.All(sample => sample.Histogram is not null) ? Samples.Select(sample => sample.Histogram!).Aggregate((one, other) => one.Plus(other)) : null;
+        Samples.Count > 0 && Samples.All(sample => sample.Histogram is not null) ? MetricHistogram.Sum([.. Samples.Select(sample => sample.Histogram!)]) : null;
 
     /// <summary>
     /// The one value that all samples make, by <see cref="MetricKind"/>; NaN where there is none. Values that the source made itself are
@@ -39,6 +39,10 @@ public sealed record MetricSeries(Metric Metric, IReadOnlyList<MetricSample> Sam
 
     /// <summary>The time that the samples tell of.</summary>
     private double Seconds => Samples.Sum(sample => (sample.At - sample.From).TotalSeconds);
+
+    /// <summary>Between which bounds the value lies, where it is a quantile that was read off buckets; null where it is exact.</summary>
+    internal (double Lower, double Upper)? Within =>
+        Metric.Kind == MetricKind.Distribution && !Samples.All(sample => sample.Value is not null) ? Histogram?.Within(Metric.Quantile) : null;
 
     private double Sum() => Samples.Zip(Samples.Skip(1)).All(pair => pair.Second.From >= pair.First.At) ? Samples.Sum(sample => sample.Value!.Value) : double.NaN;
 

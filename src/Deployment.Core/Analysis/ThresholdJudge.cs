@@ -62,8 +62,16 @@ internal sealed class ThresholdJudge : MetricJudge
         }
 
         double limit = Limit(before);
-        bool isBelow = _comparison is ThresholdComparison.Below or ThresholdComparison.BelowBaselineByShare or ThresholdComparison.BelowBaselineByDifference;
-        bool isWorse = (isBelow ? limit - value : value - limit) > Rounding * Math.Max(Math.Abs(value), Math.Abs(before));
+        bool isWorse = IsBeyond(value, limit, before);
+        if (Unresolved(candidate.Within, NeedsBaseline ? baseline.Within : null, limit, isWorse) is { } why)
+        {
+            return new Judgement(JudgementResult.InsufficientData, why)
+            {
+                Size = candidate.Size,
+                BaselineSize = NeedsBaseline ? baseline.Size : null,
+            };
+        }
+
         string compared = NeedsBaseline ? $"; the baseline's is {Text(before)}, so that the limit is {Text(limit)}" : $"; the limit is {Text(limit)}";
         return new Judgement(isWorse ? JudgementResult.Worse : JudgementResult.Well, $"{_metric} is {Text(value)}{compared}.")
         {
@@ -74,6 +82,34 @@ internal sealed class ThresholdJudge : MetricJudge
             Size = candidate.Size,
             BaselineSize = NeedsBaseline ? baseline.Size : null,
         };
+    }
+
+    private bool IsBelow => _comparison is ThresholdComparison.Below or ThresholdComparison.BelowBaselineByShare or ThresholdComparison.BelowBaselineByDifference;
+
+    private bool IsBeyond(double value, double limit, double before) => (IsBelow ? limit - value : value - limit) > Rounding * Math.Max(Math.Abs(value), Math.Abs(before));
+
+    /// <summary>
+    /// Why the buckets can't tell whether it is worse; null where they can. A quantile lies somewhere in its bucket, and above the highest bound anywhere.
+    /// Two quantiles of one bucket may differ by its whole width.
+    /// </summary>
+    private string? Unresolved((double Lower, double Upper)? candidate, (double Lower, double Upper)? baseline, double limit, bool isWorse)
+    {
+        // However far it is above all bounds, it is above a limit that lies below them.
+        bool isAboveForCertain = isWorse != IsBelow && baseline is not { Upper: double.PositiveInfinity };
+        if (candidate is { Upper: double.PositiveInfinity } above && !isAboveForCertain)
+        {
+            return $"{_metric} is above {Text(above.Lower)}, the highest bound of its buckets, and how far can't be told{(NeedsBaseline ? "" : $"; the limit is {Text(limit)}")}. Measure in buckets that go higher.";
+        }
+
+        if (baseline is { Upper: double.PositiveInfinity } before && candidate is { } known && known.Upper > Limit(before.Lower))
+        {
+            return $"{_metric} of the baseline is above {Text(before.Lower)}, the highest bound of its buckets, and how far can't be told. Measure in buckets that go higher.";
+        }
+
+        // Both ends of one bucket beside each other are the most by which they can differ.
+        return baseline is { } one && candidate == one && (IsBelow ? IsBeyond(one.Lower, Limit(one.Upper), one.Upper) : IsBeyond(one.Upper, Limit(one.Lower), one.Lower))
+            ? $"{_metric} and the baseline's both lie between {Text(one.Lower)} and {Text(one.Upper)}, in one bucket, where the difference that the rule asks for doesn't show. Measure in finer buckets."
+            : null;
     }
 
     private double Limit(double before) => _comparison switch

@@ -29,6 +29,7 @@ internal sealed record WatchSeries
     public required string Query { get; init; }
 
     /// <summary>In the order in which they were seen, which is that of their time.</summary>
+    [JsonConverter(typeof(SeenSamplesConverter))]
     public required IReadOnlyList<SeenSample> Samples { get; init; }
 
     /// <summary>In the order of time.</summary>

@@ -29,6 +29,7 @@ namespace Deployment.Json;
 [JsonSerializable(typeof(WatchedDeployment))]
 [JsonSerializable(typeof(WatchRecord))]
 [JsonSerializable(typeof(WatchSeries[]))]
+[JsonSerializable(typeof(SeenSamplesForm))]
 [JsonSerializable(typeof(MetricFileRow))]
 [JsonSerializable(typeof(Migration))]
 internal sealed partial class CoreJson : JsonSerializerContext;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Deployment.Analysis;
 
 namespace Deployment.Testing;
@@ -5,6 +6,8 @@ namespace Deployment.Testing;
 /// <summary>Metrics as a test says that they are, by the test's clock. It has a memory: a feed begins where it is opened since.</summary>
 public sealed class FakeMetricSource : IMetricSource
 {
+    private static readonly ImmutableArray<double> Bounds = [0, .. Enumerable.Range(0, (20 * 8) + 1).Select(eighth => Math.Round(Math.Pow(2, eighth / 8d) / 8000, 7))];
+
     private readonly TimeProvider _clock;
     private readonly Dictionary<string, Func<MetricSubject, DateTimeOffset, DateTimeOffset, IEnumerable<MetricSample>>> _metrics = new(StringComparer.Ordinal);
     private Func<Metric, MetricSubject, CancellationToken, Task> _before = (_, _, _) => Task.CompletedTask;
@@ -32,19 +35,18 @@ public sealed class FakeMetricSource : IMetricSource
         }));
     }
 
-    /// <summary>A distribution whose events are all as large as said, within their bucket: the bounds are 1, 2, 4 … thousandths.</summary>
+    /// <summary>A distribution whose events are all as large as said, within their bucket: 0, and eight buckets to each doubling from an eighth of a thousandth to 131.</summary>
     /// <param name="metric">The distribution.</param>
     /// <param name="perSecond">Events each second, 0 or more.</param>
     /// <param name="size">How large a subject's events are at a moment, in the metric's unit.</param>
     public FakeMetricSource Distribution(Metric metric, double perSecond, Func<MetricSubject, DateTimeOffset, double> size)
     {
-        double[] bounds = [.. Enumerable.Range(0, 18).Select(power => Math.Pow(2, power) / 1000)];
         return Samples(metric, (subject, from, until) => Seconds(from, until).Select(second =>
         {
-            double[] counts = new double[bounds.Length + 1];
-            int bucket = Array.FindIndex(bounds, bound => size(subject, second.Until) <= bound);
-            counts[bucket < 0 ? bounds.Length : bucket] = perSecond;
-            return MetricSample.Distribution(second.From, second.Until, new MetricHistogram([.. bounds], [.. counts]));
+            double[] counts = new double[Bounds.Length + 1];
+            int found = Bounds.BinarySearch(size(subject, second.Until));
+            counts[found < 0 ? ~found : found] = perSecond;
+            return MetricSample.Distribution(second.From, second.Until, new MetricHistogram(Bounds, [.. counts]));
         }));
     }
 

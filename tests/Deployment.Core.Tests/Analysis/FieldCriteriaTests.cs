@@ -28,9 +28,9 @@ public sealed class FieldCriteriaTests
     public void Deploy_AFifthSlower_IsHeldForAPerson()
     {
         var watched = new Watched(monitor => monitor.UseFieldCriteria());
-        double[] bounds = [0.1, 0.13, 1];
+        double[] bounds = [0.09, 0.1, 0.13, 1];
         watched.Source.Samples(Metric.LatencyP95, (subject, from, until) => until > from
-            ? [MetricSample.Distribution(from, until, new MetricHistogram([.. bounds], subject.Revision.Version == "1.1.0" ? [0, 100, 0, 0] : [100, 0, 0, 0]))]
+            ? [MetricSample.Distribution(from, until, new MetricHistogram([.. bounds], subject.Revision.Version == "1.1.0" ? [0, 0, 100, 0, 0] : [0, 100, 0, 0, 0]))]
             : []);
 
         DeploymentResult result = During(watched, Signal.Promote("ada"), TimeSpan.FromMinutes(20));

@@ -49,6 +49,16 @@ public sealed class MetricHistogramTests
     [TestCase(double.NaN)]
     public void Quantile_NoQuantile_IsRefused(double quantile) => FluentActions.Invoking(() => Ten.Quantile(quantile)).Should().Throw<ArgumentOutOfRangeException>();
 
+    [TestCase(0.2, 0, 0.1)]
+    [TestCase(0.4, 0, 0.1)]
+    [TestCase(0.5, 0.1, 0.2)]
+    [TestCase(0.9, 0.2, 0.5)]
+    [TestCase(0.99, 0.5, double.PositiveInfinity)]
+    public void Within_IsTheBucketOfTheQuantile(double quantile, double lower, double upper) => Ten.Within(quantile).Should().Be((lower, upper));
+
+    [Test]
+    public void Within_NothingWasCounted_IsNowhere() => new MetricHistogram([1], [0, 0]).Within(0.5).Should().Be((double.NaN, double.NaN));
+
     [TestCase(0, 10)]
     [TestCase(0.1, 6)]
     [TestCase(0.15, 6)]

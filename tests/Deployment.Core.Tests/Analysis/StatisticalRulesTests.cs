@@ -46,7 +46,7 @@ public sealed class StatisticalRulesTests
 
         result.Outcome.Should().Be(DeploymentOutcome.RolledBack, result.Reason);
         Watched.Took(result, JournalEntryKind.CheckStarted, JournalEntryKind.CheckFailed, "bake").Should().BeGreaterThan(TimeSpan.FromSeconds(30)).And.BeLessThan(TimeSpan.FromSeconds(60));
-        Failure(result).Text.Should().Contain("above 128 ms for latency p95");
+        Failure(result).Text.Should().Contain("above 107.635 ms for latency p95");
     }
 
     /// <summary>Latency doesn't count in the warm-up, and has no samples then: errors that many see are not waited for.</summary>

@@ -121,6 +121,69 @@ public sealed class ThresholdJudgeTests
         rule.Judge.NeedsLiveBaseline.Should().BeFalse();
     }
 
+    // All events of a side lie in one bucket; their bounds are 100, 110, 250 and 500 ms. By the bucket a quantile may lie anywhere in it.
+    [TestCase(0, 0, 0.2, JudgementResult.InsufficientData)]
+    [TestCase(1, 1, 0.2, JudgementResult.Well)]
+    [TestCase(1, 1, 0.05, JudgementResult.InsufficientData)]
+    [TestCase(2, 2, 0.2, JudgementResult.InsufficientData)]
+    [TestCase(2, 2, 1.28, JudgementResult.Well)]
+    [TestCase(3, 2, 0.2, JudgementResult.Worse)]
+    [TestCase(2, 3, 0.2, JudgementResult.Well)]
+    [TestCase(4, 2, 0.2, JudgementResult.Worse)]
+    [TestCase(4, 4, 0.2, JudgementResult.InsufficientData)]
+    [TestCase(4, 3, 9, JudgementResult.InsufficientData)]
+    [TestCase(3, 4, 0.2, JudgementResult.Well)]
+    public void IsAboveBaselineBy_BucketsThatCanNotTell_AreInsufficient(int candidate, int baseline, double share, JudgementResult result) =>
+        JudgeBuckets(Metric.LatencyP95.IsAboveBaselineBy(share), candidate, baseline).Result.Should().Be(result);
+
+    [TestCase(2, 2, 0.2, JudgementResult.InsufficientData)]
+    [TestCase(1, 1, 0.2, JudgementResult.Well)]
+    [TestCase(1, 2, 0.2, JudgementResult.Worse)]
+    [TestCase(3, 2, 0.2, JudgementResult.Well)]
+    [TestCase(4, 2, 0.2, JudgementResult.Well)]
+    [TestCase(3, 4, 0.2, JudgementResult.InsufficientData)]
+    [TestCase(2, 4, 0.2, JudgementResult.Worse)]
+    [TestCase(4, 4, 0.2, JudgementResult.InsufficientData)]
+    public void IsBelowBaselineBy_BucketsThatCanNotTell_AreInsufficient(int candidate, int baseline, double share, JudgementResult result) =>
+        JudgeBuckets(Metric.LatencyP95.IsBelowBaselineBy(share), candidate, baseline).Result.Should().Be(result);
+
+    [TestCase(0.4, JudgementResult.Worse)]
+    [TestCase(0.5, JudgementResult.InsufficientData)]
+    [TestCase(9, JudgementResult.InsufficientData)]
+    public void IsAbove_AboveAllBounds_IsWorseThanWhatLiesBelowThem(double limit, JudgementResult result) => JudgeBuckets(Metric.LatencyP95.IsAbove(limit), 4).Result.Should().Be(result);
+
+    [TestCase(0.5, JudgementResult.Well)]
+    [TestCase(0.6, JudgementResult.InsufficientData)]
+    public void IsBelow_AboveAllBounds_IsNotBelowThem(double limit, JudgementResult result) => JudgeBuckets(Metric.LatencyP95.IsBelow(limit), 4).Result.Should().Be(result);
+
+    [Test]
+    public void Buckets_CanNotTell_SaysWhichAndWhatToDo()
+    {
+        JudgeBuckets(Metric.LatencyP95.IsAboveBaselineBy(0.2), 2, 2).Should().BeEquivalentTo(new Judgement(JudgementResult.InsufficientData,
+            "latency p95 and the baseline's both lie between 110 ms and 250 ms, in one bucket, where the difference that the rule asks for doesn't show. Measure in finer buckets.") { Size = 100, BaselineSize = 100 });
+        JudgeBuckets(Metric.LatencyP95.IsAbove(0.6), 4).Reason.Should().Be("latency p95 is above 500 ms, the highest bound of its buckets, and how far can't be told; the limit is 600 ms. Measure in buckets that go higher.");
+        JudgeBuckets(Metric.LatencyP95.IsAboveBaselineBy(0.2), 4, 4).Reason.Should().Be("latency p95 is above 500 ms, the highest bound of its buckets, and how far can't be told. Measure in buckets that go higher.");
+        JudgeBuckets(Metric.LatencyP95.IsBelowBaselineBy(0.2), 3, 4).Reason.Should().Be("latency p95 of the baseline is above 500 ms, the highest bound of its buckets, and how far can't be told. Measure in buckets that go higher.");
+    }
+
+    [Test]
+    public void Quantiles_OfTheSourceItself_HaveNoBuckets()
+    {
+        MetricSeries Of(double value) => new(Metric.LatencyP95, [MetricSample.Figure(Begin, Begin + TimeSpan.FromSeconds(1), value)]);
+        ImmutableDictionary<string, MetricSeries> Side(double value) => ImmutableDictionary<string, MetricSeries>.Empty.Add(Metric.LatencyP95.Name, Of(value));
+
+        Metric.LatencyP95.IsAboveBaselineBy(0.2).Judge.Judge(new MetricWindow(Begin, Begin + TimeSpan.FromMinutes(1), Side(0.105), Side(0.105))).Result.Should().Be(JudgementResult.Well);
+        Metric.LatencyP95.IsAboveBaselineBy(0.2).Judge.Judge(new MetricWindow(Begin, Begin + TimeSpan.FromMinutes(1), Side(0.225), Side(0.105))).Result.Should().Be(JudgementResult.Worse);
+    }
+
+    private static Judgement JudgeBuckets(MetricRule rule, int candidate, int? baseline = null)
+    {
+        ImmutableDictionary<string, MetricSeries> Side(int? bucket) => bucket is not { } known ? ImmutableDictionary<string, MetricSeries>.Empty
+            : ImmutableDictionary<string, MetricSeries>.Empty.Add(Metric.LatencyP95.Name, new MetricSeries(Metric.LatencyP95, [MetricSample.Distribution(Begin, Begin + TimeSpan.FromSeconds(1), Events(known))]));
+        MetricHistogram Events(int bucket) => new([0.1, 0.11, 0.25, 0.5], [.. Enumerable.Range(0, 5).Select(index => index == bucket ? 100d : 0)]);
+        return rule.Judge.Judge(new MetricWindow(Begin, Begin + TimeSpan.FromMinutes(1), Side(candidate), Side(baseline)));
+    }
+
     private static Judgement Judge(MetricRule rule, double? value, double? baseline = null) =>
         rule.Judge.Judge(new MetricWindow(Begin, Begin + TimeSpan.FromMinutes(1), Side(value), Side(baseline)));
 

@@ -15,7 +15,15 @@ public sealed class WatchRecordFileTests
     {
         TestCaseData Case(string name, string why, Action<JsonObject> damage) => new TestCaseData(damage, why).SetArgDisplayNames(name);
         JsonObject Series(JsonObject record) => record["series"]![0]!.AsObject();
-        JsonObject Sample(JsonObject record) => Series(record)["samples"]![1]!["sample"]!.AsObject();
+        JsonObject Sample(JsonObject record) => Series(record)["samples"]!["seen"]![1]!["sample"]!.AsObject();
+        void Count(JsonObject record, double[] bounds, int index, string bucket)
+        {
+            Series(record)["samples"]!["buckets"] = new JsonArray(new JsonArray([.. bounds.Select(bound => JsonValue.Create(bound))]));
+            JsonObject seen = Series(record)["samples"]!["seen"]![1]!.AsObject();
+            seen["in"] = index;
+            seen["counts"] = new JsonObject { [bucket] = 1 };
+        }
+
         yield return Case("no format", "has no format", record => record.Remove("format"));
         yield return Case("format as text", "has no format", record => record["format"] = "1");
         yield return Case("later format", "has format 2; this version of the library reads format 1", record => record["format"] = 2);
@@ -33,16 +41,21 @@ public sealed class WatchRecordFileTests
         yield return Case("kind by number", "error rate is no metric", record => Series(record)["kind"] = 9);
         yield return Case("quantile", "error rate is no metric", record => Series(record)["quantile"] = 1.5);
         yield return Case("distribution of no quantile", "error rate is no metric", record => Series(record)["kind"] = "Distribution");
-        yield return Case("no sample", "error rate has what is no sample", record => Series(record)["samples"]![0] = null);
+        yield return Case("no sample", "error rate has what is no sample", record => Series(record)["samples"]!["seen"]![0] = null);
         yield return Case("sample of nothing", "a sample has nothing that makes a ratio", record => Sample(record).Remove("bad"));
         yield return Case("more bad than all", "a sample has 30 bad ones of 20", record => Sample(record)["bad"] = 30);
-        yield return Case("samples are mixed", "the samples of error rate are not in order", record => Series(record)["samples"]![0]!["seen"] = record["looks"]!.AsArray()[^1]!.DeepClone());
-        yield return Case("samples overlap", "both tell of the same time, which would count twice", record => Sample(record)["from"] = Series(record)["samples"]![0]!["sample"]!["from"]!.DeepClone());
+        yield return Case("samples are mixed", "the samples of error rate are not in order", record => Series(record)["samples"]!["seen"]![0]!["seen"] = record["looks"]!.AsArray()[^1]!.DeepClone());
+        yield return Case("samples overlap", "both tell of the same time, which would count twice", record => Sample(record)["from"] = Series(record)["samples"]!["seen"]![0]!["sample"]!["from"]!.DeepClone());
         yield return Case("share above all", "a sample says that 7 of all were bad", record => Sample(record)["value"] = 7);
         yield return Case("no watches", "the number of watches is impossible", record => record["watches"] = 0);
         yield return Case("sample out of time", "a time of error rate is impossible", record => Sample(record)["from"] = "0001-01-01T00:00:00+00:00");
         yield return Case("number that is none", "can't be used", record => Sample(record)["bad"] = "NaN");
-        yield return Case("histogram that is none", "A histogram needs rising, finite bounds", record => Sample(record)["histogram"] = new JsonObject { ["bounds"] = new JsonArray(2, 1), ["counts"] = new JsonArray(1, 1, 1) });
+        yield return Case("histogram that is none", "A histogram needs rising, finite bounds", record => Count(record, [2, 1], 0, "0"));
+        yield return Case("buckets that are not there", "A sample names buckets that are not there", record => Count(record, [1, 2], 1, "0"));
+        yield return Case("no buckets before the first", "A sample names buckets that are not there", record => Count(record, [1, 2], -1, "0"));
+        yield return Case("bucket that is not there", "A sample names buckets that are not there", record => Count(record, [1, 2], 0, "3"));
+        yield return Case("bucket that is none", "can't be used", record => Count(record, [1, 2], 0, "first"));
+        yield return Case("bounds that are missing", "can't be used", record => Series(record)["samples"]!.AsObject().Remove("buckets"));
         yield return Case("revision that is none", "can't be used", record => record["subject"]!["candidate"] = "../..");
     }
 
@@ -72,10 +85,10 @@ public sealed class WatchRecordFileTests
                 series.Remove("isRecorded");
                 break;
             case "sample":
-                series["samples"]![1]!["sample"]!["bad"] = 30;
+                series["samples"]!["seen"]![1]!["sample"]!["bad"] = 30;
                 break;
             case "time":
-                series["samples"]![0]!["sample"]!["from"] = "0001-01-01T00:00:00+00:00";
+                series["samples"]!["seen"]![0]!["sample"]!["from"] = "0001-01-01T00:00:00+00:00";
                 break;
         }
 

@@ -99,7 +99,7 @@ public sealed class WatchTests
 
         result.Outcome.Should().Be(DeploymentOutcome.RolledBack);
         result.Runbook.Steps.First().Should().BeOfType<CheckStep>().Which.Check.Should().Be("baseline");
-        Watched.Verdict(result).Detail!["value of the baseline"].Should().Be("124.8 ms");
+        Watched.Verdict(result).Detail!["value of the baseline"].Should().Be("107.188 ms");
     }
 
     [Test]

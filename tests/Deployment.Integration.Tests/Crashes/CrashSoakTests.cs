@@ -5,7 +5,7 @@ using Deployment.Integration.Tests.Support;
 namespace Deployment.Integration.Tests.Crashes;
 
 /// <summary>
-/// Pairs of points: where the first process dies, and where the second one does. All pairs are tried in virtual time by the tests of
+/// Every point, and pairs of points: where the first process dies, and where the second one does. All pairs are tried in virtual time by the tests of
 /// the engine; with real processes they would take many hours, so this draws <c>SOAK_PAIRS</c> of them (default 150) each way.
 /// </summary>
 [Category("Soak")]
@@ -13,6 +13,16 @@ public sealed class CrashSoakTests
 {
     private const int Worlds = 4;
     private const int MostPoints = 100;
+
+    [Test]
+    public async Task Deploy_KilledAtEveryPoint_IsFinishedByTheNextProcess([Values] bool fails)
+    {
+        int points = (await CrashPoints.OfDeploymentAsync(fails)).Count;
+
+        IReadOnlyCollection<string> deaths = await CrashPoints.KillAtEachAsync(fails, point => [point]);
+
+        deaths.Should().HaveCount(points).And.HaveCountGreaterThan(40);
+    }
 
     [Test]
     public async Task Resume_KilledAtEveryPointToo_IsFinishedByTheThirdProcess([Values] bool fails)
