@@ -3,6 +3,9 @@ namespace Deployment.Analysis;
 /// <summary>Names in the evidence of verdicts that are read again.</summary>
 internal static class CheckEvidence
 {
+    /// <summary>What was found, without its figures.</summary>
+    internal const string Rule = "rule";
+
     /// <summary>The SHA-256 of the blob that holds all that was seen.</summary>
     internal const string Record = "record";
 

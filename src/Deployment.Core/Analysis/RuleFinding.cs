@@ -12,7 +12,7 @@ internal sealed record RuleFinding(MonitorRule Rule, Judgement Judgement, bool C
     internal IEnumerable<KeyValuePair<string, string>> Evidence()
     {
         Metric metric = Rule.Rule.Judge.Metrics[0];
-        yield return KeyValuePair.Create("rule", Rule.Text);
+        yield return KeyValuePair.Create(CheckEvidence.Rule, Rule.Text);
         yield return KeyValuePair.Create("judge", Rule.Rule.Judge.Name);
         foreach ((string name, double? value, bool inUnit) in new[]
         {

@@ -245,7 +245,7 @@ internal sealed class CheckRunner(ActiveRun run)
             NoteAsync = async (text, evidence) =>
             {
                 await run.Journal.AppendAsync(JournalEntryKind.CheckNoted, step.Id, text, evidence);
-                alert(evidence.GetValueOrDefault("rule") ?? text, text);
+                alert(evidence.GetValueOrDefault(CheckEvidence.Rule) ?? text, text);
             },
             BaselineAsync = cancellationToken => RecordedAsync(step, cancellationToken),
         };

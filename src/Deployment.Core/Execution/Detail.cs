@@ -15,6 +15,7 @@ internal static class Detail
     internal const string ProcessId = "processId";
     internal const string StartTime = "startTime";
     internal const string Mark = "mark";
+    internal const string Alert = "alert";
     internal const string Attempt = "attempt";
     internal const string Pauses = "pauses";
     internal const string Decided = "decided";

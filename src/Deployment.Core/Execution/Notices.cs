@@ -19,14 +19,14 @@ internal sealed class Notices(ActiveRun run)
     /// <param name="what">What happened, in words that follow the release and its environment.</param>
     /// <param name="text">Why, and what the person can do.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <returns>Whether the notifier took it.</returns>
-    internal async Task<bool> TellAsync(string? step, string role, string what, string text, CancellationToken cancellationToken)
+    /// <param name="alert">The rule of an alert, which is journaled once the notifier took it.</param>
+    internal async Task TellAsync(string? step, string role, string what, string text, CancellationToken cancellationToken, string? alert = null)
     {
         string? person = run.Runbook.Roles.GetValueOrDefault(role);
         if (run.Services.Notifier is not { } notifier)
         {
             await (person is null ? Task.CompletedTask : run.Journal.AppendAsync(JournalEntryKind.Notified, step, $"{person} ({role}) is to decide. The pipeline has no notifier that tells so."));
-            return false;
+            return;
         }
 
         var notice = new Notice(run.Record.Id, role, person, $"{run.Runbook.Application} {run.Runbook.Versions} in {run.Runbook.Environment} {what}", text);
@@ -34,7 +34,7 @@ internal sealed class Notices(ActiveRun run)
         using var limit = new CancellationTokenSource(Limit, run.Time);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         string outcome;
-        bool isTold = false;
+        Dictionary<string, string>? detail = null;
         try
         {
             await _patience.RunAsync(
@@ -44,7 +44,8 @@ internal sealed class Notices(ActiveRun run)
                     return true;
                 },
                 stop.Token);
-            (isTold, outcome) = (true, $"{who} was told.");
+            detail = alert is null ? null : new() { [Detail.Alert] = alert };
+            outcome = $"{who} was told.";
         }
         catch (Exception) when (cancellationToken.IsCancellationRequested)
         {
@@ -55,7 +56,6 @@ internal sealed class Notices(ActiveRun run)
             outcome = $"{who} could not be told: {(limit.IsCancellationRequested ? "the notifier did not end within 30 s" : HealthWording.Of(error))}";
         }
 
-        await run.Journal.AppendAsync(JournalEntryKind.Notified, step, outcome);
-        return isTold;
+        await run.Journal.AppendAsync(JournalEntryKind.Notified, step, outcome, detail);
     }
 }

@@ -17,6 +17,8 @@ internal sealed class RunProgress
     private readonly List<string> _touched = [];
     private readonly HashSet<string> _touchedSet = new(StringComparer.Ordinal);
     private readonly HashSet<string> _openApprovals = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _noted = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _toldAlerts = new(StringComparer.Ordinal);
     private bool _approvalAsked;
 
     internal long Sequence { get; private set; }
@@ -34,6 +36,9 @@ internal sealed class RunProgress
 
     internal bool Paused { get; private set; }
 
+    /// <summary>The report for which the run is paused, in the words of its entry, and its number; null when it is for none.</summary>
+    internal (string Text, long Number)? PausingReport { get; private set; }
+
     internal bool PromotedFully { get; private set; }
 
     /// <summary>Who approved before anybody waited for it, in the words of the signal; null when nobody did, or it was used.</summary>
@@ -47,6 +52,30 @@ internal sealed class RunProgress
             lock (_gate)
             {
                 return _approvalAsked && _openApprovals.Count == 0;
+            }
+        }
+    }
+
+    /// <summary>The rules of which a watch noted something.</summary>
+    internal IReadOnlySet<string> NotedRules
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _noted.ToHashSet(StringComparer.Ordinal);
+            }
+        }
+    }
+
+    /// <summary>Those of them of which a person was told.</summary>
+    internal IReadOnlySet<string> ToldAlerts
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _toldAlerts.ToHashSet(StringComparer.Ordinal);
             }
         }
     }
@@ -173,6 +202,7 @@ internal sealed class RunProgress
         }
 
         ApplyCheck(entry, step);
+        ApplyAlert(entry);
         switch (entry.Kind)
         {
             case JournalEntryKind.StepStarted:
@@ -238,6 +268,19 @@ internal sealed class RunProgress
         }
     }
 
+    private void ApplyAlert(JournalEntry entry)
+    {
+        switch (entry.Kind)
+        {
+            case JournalEntryKind.CheckNoted when Detail.Get(entry, CheckEvidence.Rule) is { } rule:
+                _noted.Add(rule);
+                break;
+            case JournalEntryKind.Notified when Detail.Get(entry, Detail.Alert) is { } told:
+                _toldAlerts.Add(told);
+                break;
+        }
+    }
+
     private void AskedFor(JournalEntryKind kind, string step)
     {
         if (kind == JournalEntryKind.ApprovalRequested)
@@ -276,9 +319,11 @@ internal sealed class RunProgress
                 break;
             case SignalKind.Report when Detail.Is(entry, Detail.Pauses):
                 Paused = true;
+                PausingReport = (entry.Text ?? "", LastSignal);
                 break;
             case SignalKind.Resume:
                 Paused = false;
+                PausingReport = null;
                 break;
             case SignalKind.PromoteFully:
                 PromotedFully = true;

@@ -27,6 +27,7 @@ internal static class WatchFollowUps
         await ScheduleAsync(services, ended, 1, new WatchedDeployment
         {
             Deployment = ended.Id,
+            Alerts = AlertsOf(progress, before: null),
             Targets =
             [
                 .. watches.Select(watch => new WatchedTarget
@@ -85,7 +86,7 @@ internal static class WatchFollowUps
         WatchedTarget[] next = [.. watched.Targets.Where(target => still.Contains(target.Target) && GoesOn(target, looks.GetValueOrDefault(target.Target), end)).Select(target => After(target, looks.GetValueOrDefault(target.Target), end))];
         if (next.Length > 0)
         {
-            await ScheduleAsync(services, ended, WatchRuns.LookOf(ended) + 1, watched with { Targets = next });
+            await ScheduleAsync(services, ended, WatchRuns.LookOf(ended) + 1, watched with { Targets = next, Alerts = AlertsOf(progress, watched.Alerts) });
         }
     }
 
@@ -100,6 +101,13 @@ internal static class WatchFollowUps
         .FirstOrDefault(found => found is not null)
         // A person who aborts a look wants the release to go back, as with any other run.
         ?? (progress is { Outcome: DeploymentOutcome.Rejected, AbortReason: { } abort } && abort != RunExecutor.HostCancelled ? $"Run {look.Id} was aborted: {abort}" : null);
+
+    /// <summary>Who was told of an alert isn't told again as long as each look finds it.</summary>
+    private static string[]? AlertsOf(RunProgress progress, IReadOnlyList<string>? before)
+    {
+        string[] alerts = [.. progress.NotedRules.Where(rule => progress.ToldAlerts.Contains(rule) || before?.Contains(rule) == true).Order(StringComparer.Ordinal)];
+        return alerts.Length > 0 ? alerts : null;
+    }
 
     /// <summary>Where something was found, and another run holds the target or changed it since the look began there: nobody knows what users had.</summary>
     private static async Task<HashSet<string>> DisturbedAsync(RunServices services, RunRecord look, Runbook runbook, RunProgress progress)

@@ -15,6 +15,9 @@ internal sealed record WatchedDeployment
 
     public required IReadOnlyList<WatchedTarget> Targets { get; init; }
 
+    /// <summary>The rules whose alert the run before noted, and of which somebody was told; null for none.</summary>
+    public IReadOnlyList<string>? Alerts { get; init; }
+
     internal static async Task<WatchedDeployment> ReadAsync(IDeploymentStore store, RunRecord look, CancellationToken cancellationToken)
     {
         string problem;

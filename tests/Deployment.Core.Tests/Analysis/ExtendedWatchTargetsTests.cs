@@ -152,6 +152,61 @@ public sealed class ExtendedWatchTargetsTests
         watched.CompleteAfter(WatchedTargets.Interval).Single().Runbook.Steps.OfType<CheckStep>().Select(step => step.Since).Distinct().Should().HaveCount(2, "one was looked at before and one was not");
     }
 
+    /// <summary>The last minutes of a watch are worth as much as the first.</summary>
+    [Test]
+    public void Complete_UnreachableAtTheEnd_IsLookedAtOverThatTimeOnceItCanBe()
+    {
+        var watched = new WatchedTargets(2);
+        watched.Deploy("1.1.0");
+        for (int look = 1; look <= 5; look++)
+        {
+            watched.CompleteAfter(WatchedTargets.Interval).Should().ContainSingle();
+        }
+
+        DateTimeOffset end = watched.Time.Clock.GetUtcNow() + WatchedTargets.Interval;
+        watched.Source.Ratio(Metric.ErrorRate, 20, (subject, at) => subject.Target == "web-1" && at > end - TimeSpan.FromMinutes(5) && at <= end ? 0.5 : 0);
+        CompleteUnreachable(watched);
+        watched.Unreachable.Clear();
+
+        watched.CompleteAfter(WatchedTargets.Interval).Where(result => result.Runbook.Kind != RunKind.Retire).Select(result => result.Outcome).Should().Equal(DeploymentOutcome.Rejected, DeploymentOutcome.Succeeded);
+
+        watched.Live.Should().Be("shop_1.0.0_1=100, shop_1.0.0_1=100");
+    }
+
+    [Test]
+    public void Complete_UnreachableForLongAfterTheEnd_TheWatchIsOver()
+    {
+        var watched = new WatchedTargets(2);
+        watched.Deploy("1.1.0");
+
+        for (int look = 1; look <= 11; look++)
+        {
+            CompleteUnreachable(watched);
+        }
+
+        watched.Runs(RunKind.Watch).Should().HaveCount(7).And.ContainSingle(run => run.State == RunState.Scheduled, "a source may still remember, so it waits");
+
+        for (int look = 12; look <= 14; look++)
+        {
+            CompleteUnreachable(watched);
+        }
+
+        watched.Runs(RunKind.Watch).Should().HaveCount(7).And.OnlyContain(run => run.State == RunState.Ended, "an hour after its end nothing remembers any more");
+    }
+
+    /// <summary>What was due, while web-1 can't be reached, and nothing can be done there.</summary>
+    private static void CompleteUnreachable(WatchedTargets watched)
+    {
+        watched.Unreachable.Add("web-1");
+        try
+        {
+            watched.CompleteAfter(WatchedTargets.Interval);
+        }
+        catch (DeploymentException error) when (error.Message.Contains("web-1 is gone", StringComparison.Ordinal))
+        {
+        }
+    }
+
     [Test]
     public void Complete_SomebodyChangedATargetByHand_GoesBackWhereItStillIs()
     {

@@ -1,5 +1,6 @@
 using Deployment.Analysis;
 using Deployment.Health;
+using Deployment.Notifications;
 using Deployment.Releases;
 using Deployment.Runbooks;
 using Deployment.Store;
@@ -39,6 +40,8 @@ internal sealed class WatchedTargets
     /// <summary>Where the target can't be reached.</summary>
     internal HashSet<string> Unreachable { get; } = [];
 
+    internal INotifier? Notifier { get; set; }
+
     internal string Live => string.Join(", ", Targets.Select(target => target.Now.Traffic));
 
     internal IEnumerable<RunRecord> Runs(RunKind kind) => Store.ListRunsAsync(CancellationToken.None).Result.Where(run => run.Kind == kind);
@@ -55,6 +58,11 @@ internal sealed class WatchedTargets
         foreach (FakeTarget target in Targets)
         {
             builder.DeployTo(new WatchedTarget(target, _ => Unreachable.Contains(target.Name) ? throw new IOException($"{target.Name} is gone") : Task.CompletedTask));
+        }
+
+        if (Notifier is { } notifier)
+        {
+            builder.Notify(notifier);
         }
 
         if (isWatched)
