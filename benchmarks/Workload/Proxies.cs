@@ -83,7 +83,7 @@ internal sealed class Proxies : IDisposable
             "dotnet", port, "exec", Path.Combine(AppContext.BaseDirectory, "Deployment.Providers.Local.dll"), "router", folder, port.ToString(CultureInfo.InvariantCulture));
     }
 
-    private static int FreePort()
+    internal static int FreePort()
     {
         using var probe = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         probe.Bind(new IPEndPoint(IPAddress.Loopback, 0));

@@ -1,6 +1,7 @@
 using Deployment;
 using Deployment.Providers.Local;
 using Deployment.Providers.PostgreSql;
+using Deployment.Runbooks;
 using Npgsql;
 
 namespace Snippets;
@@ -20,5 +21,14 @@ internal static class Migrations
             .Build();
         #endregion
         return pipeline;
+    }
+
+    internal static async Task<DeploymentResult> UndoAsync(DeploymentPipeline pipeline, CancellationToken cancellationToken)
+    {
+        #region undo
+        Runbook undo = await pipeline.PlanUndoMigrationsAsync("shop-db", ["001_email.expand", "001_email.backfill"], cancellationToken);
+        DeploymentResult result = await pipeline.ExecuteAsync(undo, cancellationToken);
+        #endregion
+        return result;
     }
 }

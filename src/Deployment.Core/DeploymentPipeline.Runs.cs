@@ -63,7 +63,7 @@ public sealed partial class DeploymentPipeline
     {
         await SignalAsync(runId, report, cancellationToken);
         if (WatchFollowUps.GoesBack(report)
-            && await FindAsync(runId, cancellationToken) is { State: RunState.Ended, Outcome: DeploymentOutcome.Succeeded } ended
+            && await FindAsync(runId, cancellationToken) is { State: RunState.Ended, Outcome: DeploymentOutcome.Succeeded or DeploymentOutcome.PartlySucceeded } ended
             && (await _history.RunsAsync(cancellationToken)).Any(run => WatchRuns.IsLookAt(run, runId) && run.State != RunState.Ended))
         {
             await RunStorage.CreateOnceAsync(_services, WatchRuns.Back(runId, ended, _services.Time.GetUtcNow(), WatchFollowUps.Reported(report)));

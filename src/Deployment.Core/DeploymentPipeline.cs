@@ -178,6 +178,22 @@ public sealed partial class DeploymentPipeline
         await ExecuteAsync(await PlanRetryAsync(runId, overrides, cancellationToken), cancellationToken);
 
     /// <summary>
+    /// Plans to undo migrations, which going back leaves in place. What was written to them is lost, so the runbook has a Go/No-Go before the first one.
+    /// Nothing is changed.
+    /// </summary>
+    /// <param name="database">The migrator's name.</param>
+    /// <param name="migrations">Their ids: expands and backfills, with all that was applied after them. The last one applied is undone first.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <exception cref="DeploymentValidationException">One was not applied or has no undo, or a release that takes traffic or runs may need it; all reasons together.</exception>
+    /// <exception cref="DeploymentException">The pipeline migrates no such database.</exception>
+    public Task<Runbook> PlanUndoMigrationsAsync(string database, IReadOnlyCollection<string> migrations, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(database);
+        ArgumentNullException.ThrowIfNull(migrations);
+        return migrations.Count > 0 ? _planning.UndoMigrationsAsync(database, migrations, cancellationToken) : throw new ArgumentException("Name the migrations that are to be undone.", nameof(migrations));
+    }
+
+    /// <summary>
     /// Carries out the later runs that are due: looks again at releases that are watched on, goes back from those that turned out bad, and removes
     /// revisions whose rollback window has closed. It returns when all of them have ended: a run that is held waits for a person's signal, and keeps none of
     /// the others waiting. What a process that died left in its midst is not due any more: <see cref="ResumeAllAsync(CancellationToken)"/> goes on with it.

@@ -157,9 +157,9 @@ public sealed class SqlMigrator : IMigrator
             return;
         }
 
-        if (row.Checksum is null || (row.Run is not null && row.Run != context.RunId))
+        if (row.Checksum is null || (row.Run is not null && row.Run != (migration.AppliedBy ?? context.RunId)))
         {
-            throw new DeploymentException($"{migration.Id} is not undone: {(row.Checksum is null ? $"{Name} had it before migrations were recorded there" : $"the run {row.Run} applied it")}, not this one. Whoever relies on it would lose it. If it is to go, undo it by hand, with what the runbook says.");
+            throw new DeploymentException($"{migration.Id} is not undone: {(row.Checksum is null ? $"{Name} had it before migrations were recorded there" : $"the run {row.Run} applied it")}, not {(migration.AppliedBy is { } other ? $"run {other}" : "this one")}. Whoever relies on it would lose it. If it is to go, undo it by hand, with what the runbook says.");
         }
 
         string what = $"The undo of {migration.Id}";

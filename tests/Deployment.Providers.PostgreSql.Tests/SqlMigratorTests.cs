@@ -274,6 +274,22 @@ public sealed class SqlMigratorTests
     }
 
     [Test]
+    public async Task Undo_AskedForByAPerson_UndoesWhatThatRunApplied()
+    {
+        Expand("001_users", Users, "DROP TABLE users;\n");
+        Migration migration = await _database.FindAsync("001_users.expand");
+        await _database.Migrator().ApplyAsync(migration, _database.Context, CancellationToken.None);
+        var other = new EffectContext("run-2", "step-1", 2, new RecordingCommandRunner(), _database.Context.Secrets, TimeProvider.System);
+
+        await FluentActions.Awaiting(() => _database.Migrator().UndoAsync(migration with { AppliedBy = "run-3" }, other, CancellationToken.None))
+            .Should().ThrowAsync<DeploymentException>().WithMessage("001_users.expand is not undone: the run run-1 applied it, not run run-3.*");
+        await _database.Migrator().UndoAsync(migration with { AppliedBy = "run-1" }, other, CancellationToken.None);
+
+        (await _database.AskAsync<bool>("SELECT to_regclass('users') IS NULL")).Should().BeTrue();
+        (await _database.AppliedAsync()).Should().BeEmpty();
+    }
+
+    [Test]
     public async Task Observe_DatabaseOfFlyway_TakesOverItsVersions()
     {
         await _database.RunAsync("""

@@ -6,6 +6,9 @@ internal static class CheckEvidence
     /// <summary>What was found, without its figures.</summary>
     internal const string Rule = "rule";
 
+    /// <summary>For a look back: what came after it was not judged.</summary>
+    internal const string JudgedUntil = "judged until";
+
     /// <summary>The SHA-256 of the blob that holds all that was seen.</summary>
     internal const string Record = "record";
 

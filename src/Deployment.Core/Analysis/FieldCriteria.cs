@@ -9,6 +9,9 @@ namespace Deployment.Analysis;
 /// </summary>
 public sealed class FieldCriteria
 {
+    /// <summary>An hour has hundreds of looks, each of which would see a chance difference: by so many standard errors a value must be beyond its limit.</summary>
+    private const double Sure = 3;
+
     /// <summary>The run goes back when the error rate is above this. Default 10%.</summary>
     public double? ErrorRate { get; set; } = 0.10;
 
@@ -41,11 +44,11 @@ public sealed class FieldCriteria
 
     internal void AddTo(MonitorBuilder monitor)
     {
-        Add(ErrorRate, limit => monitor.RollBackWhen(Metric.ErrorRate.IsAbove(limit)));
-        Add(Slowdown, share => monitor.RollBackWhen(Metric.LatencyP95.IsAboveBaselineBy(share)));
-        Add(SlowdownToInvestigate, share => monitor.InvestigateWhen(Metric.LatencyP95.IsAboveBaselineBy(share)));
-        Add(ErrorsToNote, difference => monitor.NoteWhen(Metric.ErrorRate.IsAboveBaselineByDifference(difference)));
-        Add(SlowdownToNote, share => monitor.NoteWhen(Metric.LatencyP95.IsAboveBaselineBy(share)));
+        Add(ErrorRate, limit => monitor.RollBackWhen(Metric.ErrorRate.IsAbove(limit) with { StandardErrors = Sure }));
+        Add(Slowdown, share => monitor.RollBackWhen(Slower(share)));
+        Add(SlowdownToInvestigate, share => monitor.InvestigateWhen(Slower(share)));
+        Add(ErrorsToNote, difference => monitor.NoteWhen(Metric.ErrorRate.IsAboveBaselineByDifference(difference) with { StandardErrors = Sure }));
+        Add(SlowdownToNote, share => monitor.NoteWhen(Slower(share)));
         Add(Cpu, limit => monitor.NoteIfMeasured(Metric.Cpu.IsAbove(limit)));
         Add(Memory, limit => monitor.NoteIfMeasured(Metric.Memory.IsAbove(limit)));
         foreach (Metric metric in CriticalErrors)
@@ -58,6 +61,8 @@ public sealed class FieldCriteria
             monitor.InvestigateWhen(metric.IsAbove(0));
         }
     }
+
+    private static MetricRule Slower(double share) => Metric.LatencyP95.IsAboveBaselineBy(share) with { Window = TimeSpan.FromMinutes(3), StandardErrors = Sure };
 
     private static void Add(double? value, Action<double> add)
     {

@@ -6,19 +6,22 @@ namespace Deployment.Analysis;
 /// <summary>How many events were how large, in buckets.</summary>
 public sealed record MetricHistogram
 {
+    /// <summary>More would only be memory: a thousandth is fine enough for anything that is judged.</summary>
+    internal const int MostBounds = 2000;
+
     /// <summary>Creates a histogram.</summary>
-    /// <param name="bounds">The buckets' upper bounds, rising, in the metric's unit.</param>
+    /// <param name="bounds">The buckets' upper bounds, rising, in the metric's unit; 1 to 2,000.</param>
     /// <param name="counts">How many events were at most as large as the bound of the same index and larger than the one before; one more than there are bounds, the last for all larger ones. 0 or more each.</param>
     /// <exception cref="DeploymentException">They are no histogram.</exception>
     [JsonConstructor]
     public MetricHistogram(ImmutableArray<double> bounds, ImmutableArray<double> counts)
     {
-        bool isOne = !bounds.IsDefaultOrEmpty && !counts.IsDefault && counts.Length == bounds.Length + 1
+        bool isOne = !bounds.IsDefaultOrEmpty && bounds.Length <= MostBounds && !counts.IsDefault && counts.Length == bounds.Length + 1
             && bounds.All(double.IsFinite) && bounds.Zip(bounds.Skip(1)).All(pair => pair.First < pair.Second)
             && counts.All(count => count >= 0 && double.IsFinite(count));
         if (!isOne)
         {
-            throw new DeploymentException("A histogram needs rising, finite bounds, and for each of them a count of 0 or more, and one for all that is larger.");
+            throw new DeploymentException("A histogram needs rising, finite bounds, at most 2,000, and for each of them a count of 0 or more, and one for all that is larger.");
         }
 
         Bounds = bounds;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Deployment.Reports;
 
 namespace Deployment.Analysis;
@@ -16,6 +17,13 @@ public sealed record MetricRule(MetricJudge Judge)
     public int MinimumSamples { get; init; } = 1;
 
     /// <summary>
+    /// By how many standard errors a ratio or a quantile must lie beyond its limit, on both sides of a comparison: 0 to 10. Few events prove little, and who looks
+    /// often enough sees each chance. What lies beyond the limit by less than that can't be told, which is no pass. It is of rules that compare a value with a
+    /// number or with a baseline's; judges by statistics have their own. Default 0, by the value alone.
+    /// </summary>
+    public double StandardErrors { get; init; }
+
+    /// <summary>
     /// For how long it must be found at every look before it counts: 0 to 24 h. Default 0, at once. Only fresh data count: looks that can't tell, and those
     /// whose newest sample is older than <see cref="MonitorOptions.StaleAfter"/>, neither end it nor add to it.
     /// </summary>
@@ -32,6 +40,7 @@ public sealed record MetricRule(MetricJudge Judge)
         + (Window is { } window ? $" within {Duration.Of(window)}" : "")
         + (For > TimeSpan.Zero ? $" for {Duration.Of(For)}" : "")
         + (Looks > 1 ? $" at {Failures} of {Looks} looks" : "")
+        + (StandardErrors > 0 ? string.Create(CultureInfo.InvariantCulture, $" by {StandardErrors:0.##} standard errors") : "")
         + (MinimumSamples > 1 ? $", judged from {MinimumSamples} samples on" : "");
 
     /// <summary>How long it takes at most until what is found at every look counts.</summary>
@@ -59,6 +68,13 @@ public sealed record MetricRule(MetricJudge Judge)
         if (MinimumSamples is < 1 or > 1_000_000)
         {
             yield return $"The rule '{Judge.Condition}' asks for {MinimumSamples} samples; it must be 1 to 1,000,000.";
+        }
+
+        if (StandardErrors is not (>= 0 and <= 10) || (StandardErrors > 0 && Judge is not ThresholdJudge))
+        {
+            yield return Judge is ThresholdJudge
+                ? string.Create(CultureInfo.InvariantCulture, $"The rule '{Judge.Condition}' asks for {StandardErrors} standard errors; it must be 0 to 10.")
+                : $"The rule '{Judge.Condition}' asks for standard errors, and its judge has statistics of its own. Leave {nameof(StandardErrors)} at 0.";
         }
 
         if (For < TimeSpan.Zero || For > day)

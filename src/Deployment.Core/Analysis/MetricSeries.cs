@@ -40,6 +40,32 @@ public sealed record MetricSeries(Metric Metric, IReadOnlyList<MetricSample> Sam
     /// <summary>The time that the samples tell of.</summary>
     private double Seconds => Samples.Sum(sample => (sample.At - sample.From).TotalSeconds);
 
+    /// <summary>What the value may be at least, by so many standard errors, where the number of its events says so; else the value.</summary>
+    internal double Below(double standardErrors) => End(-standardErrors);
+
+    /// <summary>What it may be at most.</summary>
+    internal double Above(double standardErrors) => End(standardErrors);
+
+    /// <summary>Of a ratio by Wilson's interval (1927); of a quantile the one whose rank is so many standard errors (of a binomial share) away.</summary>
+    private double End(double z)
+    {
+        double events = Events ?? 0;
+        if (events <= 0)
+        {
+            return Value;
+        }
+
+        return Metric.Kind switch
+        {
+            MetricKind.Ratio when Bad is { } bad => Wilson(bad / events, events, z),
+            MetricKind.Distribution when Histogram is { } histogram => histogram.Quantile(Math.Clamp(Metric.Quantile + (z * Math.Sqrt(Metric.Quantile * (1 - Metric.Quantile) / events)), 1e-9, 1 - 1e-9)),
+            _ => Value,
+        };
+    }
+
+    private static double Wilson(double share, double events, double z) =>
+        (share + (z * z / (2 * events)) + (z * Math.Sqrt((share * (1 - share) / events) + (z * z / (4 * events * events))))) / (1 + (z * z / events));
+
     /// <summary>Between which bounds the value lies, where it is a quantile that was read off buckets; null where it is exact.</summary>
     internal (double Lower, double Upper)? Within =>
         Metric.Kind == MetricKind.Distribution && !Samples.All(sample => sample.Value is not null) ? Histogram?.Within(Metric.Quantile) : null;

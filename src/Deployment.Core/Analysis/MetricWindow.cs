@@ -23,6 +23,9 @@ public sealed record MetricWindow(
     /// </summary>
     public int Watches { get; init; } = 1;
 
+    /// <summary>By how many standard errors a value must lie beyond a limit (<see cref="MetricRule.StandardErrors"/>). 0 or more; default 0.</summary>
+    public double StandardErrors { get; init; }
+
     /// <summary>The candidate's; without samples where there is none.</summary>
     public MetricSeries CandidateOf(Metric metric) => Of(Candidate, metric);
 

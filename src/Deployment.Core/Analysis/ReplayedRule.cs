@@ -21,8 +21,8 @@ internal sealed class ReplayedRule
     /// <summary>What it needs and was not recorded; null when all was.</summary>
     internal string? Unrecorded { get; }
 
-    /// <summary>Whether the real watch would have left it out, too, because nothing measured it.</summary>
-    internal bool IsLeftOut => _rule.IsOptional && Unrecorded is not null;
+    /// <summary>Whether the real watch would have left it out, too, because nothing measured it, or, in a look back, nothing remembered it.</summary>
+    internal bool IsLeftOut => (_rule.IsOptional || _record.LooksBack) && Unrecorded is not null;
 
     internal string Text => _rule.Text;
 

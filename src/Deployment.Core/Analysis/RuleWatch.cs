@@ -131,6 +131,7 @@ internal sealed class RuleWatch(MonitorRule rule, MonitorOptions options, int wa
         {
             IsRecorded = series.Any(one => one.IsRecorded),
             Watches = watches,
+            StandardErrors = rule.Rule.StandardErrors,
         };
     }
 

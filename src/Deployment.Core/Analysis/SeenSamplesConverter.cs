@@ -20,7 +20,10 @@ internal sealed class SeenSamplesConverter : JsonConverter<IReadOnlyList<SeenSam
     public override IReadOnlyList<SeenSample> Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         SeenSamplesForm form = (SeenSamplesForm?)JsonSerializer.Deserialize(ref reader, options.GetTypeInfo(typeof(SeenSamplesForm))) ?? throw new JsonException("It has no samples");
-        return [.. form.Seen.Select(one => Seen(one, form.Buckets))];
+        // Where few bytes stand for much memory there is a limit.
+        return form.Buckets.Any(bounds => bounds.Length > MetricHistogram.MostBounds)
+            ? throw new JsonException("Its histograms have too many bounds")
+            : [.. form.Seen.Select(one => Seen(one, form.Buckets))];
     }
 
     private static SeenSampleForm Form(SeenSample seen, List<ImmutableArray<double>> buckets)

@@ -63,9 +63,11 @@ internal sealed class ThresholdJudge : MetricJudge
 
         double limit = Limit(before);
         bool isWorse = IsBeyond(value, limit, before);
-        if (Unresolved(candidate.Within, NeedsBaseline ? baseline.Within : null, limit, isWorse) is { } why)
+        string? unknown = Unresolved(candidate.Within, NeedsBaseline ? baseline.Within : null)
+            ?? (isWorse && !IsSure(candidate, baseline, window.StandardErrors) ? $"{_metric} is {Text(value)}, beyond {Text(limit)}, though by so few events it need not be: {candidate.Size:0}{(NeedsBaseline ? $" beside {baseline.Size:0}" : "")}." : null);
+        if (unknown is not null)
         {
-            return new Judgement(JudgementResult.InsufficientData, why)
+            return new Judgement(JudgementResult.InsufficientData, unknown)
             {
                 Size = candidate.Size,
                 BaselineSize = NeedsBaseline ? baseline.Size : null,
@@ -86,34 +88,53 @@ internal sealed class ThresholdJudge : MetricJudge
 
     private bool IsBelow => _comparison is ThresholdComparison.Below or ThresholdComparison.BelowBaselineByShare or ThresholdComparison.BelowBaselineByDifference;
 
-    private bool IsBeyond(double value, double limit, double before) => (IsBelow ? limit - value : value - limit) > Rounding * Math.Max(Math.Abs(value), Math.Abs(before));
-
-    /// <summary>
-    /// Why the buckets can't tell whether it is worse; null where they can. A quantile lies somewhere in its bucket, and above the highest bound anywhere.
-    /// Two quantiles of one bucket may differ by its whole width.
-    /// </summary>
-    private string? Unresolved((double Lower, double Upper)? candidate, (double Lower, double Upper)? baseline, double limit, bool isWorse)
+    private bool IsBeyond(double value, double limit, double before)
     {
-        // However far it is above all bounds, it is above a limit that lies below them.
-        bool isAboveForCertain = isWorse != IsBelow && baseline is not { Upper: double.PositiveInfinity };
-        if (candidate is { Upper: double.PositiveInfinity } above && !isAboveForCertain)
+        double beyond = IsBelow ? limit - value : value - limit;
+        return double.IsInfinity(beyond) ? beyond > 0 : beyond > Rounding * Math.Max(Math.Abs(value), Math.Abs(before));
+    }
+
+    /// <summary>Why the buckets can't tell whether it is worse; null where they can. A quantile lies somewhere in its bucket, and above the highest bound anywhere.</summary>
+    private string? Unresolved((double Lower, double Upper)? candidate, (double Lower, double Upper)? baseline)
+    {
+        if (candidate is { } own && baseline is { } other && (IsTooWide(own) || IsTooWide(other)) && IsBeyond(own, other, atWorst: true) != IsBeyond(own, other, atWorst: false))
         {
-            return $"{_metric} is above {Text(above.Lower)}, the highest bound of its buckets, and how far can't be told{(NeedsBaseline ? "" : $"; the limit is {Text(limit)}")}. Measure in buckets that go higher.";
+            return own == other
+                ? $"{_metric} and the baseline's both lie {Between(own)}, in one bucket, where the difference that the rule asks for doesn't show. {Advice(own)}"
+                : $"{_metric} lies {Between(own)} and the baseline's {Between(other)}, and in such buckets the difference that the rule asks for doesn't show. {Advice(double.IsPositiveInfinity(own.Upper) ? own : other)}";
         }
 
-        if (baseline is { Upper: double.PositiveInfinity } before && candidate is { } known && known.Upper > Limit(before.Lower))
-        {
-            return $"{_metric} of the baseline is above {Text(before.Lower)}, the highest bound of its buckets, and how far can't be told. Measure in buckets that go higher.";
-        }
-
-        // Both ends of one bucket beside each other are the most by which they can differ.
-        return baseline is { } one && candidate == one && (IsBelow ? IsBeyond(one.Lower, Limit(one.Upper), one.Upper) : IsBeyond(one.Upper, Limit(one.Lower), one.Lower))
-            ? $"{_metric} and the baseline's both lie between {Text(one.Lower)} and {Text(one.Upper)}, in one bucket, where the difference that the rule asks for doesn't show. Measure in finer buckets."
+        // Beside a number only what lies above all bounds is unknown: in a bucket events are taken to lie evenly.
+        return !NeedsBaseline && candidate is { Upper: double.PositiveInfinity } above && IsBeyond(above.Lower, _by, 0) == IsBelow
+            ? $"{_metric} lies {Between(above)}; the limit is {Text(_by)}. {Advice(above)}"
             : null;
+    }
+
+    /// <summary>Whether within one bucket there may be the difference that the rule asks for.</summary>
+    private bool IsTooWide((double Lower, double Upper) bucket) =>
+        IsBelow ? IsBeyond(bucket.Lower, Limit(bucket.Upper), bucket.Upper) : IsBeyond(bucket.Upper, Limit(bucket.Lower), bucket.Lower);
+
+    private bool IsBeyond((double Lower, double Upper) candidate, (double Lower, double Upper) baseline, bool atWorst) => IsBelow == atWorst
+        ? IsBeyond(candidate.Lower, Limit(baseline.Upper), baseline.Lower)
+        : IsBeyond(candidate.Upper, Limit(baseline.Lower), baseline.Lower);
+
+    private string Between((double Lower, double Upper) bucket) => double.IsPositiveInfinity(bucket.Upper)
+        ? $"above {Text(bucket.Lower)}, the highest bound of its buckets"
+        : $"between {Text(bucket.Lower)} and {Text(bucket.Upper)}";
+
+    private static string Advice((double Lower, double Upper) bucket) => double.IsPositiveInfinity(bucket.Upper) ? "Measure in buckets that go higher." : "Measure in finer buckets.";
+
+    /// <summary>Whether it lies beyond the limit also at the ends of what so few events may mean, on both sides.</summary>
+    private bool IsSure(MetricSeries candidate, MetricSeries baseline, double standardErrors)
+    {
+        double least = IsBelow ? candidate.Above(standardErrors) : candidate.Below(standardErrors);
+        double before = !NeedsBaseline ? 0 : IsBelow ? baseline.Below(standardErrors) : baseline.Above(standardErrors);
+        return standardErrors == 0 || IsPerSecond || IsBeyond(least, Limit(before), before);
     }
 
     private double Limit(double before) => _comparison switch
     {
+        _ when double.IsInfinity(before) => before,
         ThresholdComparison.AboveBaselineByShare => before + (Math.Abs(before) * _by),
         ThresholdComparison.BelowBaselineByShare => before - (Math.Abs(before) * _by),
         ThresholdComparison.AboveBaselineByDifference => before + _by,

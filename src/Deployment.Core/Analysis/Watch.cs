@@ -14,6 +14,9 @@ internal sealed class Watch
     /// <summary>After a crash what was measured before is gone from sources without a memory, so it goes on for at least this long.</summary>
     private static readonly TimeSpan AfterCrash = TimeSpan.FromMinutes(1);
 
+    /// <summary>Usual scrapes and windows are not longer.</summary>
+    private static readonly TimeSpan LongestSample = TimeSpan.FromMinutes(5);
+
     private readonly WatchSubjects _subjects;
     private readonly CheckContext _context;
     private readonly MonitorOptions _options;
@@ -22,6 +25,7 @@ internal sealed class Watch
     private readonly List<DateTimeOffset> _looks = [];
     private readonly HashSet<MonitorRule> _noted = [];
     private IReadOnlyList<WatchLog> _logs = [];
+    private IReadOnlyList<WatchSeries> _unmeasured = [];
     private IReadOnlyList<WatchSeries> _recorded = [];
     private bool _reported;
 
@@ -38,7 +42,7 @@ internal sealed class Watch
 
     private MonitorOptions Options => _options;
 
-    private IReadOnlyList<WatchSeries> Series => [.. _logs.Select(log => log.Series), .. _recorded];
+    private IReadOnlyList<WatchSeries> Series => [.. _logs.Select(log => log.Series), .. _unmeasured, .. _recorded];
 
     internal async Task<Verdict> RunAsync(CancellationToken cancellationToken)
     {
@@ -54,7 +58,7 @@ internal sealed class Watch
             return Verdict.Pass($"{_context.Subject.Candidate} stayed well for {Duration.Roughly(Time.GetUtcNow() - _context.StartedAt)}.");
         }
 
-        _logs = Open();
+        Open();
         _recorded = _subjects.IsLive ? [] : await RecordedAsync(cancellationToken);
         if (_context.LooksBack)
         {
@@ -146,38 +150,47 @@ internal sealed class Watch
             string problem = $"what was recorded of the baseline can't be read: {HealthWording.Of(error)}";
             return
             [
-                .. WatchSubjects.NeededBy(_applied).Where(needed => needed.Side == WatchSide.Baseline).Select(needed => new WatchSeries
-                {
-                    Metric = needed.Metric.Name,
-                    Kind = needed.Metric.Kind,
-                    Unit = needed.Metric.Unit,
-                    Quantile = needed.Metric.Quantile,
-                    CountsInWarmUp = needed.Metric.CountsInWarmUp,
-                    Side = WatchSide.Baseline,
-                    Subject = _subjects.Of(WatchSide.Baseline).ToString(),
-                    Source = "the run's own record",
-                    Query = "baseline",
-                    Samples = [],
-                    Problems = [new SeenProblem(DateTimeOffset.MinValue, problem)],
-                    IsRecorded = true,
-                }),
+                .. WatchSubjects.NeededBy(_applied).Where(needed => needed.Side == WatchSide.Baseline)
+                    .Select(needed => Without(needed.Metric, needed.Side, "the run's own record", "baseline", problem) with { IsRecorded = true }),
             ];
         }
     }
 
-    private WatchLog[] Open()
+    /// <summary>What nobody can tell anything of, and why: it is never judged.</summary>
+    private WatchSeries Without(Metric metric, WatchSide side, string source, string query, string problem) => new()
+    {
+        Metric = metric.Name,
+        Kind = metric.Kind,
+        Unit = metric.Unit,
+        Quantile = metric.Quantile,
+        CountsInWarmUp = metric.CountsInWarmUp,
+        Side = side,
+        Subject = _subjects.Of(side).ToString(),
+        Source = source,
+        Query = query,
+        Samples = [],
+        Problems = [new SeenProblem(DateTimeOffset.MinValue, problem)],
+    };
+
+    /// <summary>What was measured when it was planned, another build of the pipeline may not measure any more: that can't be judged, and is no pass.</summary>
+    private void Open()
     {
         IMetricSource? own = _context.Capability<IMetricSource>();
-        return
-        [
-            .. WatchSubjects.NeededBy(_applied).Where(needed => needed.Side == WatchSide.Candidate || _subjects.IsLive).Select(needed =>
+        List<WatchLog> logs = [];
+        List<WatchSeries> unmeasured = [];
+        foreach ((Metric metric, WatchSide side) in WatchSubjects.NeededBy(_applied).Where(needed => needed.Side == WatchSide.Candidate || _subjects.IsLive))
+        {
+            if (_subjects.SourceOf(metric, side, own) is { } source)
             {
-                MetricSubject subject = _subjects.Of(needed.Side);
-                IMetricSource source = _subjects.SourceOf(needed.Metric, needed.Side, own)
-                    ?? throw new DeploymentException($"Nothing measures '{needed.Metric}' of {subject} any more: neither a source of the monitor nor the target itself.");
-                return new WatchLog(needed.Metric, needed.Side, subject, source, _context.ShiftedAt, Options);
-            }),
-        ];
+                logs.Add(new WatchLog(metric, side, _subjects.Of(side), source, _context.ShiftedAt, Options));
+            }
+            else
+            {
+                unmeasured.Add(Without(metric, side, "no source", metric.Name, $"nothing measures '{metric}' of {_subjects.Of(side)} any more: neither a source of the monitor nor the target itself"));
+            }
+        }
+
+        (_logs, _unmeasured) = (logs, unmeasured);
     }
 
     /// <summary>Each rule that is only noted, once.</summary>
@@ -232,8 +245,9 @@ internal sealed class Watch
             Format = WatchRecord.CurrentFormat,
             Subject = _context.Subject,
             Since = _context.ShiftedAt,
-            Until = end,
+            Until = end < DateTimeOffset.MaxValue ? end : _looks[^1],
             LooksBack = _context.LooksBack,
+            OnlyGoesBack = _context.OnlyGoesBack,
             WarmUp = Options.WarmUp,
             Watches = _context.Watches,
             Looks = _looks,
@@ -244,7 +258,19 @@ internal sealed class Watch
         };
         ImmutableSortedDictionary<string, string> evidence = decision.Found is { } found ? Evidence(found) : Summary(findings);
         evidence = decision.Gap is { } gap ? evidence.SetItem(CheckEvidence.Gap, gap) : evidence;
+        evidence = _context.LooksBack ? evidence.SetItem(CheckEvidence.JudgedUntil, JudgedUntil(end).UtcDateTime.ToString("O", CultureInfo.InvariantCulture)) : evidence;
         return decision.Verdict with { Evidence = await KeepAsync(record, evidence, cancellationToken) };
+    }
+
+    /// <summary>
+    /// A sample that has not ended is not told yet, and the next look leaves out what reaches back before it: so that one begins where the last sample that this
+    /// one was told of began, though not further back than a few minutes.
+    /// </summary>
+    private DateTimeOffset JudgedUntil(DateTimeOffset end)
+    {
+        DateTimeOffset least = end - LongestSample > _context.ShiftedAt ? end - LongestSample : _context.ShiftedAt;
+        DateTimeOffset earliest = _logs.Select(log => log.Series.Samples).Select(samples => samples.Count > 0 ? samples[^1].Sample.From : least).Append(end).Min();
+        return earliest > least ? earliest : least;
     }
 
     /// <summary>What was decided stands, whether or not what it rests on can be kept.</summary>

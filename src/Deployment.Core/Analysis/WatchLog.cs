@@ -3,6 +3,9 @@ namespace Deployment.Analysis;
 /// <summary>What a watch has seen so far of one metric of one side. One reader at a time.</summary>
 internal sealed class WatchLog(Metric metric, WatchSide side, MetricSubject subject, IMetricSource source, DateTimeOffset since, MonitorOptions options)
 {
+    /// <summary>As often is a source asked at most for what it remembers of one look.</summary>
+    private const int MostReads = 1000;
+
     private static readonly TimeSpan Ahead = TimeSpan.FromSeconds(30);
 
     private readonly List<SeenSample> _samples = [];
@@ -35,7 +38,19 @@ internal sealed class WatchLog(Metric metric, WatchSide side, MetricSubject subj
     /// <summary>Reads what was measured before: each sample was there at its own time.</summary>
     internal async Task ReadPastAsync(DateTimeOffset now, TimeProvider time, CancellationToken cancellationToken)
     {
-        await ReadAsync(now, time, cancellationToken);
+        for (int reads = 0; reads < MostReads; reads++)
+        {
+            (int samples, int problems) = (_samples.Count, _problems.Count);
+            await ReadAsync(now, time, cancellationToken);
+            // A source tells what came before something that can't be used, then what that is, then goes on behind it; and not all at once of a long time.
+            bool isNew = _samples.Count > samples || _problems.Count > problems;
+            bool isBehind = _problems.Count > problems || _samples.Count == 0 || now - _samples[^1].Sample.At > options.StaleAfter;
+            if (!isNew || !isBehind)
+            {
+                break;
+            }
+        }
+
         for (int i = 0; i < _samples.Count; i++)
         {
             _samples[i] = _samples[i] with { Seen = _samples[i].Sample.At };

@@ -6,7 +6,7 @@ namespace Deployment.Analysis;
 /// <summary>What a verdict rests on: everything that was seen, at which looks. It is kept as a blob, so that it can be judged again and drawn.</summary>
 internal sealed record WatchRecord
 {
-    internal const int CurrentFormat = 1;
+    internal const int CurrentFormat = 2;
 
     public required int Format { get; init; }
 
@@ -21,6 +21,10 @@ internal sealed record WatchRecord
     /// <summary>Whether all was read at its end, of the time before: by a run that looks again at a release.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool LooksBack { get; init; }
+
+    /// <summary>Whether it only looked for what goes back by itself, while a person decided: then it had no end.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool OnlyGoesBack { get; init; }
 
     /// <summary>How long after the shift only metrics counted that say so.</summary>
     public required TimeSpan WarmUp { get; init; }

@@ -15,9 +15,9 @@ internal sealed class WatchReplayer
     internal WatchReplayer(MonitorDefinition monitor, string environment, WatchRecord record)
     {
         _record = record;
-        _options = record.LooksBack ? monitor.Options.WithoutWarmUp() : monitor.Options;
+        _options = record.LooksBack ? monitor.Options.WithoutWarmUp() : record.OnlyGoesBack ? monitor.Options.WaitingForEver() : monitor.Options;
         var subjects = new WatchSubjects(monitor, environment, record.Subject, record.LooksBack);
-        ReplayedRule[] rules = [.. subjects.Rules.Select(rule => new ReplayedRule(rule, _options, record))];
+        ReplayedRule[] rules = [.. subjects.Rules.Where(rule => !record.OnlyGoesBack || rule.Action == FailureAction.RollBack).Select(rule => new ReplayedRule(rule, _options, record))];
         _rules = [.. rules.Where(rule => !rule.IsLeftOut)];
         _leftOut = [.. subjects.LeftOut, .. rules.Where(rule => rule.IsLeftOut).Select(rule => $"{rule.Text}: {rule.Unrecorded!.TrimEnd('.')}")];
     }
@@ -33,7 +33,7 @@ internal sealed class WatchReplayer
             looks.Add(at);
             // Each rule is followed to the end of the record, also where another one has decided: when it would have counted is of use.
             RuleFinding[] findings = [.. _rules.Select(rule => rule.Look(at))];
-            if (decision is null && _rules.Length > 0 && WatchDecision.Of(_options, findings, _record.Series, looks, _record.Until, _record.LooksBack) is { } decided)
+            if (decision is null && _rules.Length > 0 && WatchDecision.Of(_options, findings, _record.Series, looks, _record.OnlyGoesBack ? DateTimeOffset.MaxValue : _record.Until, _record.LooksBack) is { } decided)
             {
                 decision = decided;
                 decidedAt = at;

@@ -14,6 +14,9 @@ namespace Deployment.Execution;
 internal sealed class CheckRunner(ActiveRun run)
 {
     private readonly HoldNotices _notices = new(run);
+    /// <summary>After a look at what is held that could not be made, or that is a person's to decide.</summary>
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(10);
+
     private readonly AlertNotices _alerts = new(run);
 
     // By target and once: a run may have ten thousand of them.
@@ -141,8 +144,16 @@ internal sealed class CheckRunner(ActiveRun run)
     /// <summary>Ends with the first verdict that goes back. What can't be looked at meanwhile changes nothing: a person has the run already.</summary>
     private async Task<Verdict> GuardAsync(CheckStep step, CancellationToken interrupt)
     {
-        Verdict verdict = await EvaluateAsync(step, interrupt, isHeld: true);
-        return verdict is { Result: VerdictResult.Fail, OnFailure: null or FailureAction.RollBack } ? verdict : await NeverAsync(interrupt);
+        while (true)
+        {
+            Verdict verdict = await EvaluateAsync(step, interrupt, isHeld: true);
+            if (verdict is { Result: VerdictResult.Fail, OnFailure: null or FailureAction.RollBack })
+            {
+                return verdict;
+            }
+
+            await run.Time.DelayAsync(LookAgain, interrupt);
+        }
     }
 
     /// <summary>Null where a person skipped the rest of a watch, which is journaled by then.</summary>
@@ -193,8 +204,12 @@ internal sealed class CheckRunner(ActiveRun run)
             using var commands = new EffectCommands(new JournalingCommandRunner(run, step.Id), step.Id);
             CheckContext context = ContextOf(step, commands, isHeld, (rule, text) => alerts.Enqueue(_alerts.TellAsync(step, rule, text, decided.Token)));
             Verdict verdict = await _patience.RunAsync(() => check.EvaluateAsync(context, interrupt), interrupt);
-            // What goes on is to be known; what doesn't is told by what becomes of the run.
-            await (verdict.Result == VerdictResult.Pass ? Task.WhenAll(alerts) : Task.CompletedTask);
+            // What goes on is to be known; what doesn't is told by what becomes of the run. Whether it could be told changes nothing about the release.
+            if (verdict.Result == VerdictResult.Pass || verdict.OnFailure == FailureAction.Note)
+            {
+                await Task.WhenAll(alerts).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            }
+
             return verdict;
         }
         catch (LeftBehindException)
@@ -211,7 +226,9 @@ internal sealed class CheckRunner(ActiveRun run)
         catch (Exception error) when (!run.IsFatal())
         {
             activity?.AddException(error);
-            return Verdict.Fail($"The check could not be made: {error.Message}");
+            string why = $"The check could not be made: {error.Message}";
+            // What users have is not known to be bad: a look comes again, and a person has what is held.
+            return step.Since is not null || isHeld ? Verdict.InsufficientData(why) with { OnFailure = FailureAction.Note } : Verdict.Fail(why);
         }
         finally
         {
@@ -244,8 +261,9 @@ internal sealed class CheckRunner(ActiveRun run)
             KeepAsync = run.Services.Store.PutBlobAsync,
             NoteAsync = async (text, evidence) =>
             {
-                await run.Journal.AppendAsync(JournalEntryKind.CheckNoted, step.Id, text, evidence);
-                alert(evidence.GetValueOrDefault(CheckEvidence.Rule) ?? text, text);
+                string rule = evidence.GetValueOrDefault(CheckEvidence.Rule) ?? text;
+                await run.Journal.AppendAsync(JournalEntryKind.CheckNoted, step.Id, text, new Dictionary<string, string>(evidence) { [Detail.Alert] = AlertNotices.KeyOf(step, rule) });
+                alert(rule, text);
             },
             BaselineAsync = cancellationToken => RecordedAsync(step, cancellationToken),
         };

@@ -69,10 +69,10 @@ internal sealed class RunExecutor(RunServices services, Func<Runbook, Cancellati
     /// <summary>A process may die between saving that its run has ended and releasing its claims. They keep nobody from anything, but look as if.</summary>
     internal async Task ReleaseLeftClaimsAsync(IEnumerable<RunRecord> runs, CancellationToken cancellationToken)
     {
-        HashSet<string> ended = [.. runs.Where(run => run.State == RunState.Ended).Select(run => run.Id)];
-        foreach (string runId in (await services.Store.ListClaimsAsync(cancellationToken)).Select(claim => claim.RunId).Where(ended.Contains).Distinct())
+        var ended = runs.Where(run => run.State == RunState.Ended).ToDictionary(run => run.Id, StringComparer.Ordinal);
+        foreach (string runId in (await services.Store.ListClaimsAsync(cancellationToken)).Select(claim => claim.RunId).Where(ended.ContainsKey).Distinct())
         {
-            await services.Store.ReleaseClaimsAsync(runId, cancellationToken);
+            await RunStorage.ReleaseLeftAsync(services, ended[runId], cancellationToken);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Deployment.Analysis;
 using Deployment.Health;
 using Deployment.Store;
@@ -56,8 +57,8 @@ internal sealed class RunProgress
         }
     }
 
-    /// <summary>The rules of which a watch noted something.</summary>
-    internal IReadOnlySet<string> NotedRules
+    /// <summary>The alerts that watches noted, as they are known by (<see cref="AlertNotices.KeyOf"/>).</summary>
+    internal IReadOnlySet<string> NotedAlerts
     {
         get
         {
@@ -262,6 +263,7 @@ internal sealed class RunProgress
             case JournalEntryKind.CheckPassed or JournalEntryKind.CheckFailed:
                 step.CheckingSince = null;
                 step.Record = Detail.Get(entry, CheckEvidence.Record);
+                step.JudgedUntil = DateTimeOffset.TryParse(Detail.Get(entry, CheckEvidence.JudgedUntil), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset until) ? until : null;
                 // A time of which nothing is remembered is no reason to go over it again: all the rest was judged.
                 step.LackedData = Detail.Get(entry, nameof(Verdict.Result)) == nameof(VerdictResult.InsufficientData) && Detail.Get(entry, CheckEvidence.Gap) is null;
                 break;
@@ -272,8 +274,8 @@ internal sealed class RunProgress
     {
         switch (entry.Kind)
         {
-            case JournalEntryKind.CheckNoted when Detail.Get(entry, CheckEvidence.Rule) is { } rule:
-                _noted.Add(rule);
+            case JournalEntryKind.CheckNoted when Detail.Get(entry, Detail.Alert) is { } noted:
+                _noted.Add(noted);
                 break;
             case JournalEntryKind.Notified when Detail.Get(entry, Detail.Alert) is { } told:
                 _toldAlerts.Add(told);

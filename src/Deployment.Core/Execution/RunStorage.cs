@@ -119,8 +119,22 @@ internal static class RunStorage
             return true;
         }
 
-        await services.Store.ReleaseClaimsAsync(holder.Id, cancellationToken);
+        await ReleaseLeftAsync(services, holder, cancellationToken);
         return true;
+    }
+
+    /// <summary>Releases what a run that has ended still claims: its process died before it had read what was reported while it ended.</summary>
+    internal static async Task ReleaseLeftAsync(RunServices services, RunRecord ended, CancellationToken cancellationToken)
+    {
+        if (ended is { RunbookHash: { } hash, EndedAt: not null })
+        {
+            (List<JournalEntry> entries, _) = await JournalCodec.ReadAsync(services.Store, ended.Id, cancellationToken);
+            var progress = new RunProgress();
+            entries.ForEach(progress.Apply);
+            await WatchFollowUps.HeedLateReportsAsync(services, ended, await ReadRunbookAsync(services.Store, hash, cancellationToken), progress);
+        }
+
+        await services.Store.ReleaseClaimsAsync(ended.Id, cancellationToken);
     }
 
     /// <summary>Whether it was this call that made it.</summary>
@@ -209,7 +223,7 @@ internal static class RunStorage
             bool alike = scheduled.Pipeline == ended.Pipeline && scheduled.Environment == ended.Environment;
             bool isRetirement = scheduled.Kind == RunKind.Retire && scheduled.Targets.All(target => concerned.Contains((target.Target, target.Previous)));
             // Whatever users have now, it is watched by the run that brought it.
-            bool isWatch = scheduled.Kind is RunKind.Watch or RunKind.RollBack && ended.Kind is not (RunKind.Retire or RunKind.Contract) && scheduled.Targets.All(target => concerned.Any(other => other.Item1 == target.Target));
+            bool isWatch = scheduled.Kind is RunKind.Watch or RunKind.RollBack && ended.Kind is RunKind.Deploy or RunKind.RollBack && scheduled.Targets.All(target => concerned.Any(other => other.Item1 == target.Target));
             bool isContract = scheduled.Kind == RunKind.Contract && ContractRuns.IsOverBy(scheduled, ended);
             bool isBefore = !own && alike && scheduled.CreatedAt <= ended.EndedAt;
             if (isBefore && scheduled.State == RunState.Scheduled && (isRetirement || isWatch || isContract))

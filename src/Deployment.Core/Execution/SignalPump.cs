@@ -17,7 +17,7 @@ internal sealed class SignalPump : IAsyncDisposable
         _run = run;
         _notices = new HoldNotices(run);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(run.Lease.Lost);
-        if (run.Progress is { Paused: true, PausingReport: { } report })
+        if (run.Progress is { Paused: true, AbortReason: null, PausingReport: { } report })
         {
             // Nobody knows whether the process that took it has told of it before it died.
             _telling.Add(TellAsync(report.Text, report.Number));

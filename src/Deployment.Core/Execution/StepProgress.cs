@@ -28,6 +28,9 @@ internal sealed class StepProgress
     /// <summary>When a check was last begun, also by a process that died.</summary>
     internal DateTimeOffset CheckedAt { get; set; }
 
+    /// <summary>For a look back: what came after it was not judged, because it wasn't told yet, or only in part; null where that isn't known.</summary>
+    internal DateTimeOffset? JudgedUntil { get; set; }
+
     /// <summary>Whether a check last had too little data.</summary>
     internal bool LackedData { get; set; }
 

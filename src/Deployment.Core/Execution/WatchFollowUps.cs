@@ -27,7 +27,7 @@ internal static class WatchFollowUps
         await ScheduleAsync(services, ended, 1, new WatchedDeployment
         {
             Deployment = ended.Id,
-            Alerts = AlertsOf(progress, before: null),
+            Alerts = AlertsOf(progress, before: null, isWhole: true),
             Targets =
             [
                 .. watches.Select(watch => new WatchedTarget
@@ -86,7 +86,7 @@ internal static class WatchFollowUps
         WatchedTarget[] next = [.. watched.Targets.Where(target => still.Contains(target.Target) && GoesOn(target, looks.GetValueOrDefault(target.Target), end)).Select(target => After(target, looks.GetValueOrDefault(target.Target), end))];
         if (next.Length > 0)
         {
-            await ScheduleAsync(services, ended, WatchRuns.LookOf(ended) + 1, watched with { Targets = next, Alerts = AlertsOf(progress, watched.Alerts) });
+            await ScheduleAsync(services, ended, WatchRuns.LookOf(ended) + 1, watched with { Targets = next, Alerts = AlertsOf(progress, watched.Alerts, isWhole: next.All(target => looks.GetValueOrDefault(target.Target) is not null)) });
         }
     }
 
@@ -103,9 +103,13 @@ internal static class WatchFollowUps
         ?? (progress is { Outcome: DeploymentOutcome.Rejected, AbortReason: { } abort } && abort != RunExecutor.HostCancelled ? $"Run {look.Id} was aborted: {abort}" : null);
 
     /// <summary>Who was told of an alert isn't told again as long as each look finds it.</summary>
-    private static string[]? AlertsOf(RunProgress progress, IReadOnlyList<string>? before)
+    /// <param name="progress">The look's, or the deployment's.</param>
+    /// <param name="before">Of what was told before it; null for nothing.</param>
+    /// <param name="isWhole">Whether all targets were looked at: else what was not found may still be there.</param>
+    private static string[]? AlertsOf(RunProgress progress, IReadOnlyList<string>? before, bool isWhole)
     {
-        string[] alerts = [.. progress.NotedRules.Where(rule => progress.ToldAlerts.Contains(rule) || before?.Contains(rule) == true).Order(StringComparer.Ordinal)];
+        IReadOnlySet<string> noted = progress.NotedAlerts;
+        string[] alerts = [.. progress.ToldAlerts.Concat(before ?? []).Where(alert => !isWhole || noted.Contains(alert)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
         return alerts.Length > 0 ? alerts : null;
     }
 
@@ -144,7 +148,7 @@ internal static class WatchFollowUps
 
     /// <summary>Until its time is over; and where it could not be looked at until a look went over that time, as long as sources may still remember.</summary>
     private static bool GoesOn(WatchedTarget target, StepProgress? look, DateTimeOffset end) =>
-        end < target.Ends || (look is null && target.Since < target.Ends && end < target.LastChance);
+        end < target.Ends || (look is null or { LackedData: true } && target.Since < target.Ends && end < target.LastChance);
 
     /// <summary>What a look could not tell of is looked at again by the next one, as far as sources may still remember.</summary>
     private static WatchedTarget After(WatchedTarget target, StepProgress? look, DateTimeOffset end)
@@ -156,8 +160,10 @@ internal static class WatchFollowUps
         }
 
         DateTimeOffset oldest = look.CheckedAt - (target.Every * WatchedTarget.MostTimes);
-        return target with { Due = due, Since = !look.LackedData ? look.CheckedAt : target.Since > oldest ? target.Since : oldest };
+        return target with { Due = due, Since = !look.LackedData ? Later(target.Since, look.JudgedUntil ?? look.CheckedAt) : Later(target.Since, oldest) };
     }
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 
     private static async Task ScheduleAsync(RunServices services, RunRecord like, int look, WatchedDeployment watched) =>
         await RunStorage.CreateOnceAsync(services, WatchRuns.Look(like, look, watched, await watched.KeepAsync(services.Store)));

@@ -48,10 +48,7 @@ internal static class ContractPlanner
         string deployment = ContractRuns.DeploymentOf(scheduled);
         HashSet<RevisionId> newer = [.. runs.SkipWhile(run => run.Id != deployment).SelectMany(run => run.Targets).Select(target => target.Candidate).OfType<RevisionId>()
             .Where(revision => !SemanticVersion.IsOlder(revision.Version, scheduled.Version!))];
-        return seen.Traffic.Shares.Where(share => share.Value > 0).Select(share => share.Key)
-            .Concat(seen.Revisions.Where(revision => revision.Instances > 0).Select(revision => revision.Id))
-            .Distinct()
-            .Where(revision => !newer.Contains(revision));
+        return seen.Living().Where(revision => !newer.Contains(revision));
     }
 
     /// <summary>A newer release may have withdrawn it, or written it otherwise: then its own deployment left what it is now.</summary>

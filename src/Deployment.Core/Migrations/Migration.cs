@@ -45,4 +45,7 @@ public sealed record Migration
     /// <summary>What a reader of the runbook should know, such as a rule that was left out and why; each a sentence.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <summary>The run that applied it, where another one undoes it because a person asked for that; null where a run undoes what it applied itself.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? AppliedBy { get; init; }
 }

@@ -36,6 +36,8 @@ internal sealed class ApplicationPlanning(PipelineDefinition pipeline, RunHistor
 
     public Task<DueContract> ContractAsync(RunRecord scheduled, DateTimeOffset now, CancellationToken cancellationToken) => history.PlanContractAsync(scheduled, now, cancellationToken);
 
+    public Task<Runbook> UndoMigrationsAsync(string database, IReadOnlyCollection<string> migrations, CancellationToken cancellationToken) => history.PlanUndoAsync(database, migrations, cancellationToken);
+
     public async Task<Runbook?> RollBackFromAsync(RunRecord deployment, string? reason, CancellationToken cancellationToken) =>
         await history.RollBackFromInputAsync(deployment, reason, cancellationToken) is { } input ? Planner.Plan(pipeline, input) : null;
 

@@ -29,6 +29,12 @@ internal interface IRunPlanning
     /// <param name="cancellationToken">Cancels.</param>
     Task<DueContract> ContractAsync(RunRecord scheduled, DateTimeOffset now, CancellationToken cancellationToken);
 
+    /// <summary>Plans to undo migrations that no release needs any more.</summary>
+    /// <param name="database">The migrator's name.</param>
+    /// <param name="migrations">Which ones.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    Task<Runbook> UndoMigrationsAsync(string database, IReadOnlyCollection<string> migrations, CancellationToken cancellationToken);
+
     /// <summary>Plans to go back from one deployment, wherever what it brought still takes traffic; null where nothing of it does.</summary>
     /// <param name="deployment">The run, which has ended.</param>
     /// <param name="reason">Why.</param>

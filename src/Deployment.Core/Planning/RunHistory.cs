@@ -170,6 +170,27 @@ internal sealed partial class RunHistory(IDeploymentStore store, PipelineDefinit
         return ContractPlanner.Plan(pipeline, scheduled, contract, await RunsAsync(cancellationToken), seen, now);
     }
 
+    /// <summary>Looks whether migrations can be undone, and plans it.</summary>
+    internal async Task<Runbook> PlanUndoAsync(string database, IReadOnlyCollection<string> migrations, CancellationToken cancellationToken)
+    {
+        var resource = (MigrationResource?)pipeline.Databases.FirstOrDefault(known => known.Name == database)
+            ?? throw new DeploymentException($"The pipeline '{pipeline.Name}' migrates no '{Naming.Printable(database)}'.");
+        IReadOnlyDictionary<string, Observation> seen = await Observer.ObserveAsync(pipeline.Table, pipeline.Targets.Select(target => target.Name).Append(database), cancellationToken);
+        IReadOnlyList<RunRecord> runs = await RunsAsync(cancellationToken);
+        var bringers = new Dictionary<string, MigrationBringer>(StringComparer.Ordinal);
+        foreach (RunRecord run in runs.Reverse().Where(run => run is { Kind: RunKind.Deploy, RunbookHash: not null } && bringers.Count < migrations.Count))
+        {
+            Runbook runbook = await RunStorage.ReadRunbookAsync(store, run.RunbookHash!, cancellationToken);
+            HashSet<string> changed = [.. runbook.Steps.OfType<EffectStep>().SelectMany(step => step.Changes).Where(change => change.Target == database).Select(change => change.Name)];
+            foreach (string id in migrations.Where(id => changed.Contains(Fact.OfMigration(id))))
+            {
+                bringers.TryAdd(id, new MigrationBringer(run.Id, runbook.ReleaseOf(pipeline.Service)?.Version));
+            }
+        }
+
+        return MigrationUndoPlanner.Plan(pipeline, resource, migrations, bringers, runs, seen);
+    }
+
     private async Task<PlanningInput> InputAsync(RunKind kind, Release release, IReadOnlyList<RunRecord> runs, RunRecord? goal, CancellationToken cancellationToken)
     {
         IReadOnlyDictionary<string, Observation> seen = await ObserveAsync(kind, cancellationToken);

@@ -35,6 +35,7 @@ internal static class RunbookReport
             RunKind.RollBack => "Go back to",
             RunKind.Watch => "Look again at",
             RunKind.Contract => "Contract the schema of",
+            RunKind.UndoMigrations => "Undo migrations of",
             _ => "Retire an old revision of",
         };
         string title = string.Join(' ', new[] { what, Markdown.Text(runbook.Application), Versions(runbook), "in", runbook.Environment }.Where(word => !string.IsNullOrEmpty(word)));

@@ -127,9 +127,10 @@ public sealed class Runbook : IEquatable<Runbook>
     /// <inheritdoc/>
     public override int GetHashCode() => Hash.GetHashCode(StringComparison.Ordinal);
 
-    /// <summary>The versions that it brings, for titles; empty when it brings none.</summary>
+    /// <summary>The versions that it brings, or looks at, for titles; empty when there is none.</summary>
     [JsonIgnore]
-    internal string Versions => Services is null ? Release?.Version ?? "" : string.Join(", ", Services.Select(service => $"{service.Application} {service.Release.Version}"));
+    internal string Versions => Kind == RunKind.Watch ? string.Join(", ", Targets.Select(target => target.Previous?.Version).OfType<string>().Distinct(StringComparer.Ordinal))
+        : Services is null ? Release?.Version ?? "" : string.Join(", ", Services.Select(service => $"{service.Application} {service.Release.Version}"));
 
     /// <summary>What an application gets; null when it gets nothing.</summary>
     internal Release? ReleaseOf(string? application) => Services is null ? Release : Services.FirstOrDefault(service => service.Application == application)?.Release;

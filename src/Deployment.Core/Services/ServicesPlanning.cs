@@ -88,11 +88,16 @@ internal sealed class ServicesPlanning : IRunPlanning
 
     public Task<DueContract> ContractAsync(RunRecord scheduled, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        RunHistory? history = _services.FirstOrDefault(service => service.Service.Part.Databases.Any(database => database.Name == scheduled.Targets[0].Target)).History;
+        RunHistory? history = HistoryOfDatabase(scheduled.Targets[0].Target);
         return history is null
             ? throw new DeploymentException($"No service of the pipeline '{_pipeline.Name}' migrates '{scheduled.Targets[0].Target}' any more, so run {scheduled.Id} can't contract it. Do it by hand.")
             : history.PlanContractAsync(scheduled, now, cancellationToken);
     }
+
+    public Task<Runbook> UndoMigrationsAsync(string database, IReadOnlyCollection<string> migrations, CancellationToken cancellationToken) =>
+        (HistoryOfDatabase(database) ?? throw new DeploymentException($"No service of the pipeline '{_pipeline.Name}' migrates '{Naming.Printable(database)}'.")).PlanUndoAsync(database, migrations, cancellationToken);
+
+    private RunHistory? HistoryOfDatabase(string name) => _services.FirstOrDefault(service => service.Service.Part.Databases.Any(database => database.Name == name)).History;
 
     /// <summary>Those of its services that still have what it brought; others of the pipeline stay as they are.</summary>
     public async Task<Runbook?> RollBackFromAsync(RunRecord deployment, string? reason, CancellationToken cancellationToken)

@@ -15,6 +15,9 @@ public enum RunKind
     /// <summary>To take out of a schema what only older releases need, once the rollback window has closed.</summary>
     Contract,
 
+    /// <summary>To undo migrations that no release needs any more, after going back.</summary>
+    UndoMigrations,
+
     /// <summary>To look again at a release that was brought with success. It changes nothing and claims nothing.</summary>
     Watch,
 }

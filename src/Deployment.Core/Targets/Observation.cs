@@ -44,6 +44,11 @@ public sealed record Observation
     /// <summary>Whether the revision stands here.</summary>
     public bool Stands(RevisionId revision) => Revisions.Any(seen => seen.Id == revision);
 
+    /// <summary>What takes traffic or runs.</summary>
+    internal IEnumerable<RevisionId> Living() => Traffic.Shares.Where(share => share.Value > 0).Select(share => share.Key)
+        .Concat(Revisions.Where(revision => revision.Instances > 0).Select(revision => revision.Id))
+        .Distinct();
+
     /// <summary>Such as <c>web: traffic shop_1.0.0_1=100; stands shop_1.0.0_1, shop_1.1.0_1 (2 instances)</c>.</summary>
     public override string ToString()
     {

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Deployment.Analysis;
 using Deployment.Providers.Local.Protocol;
 using Deployment.Providers.Local.Supervisor;
@@ -30,22 +29,37 @@ internal sealed class LocalMetricFeed(Metric metric, string source, string socke
         }
 
         List<MetricSample> samples = [];
+        double[] latencies = new double[answer.LatencyBounds.Length + 1];
         foreach (CounterPoint point in answer.Points)
         {
             if (_last is null)
             {
                 _last = point;
+                continue;
             }
-            else if (point.At > _last.At && !(point.At <= _until))
+
+            if (point.At <= _last.At)
             {
-                // Of before nothing counts; of a time that was told of already it waits, so that samples come in the order of their time.
+                continue;
+            }
+
+            foreach ((int bucket, int count) in point.Latencies)
+            {
+                latencies[bucket] += count;
+            }
+
+            // Of a time that was told of already it waits, so that samples come in the order of their time.
+            if (!(point.At <= _until))
+            {
+                // Of before nothing counts.
                 if (_last.At >= since)
                 {
-                    samples.Add(Sample(_last, point, answer.LatencyBounds));
+                    samples.Add(Sample(_last, point, new MetricHistogram(answer.LatencyBounds, [.. latencies])));
                     _until = point.At;
                 }
 
                 _last = point;
+                Array.Clear(latencies);
             }
         }
 
@@ -56,11 +70,11 @@ internal sealed class LocalMetricFeed(Metric metric, string source, string socke
         await RouterClient.HistoryAsync(socket, target, revision, moment, cancellationToken)
             ?? throw new MetricSourceException(source, Query, $"Its router doesn't answer, or counts nothing of {revision}: it takes no traffic.");
 
-    private MetricSample Sample(CounterPoint last, CounterPoint now, ImmutableArray<double> bounds) => metric.Kind switch
+    private MetricSample Sample(CounterPoint last, CounterPoint now, MetricHistogram latencies) => metric.Kind switch
     {
         MetricKind.Ratio => MetricSample.Ratio(last.At, now.At, now.Errors - last.Errors, now.Requests - last.Requests),
         MetricKind.Rate => MetricSample.Counted(last.At, now.At, now.Requests - last.Requests),
-        MetricKind.Distribution => MetricSample.Distribution(last.At, now.At, new MetricHistogram(bounds, [.. now.LatencyCounts.Zip(last.LatencyCounts, (count, before) => (double)(count - before))])),
+        MetricKind.Distribution => MetricSample.Distribution(last.At, now.At, latencies),
         _ => MetricSample.Level(now.At, now.InFlight),
     };
 }

@@ -22,7 +22,53 @@ public sealed class ExtendedWatchAlertTests
         DeploymentResult[] looks = [.. Enumerable.Range(1, 4).Select(_ => watched.CompleteAfter(WatchedTargets.Interval).Single())];
 
         looks.Should().OnlyContain(look => look.Log.Entries.Count(entry => entry.Kind == JournalEntryKind.CheckNoted) == 2, "each look notes it, on both targets");
-        _told.Should().ContainSingle().Which.Text.Should().StartWith("error rate is above 10%");
+        Notice notice = _told.Should().ContainSingle().Subject;
+        notice.Title.Should().Be("shop 1.1.0 in production has an alert: Look back at shop_1.1.0_1");
+        notice.Text.Should().StartWith("error rate is above 10%").And.EndWith($"It goes on: nobody has to decide. To go back, report what you find to run {notice.RunId.Replace("-watch-1", "", StringComparison.Ordinal)} (ReportAsync), or go back by RollBackAsync.");
+    }
+
+    /// <summary>What else lacks data in a look doesn't make it silent.</summary>
+    [Test]
+    public void Complete_AnotherRuleLacksData_IsToldAllTheSame()
+    {
+        var watched = new WatchedTargets(2, monitor => monitor.NoteWhen(Metric.ErrorRate.IsAbove(0.10)).RollBackWhen(Metric.LatencyP95.IsAbove(1)));
+        watched.Notifier = new Teller(_told, time: watched.Time.Clock);
+        watched.Source.Distribution(Metric.LatencyP95, 20, (_, _) => 0.1);
+        watched.Deploy("1.1.0");
+        watched.Source.Samples(Metric.LatencyP95, (_, _, _) => []);
+        watched.Bad.Add("web-1");
+
+        watched.CompleteAfter(WatchedTargets.Interval).Single().Outcome.Should().Be(DeploymentOutcome.Succeeded);
+
+        _told.Should().ContainSingle();
+    }
+
+    /// <summary>Whether somebody could be told says nothing about the release.</summary>
+    [Test]
+    public void Complete_TheStoreIsAwayForAMoment_TheReleaseStays()
+    {
+        WatchedTargets watched = Watched(new Teller(_told));
+        watched.Bad.Add("web-1");
+        watched.Store.FailsOnce = () => watched.Runs(RunKind.Watch).Any(run => run.State == RunState.Running);
+
+        watched.CompleteAfter(WatchedTargets.Interval);
+
+        watched.Live.Should().Be("shop_1.1.0_1=100, shop_1.1.0_1=100");
+    }
+
+    [Test]
+    public void Complete_OneTargetCouldNotBeLookedAt_WhatItHasIsNotToldAnew()
+    {
+        WatchedTargets watched = Watched(new Teller(_told));
+        watched.Bad.Add("web-1");
+        watched.CompleteAfter(WatchedTargets.Interval);
+        watched.Unreachable.Add("web-1");
+        watched.CompleteAfter(WatchedTargets.Interval);
+        watched.Unreachable.Clear();
+
+        watched.CompleteAfter(WatchedTargets.Interval);
+
+        _told.Should().ContainSingle();
     }
 
     [Test]
@@ -61,19 +107,19 @@ public sealed class ExtendedWatchAlertTests
         return watched;
     }
 
-    private sealed class Teller(List<Notice> told, int fails = 0) : INotifier
+    private sealed class Teller(List<Notice> told, int fails = 0, TimeProvider? time = null) : INotifier
     {
         private int _left = fails;
 
-        public Task NotifyAsync(Notice notice, CancellationToken cancellationToken)
+        public async Task NotifyAsync(Notice notice, CancellationToken cancellationToken)
         {
             if (_left-- > 0)
             {
                 throw new IOException("no route");
             }
 
+            await (time is null ? Task.CompletedTask : Task.Delay(TimeSpan.FromMilliseconds(200), time, cancellationToken));
             told.Add(notice);
-            return Task.CompletedTask;
         }
     }
 }

@@ -152,6 +152,70 @@ public sealed class ExtendedWatchTargetsTests
         watched.CompleteAfter(WatchedTargets.Interval).Single().Runbook.Steps.OfType<CheckStep>().Select(step => step.Since).Distinct().Should().HaveCount(2, "one was looked at before and one was not");
     }
 
+    /// <summary>What was measured had not ended when the look was taken, as of a scrape every minute.</summary>
+    [Test]
+    public void Complete_ASampleHasNotEnded_IsJudgedByTheNextLook()
+    {
+        Metric lost = Metric.Increase("payments lost");
+        var watched = new WatchedTargets(1, monitor => monitor.RollBackWhen(lost.IsAbove(0)));
+        DateTimeOffset at = default;
+        TimeSpan length = TimeSpan.FromSeconds(45);
+        watched.Source.Samples(lost, (_, from, until) => Enumerable.Range(0, (int)((until - from) / length)).Select(index => from + (length * index))
+            .Select(begin => MetricSample.Counted(begin, begin + length, at >= begin && at < begin + length ? 5 : 0)));
+        watched.Deploy("1.1.0");
+        at = watched.Time.Clock.GetUtcNow() + WatchedTargets.Interval - TimeSpan.FromSeconds(5);
+
+        watched.CompleteAfter(WatchedTargets.Interval).Single().Outcome.Should().Be(DeploymentOutcome.Succeeded, "it isn't told yet");
+        watched.CompleteAfter(WatchedTargets.Interval).Select(result => result.Outcome).Should().Equal(DeploymentOutcome.Rejected, DeploymentOutcome.Succeeded);
+
+        watched.Live.Should().Be("shop_1.0.0_1=100");
+    }
+
+    /// <summary>What a newer build of the host doesn't measure any more can't be judged, which is no reason to go back.</summary>
+    [Test]
+    public void Complete_NothingMeasuresItAnyMore_IsNoted()
+    {
+        Metric refused = Metric.Ratio("orders refused");
+        FakeMetricSource? orders = null;
+        var watched = new WatchedTargets(1, monitor =>
+        {
+            monitor.RollBackWhen(refused.IsAbove(0.5));
+            if (orders is not null)
+            {
+                monitor.From(orders);
+            }
+        });
+        orders = new FakeMetricSource(watched.Time.Clock).Ratio(refused, 20, (_, _) => 0);
+        watched.Deploy("1.1.0");
+        orders = null;
+
+        DeploymentResult look = watched.CompleteAfter(WatchedTargets.Interval).Should().ContainSingle().Subject;
+
+        look.Outcome.Should().Be(DeploymentOutcome.Succeeded, look.Reason);
+        watched.Live.Should().Be("shop_1.1.0_1=100");
+        look.Log.Entries.Should().Contain(entry => entry.Kind == JournalEntryKind.CheckFailed && entry.Text!.Contains("nothing measures 'orders refused'"));
+    }
+
+    /// <summary>A source tells what came before a value that can't be used, then that, then what came after.</summary>
+    [Test]
+    public void Complete_OneValueCanNotBeUsed_WhatCameAfterItIsJudged()
+    {
+        var watched = new WatchedTargets(1, monitor => monitor.RollBackWhen(Metric.Cpu.IsAbove(0.9)));
+        DateTimeOffset bad = DateTimeOffset.MaxValue;
+        int reads = 9;
+        watched.Source.Samples(Metric.Cpu, (_, from, until) =>
+        {
+            reads++;
+            return reads == 2 ? throw new DeploymentException("a sample is NaN")
+                : Enumerable.Range(1, (int)(until - from).TotalSeconds).Select(second => from + TimeSpan.FromSeconds(second)).TakeWhile(at => reads != 1 || at < bad)
+                    .Select(at => MetricSample.Level(at, at >= bad ? 0.95 : 0.1));
+        });
+        watched.Deploy("1.1.0");
+        (bad, reads) = (watched.Time.Clock.GetUtcNow() + TimeSpan.FromMinutes(5), 0);
+
+        watched.CompleteAfter(WatchedTargets.Interval).Select(result => result.Outcome).Should().Equal(DeploymentOutcome.Rejected, DeploymentOutcome.Succeeded);
+    }
+
     /// <summary>The last minutes of a watch are worth as much as the first.</summary>
     [Test]
     public void Complete_UnreachableAtTheEnd_IsLookedAtOverThatTimeOnceItCanBe()

@@ -56,6 +56,41 @@ public sealed class HeldWatchTests
         watched.World.Resume().Outcome.Should().Be(DeploymentOutcome.RolledBack);
     }
 
+    /// <summary>What went back while a person decided is told in the log, and judged again, as what any watch found.</summary>
+    [Test]
+    public void Replay_OfWhatWentBackWhileItWasHeld_SaysTheSame()
+    {
+        Watched watched = Died(false, JournalEntryKind.Held, monitor => monitor.RollBackWhen(Metric.LatencyP95.IsAbove(0.5)));
+        watched.Latency = _ => 2;
+        watched.World.Resume().Outcome.Should().Be(DeploymentOutcome.RolledBack);
+
+        WatchReplay replay = watched.World.Time.Run(() => watched.World.Pipeline().ReplayAsync(watched.World.RunOf("1.1.0")!.Id))[^1];
+
+        replay.Outcome.Should().Be(WatchOutcome.RolledBack);
+        replay.Verdict.Should().Be(replay.RecordedVerdict);
+    }
+
+    /// <summary>A person has the run: that a checker has a fault of its own decides nothing.</summary>
+    [Test]
+    public void Resume_WhileItIsHeldTheCheckerFails_IsStillHeld()
+    {
+        Watched watched = Died(false, JournalEntryKind.Held);
+        watched.World.Health = _ => throw new IOException("the checker's own DNS is down");
+
+        DeploymentResult result = watched.World.Time.Run(async () =>
+        {
+            DeploymentPipeline pipeline = watched.World.Pipeline();
+            Task<DeploymentResult> resuming = pipeline.ResumeAsync(watched.World.RunOf("1.1.0")!.Id);
+            await Task.Delay(TimeSpan.FromHours(1), watched.World.Time.Clock);
+            watched.World.RunOf("1.1.0")!.State.Should().Be(RunState.Held);
+            watched.World.Health = _ => Deployment.Health.Verdict.Pass("well");
+            await pipeline.SignalAsync(watched.World.RunOf("1.1.0")!.Id, Signal.Promote("ada"));
+            return await resuming;
+        });
+
+        result.Outcome.Should().Be(DeploymentOutcome.Succeeded, result.Reason);
+    }
+
     /// <summary>web-1 is held; what web-2 does is still to be seen.</summary>
     [TestCase(SignalKind.Promote, DeploymentOutcome.RolledBack)]
     [TestCase(SignalKind.PromoteFully, DeploymentOutcome.Succeeded)]

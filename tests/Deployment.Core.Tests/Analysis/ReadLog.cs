@@ -9,6 +9,9 @@ internal sealed class ReadLog(IDeploymentStore inner) : IDeploymentStore
 
     internal List<string> Blobs { get; } = [];
 
+    /// <summary>When a blob can't be read, once; null for never.</summary>
+    internal Func<bool>? FailsOnce { get; set; }
+
     internal void Clear()
     {
         Journals.Clear();
@@ -54,6 +57,12 @@ internal sealed class ReadLog(IDeploymentStore inner) : IDeploymentStore
     public Task<ReadOnlyMemory<byte>?> GetBlobAsync(string sha256, CancellationToken cancellationToken)
     {
         Blobs.Add(sha256);
+        if (FailsOnce?.Invoke() == true)
+        {
+            FailsOnce = null;
+            throw new IOException("the store is away for a moment");
+        }
+
         return inner.GetBlobAsync(sha256, cancellationToken);
     }
 }

@@ -121,24 +121,28 @@ public sealed class ThresholdJudgeTests
         rule.Judge.NeedsLiveBaseline.Should().BeFalse();
     }
 
-    // All events of a side lie in one bucket; their bounds are 100, 110, 250 and 500 ms. By the bucket a quantile may lie anywhere in it.
+    // All events of a side lie in one bucket; their bounds are 100, 110, 250 and 500 ms. A quantile may lie anywhere in its bucket.
     [TestCase(0, 0, 0.2, JudgementResult.InsufficientData)]
     [TestCase(1, 1, 0.2, JudgementResult.Well)]
     [TestCase(1, 1, 0.05, JudgementResult.InsufficientData)]
     [TestCase(2, 2, 0.2, JudgementResult.InsufficientData)]
     [TestCase(2, 2, 1.28, JudgementResult.Well)]
-    [TestCase(3, 2, 0.2, JudgementResult.Worse)]
+    [TestCase(2, 1, 0.2, JudgementResult.InsufficientData)]
+    [TestCase(3, 1, 0.2, JudgementResult.Worse)]
+    [TestCase(3, 2, 0.2, JudgementResult.InsufficientData)]
+    [TestCase(3, 2, 4, JudgementResult.Well)]
     [TestCase(2, 3, 0.2, JudgementResult.Well)]
-    [TestCase(4, 2, 0.2, JudgementResult.Worse)]
+    [TestCase(4, 1, 0.2, JudgementResult.Worse)]
+    [TestCase(4, 3, 0.2, JudgementResult.InsufficientData)]
     [TestCase(4, 4, 0.2, JudgementResult.InsufficientData)]
-    [TestCase(4, 3, 9, JudgementResult.InsufficientData)]
     [TestCase(3, 4, 0.2, JudgementResult.Well)]
     public void IsAboveBaselineBy_BucketsThatCanNotTell_AreInsufficient(int candidate, int baseline, double share, JudgementResult result) =>
         JudgeBuckets(Metric.LatencyP95.IsAboveBaselineBy(share), candidate, baseline).Result.Should().Be(result);
 
     [TestCase(2, 2, 0.2, JudgementResult.InsufficientData)]
     [TestCase(1, 1, 0.2, JudgementResult.Well)]
-    [TestCase(1, 2, 0.2, JudgementResult.Worse)]
+    [TestCase(1, 2, 0.2, JudgementResult.InsufficientData)]
+    [TestCase(1, 3, 0.2, JudgementResult.Worse)]
     [TestCase(3, 2, 0.2, JudgementResult.Well)]
     [TestCase(4, 2, 0.2, JudgementResult.Well)]
     [TestCase(3, 4, 0.2, JudgementResult.InsufficientData)]
@@ -146,6 +150,21 @@ public sealed class ThresholdJudgeTests
     [TestCase(4, 4, 0.2, JudgementResult.InsufficientData)]
     public void IsBelowBaselineBy_BucketsThatCanNotTell_AreInsufficient(int candidate, int baseline, double share, JudgementResult result) =>
         JudgeBuckets(Metric.LatencyP95.IsBelowBaselineBy(share), candidate, baseline).Result.Should().Be(result);
+
+    // 9% wide, as the local router's.
+    [TestCase(1, JudgementResult.Well)]
+    [TestCase(1.3, JudgementResult.Worse)]
+    public void IsAboveBaselineBy_BucketsThatAreFineEnough_AreJudged(double times, JudgementResult result)
+    {
+        double[] bounds = [.. Enumerable.Range(0, 40).Select(eighth => 0.05 * Math.Pow(2, eighth / 8d))];
+        MetricSeries Of(double size) => new(Metric.LatencyP95, [MetricSample.Distribution(Begin, Begin + TimeSpan.FromSeconds(1), new MetricHistogram([.. bounds], [.. Enumerable.Range(0, 41).Select(index => index == Array.FindIndex(bounds, bound => size <= bound) ? 100d : 0)]))]);
+        ImmutableDictionary<string, MetricSeries> Side(double size) => ImmutableDictionary<string, MetricSeries>.Empty.Add(Metric.LatencyP95.Name, Of(size));
+        for (double size = 0.06; size < 0.5; size *= 1.01)
+        {
+            Judgement judgement = Metric.LatencyP95.IsAboveBaselineBy(0.10).Judge.Judge(new MetricWindow(Begin, Begin + TimeSpan.FromMinutes(1), Side(size * times), Side(size)));
+            judgement.Result.Should().Be(result, $"{size}: {judgement.Reason}");
+        }
+    }
 
     [TestCase(0.4, JudgementResult.Worse)]
     [TestCase(0.5, JudgementResult.InsufficientData)]
@@ -161,9 +180,57 @@ public sealed class ThresholdJudgeTests
     {
         JudgeBuckets(Metric.LatencyP95.IsAboveBaselineBy(0.2), 2, 2).Should().BeEquivalentTo(new Judgement(JudgementResult.InsufficientData,
             "latency p95 and the baseline's both lie between 110 ms and 250 ms, in one bucket, where the difference that the rule asks for doesn't show. Measure in finer buckets.") { Size = 100, BaselineSize = 100 });
-        JudgeBuckets(Metric.LatencyP95.IsAbove(0.6), 4).Reason.Should().Be("latency p95 is above 500 ms, the highest bound of its buckets, and how far can't be told; the limit is 600 ms. Measure in buckets that go higher.");
-        JudgeBuckets(Metric.LatencyP95.IsAboveBaselineBy(0.2), 4, 4).Reason.Should().Be("latency p95 is above 500 ms, the highest bound of its buckets, and how far can't be told. Measure in buckets that go higher.");
-        JudgeBuckets(Metric.LatencyP95.IsBelowBaselineBy(0.2), 3, 4).Reason.Should().Be("latency p95 of the baseline is above 500 ms, the highest bound of its buckets, and how far can't be told. Measure in buckets that go higher.");
+        JudgeBuckets(Metric.LatencyP95.IsAboveBaselineBy(0.2), 3, 2).Reason.Should().Be("latency p95 lies between 250 ms and 500 ms and the baseline's between 110 ms and 250 ms, and in such buckets the difference that the rule asks for doesn't show. Measure in finer buckets.");
+        JudgeBuckets(Metric.LatencyP95.IsAbove(0.6), 4).Reason.Should().Be("latency p95 lies above 500 ms, the highest bound of its buckets; the limit is 600 ms. Measure in buckets that go higher.");
+        JudgeBuckets(Metric.LatencyP95.IsAboveBaselineBy(0.2), 4, 4).Reason.Should().EndWith("Measure in buckets that go higher.");
+        JudgeBuckets(Metric.LatencyP95.IsBelowBaselineBy(0.2), 3, 4).Reason.Should().Contain("the baseline's above 500 ms, the highest bound of its buckets").And.EndWith("Measure in buckets that go higher.");
+    }
+
+    // 3 standard errors: of 60 events 13 bad ones are needed to be sure of more than 10%, of 6,000 some 680. Computed by Wilson's formula.
+    [TestCase(60, 7, JudgementResult.InsufficientData)]
+    [TestCase(60, 12, JudgementResult.InsufficientData)]
+    [TestCase(60, 13, JudgementResult.Worse)]
+    [TestCase(60, 16, JudgementResult.Worse)]
+    [TestCase(60, 6, JudgementResult.Well)]
+    [TestCase(6000, 640, JudgementResult.InsufficientData)]
+    [TestCase(6000, 690, JudgementResult.Worse)]
+    public void StandardErrors_OfARatio_AskForMoreThanChance(int events, int bad, JudgementResult result)
+    {
+        var series = new MetricSeries(Metric.ErrorRate, [MetricSample.Ratio(Begin, Begin + TimeSpan.FromSeconds(1), bad, events)]);
+        var window = new MetricWindow(Begin, Begin + TimeSpan.FromMinutes(1), ImmutableDictionary<string, MetricSeries>.Empty.Add(Metric.ErrorRate.Name, series), ImmutableDictionary<string, MetricSeries>.Empty) { StandardErrors = 3 };
+
+        Judgement judgement = Metric.ErrorRate.IsAbove(0.10).Judge.Judge(window);
+
+        judgement.Result.Should().Be(result, judgement.Reason);
+        if (bad == 7)
+        {
+            judgement.Reason.Should().Be("error rate is 11.667%, beyond 10%, though by so few events it need not be: 60.");
+        }
+    }
+
+    /// <summary>Latencies of equal releases, log-normal with a sigma of 1: by the value alone one look in four finds the one slower by half.</summary>
+    [TestCase(0d, 5)]
+    [TestCase(3d, 0)]
+    public void StandardErrors_OfAQuantile_AskForMoreThanChance(double standardErrors, int found)
+    {
+        var random = new Random(5);
+        double[] bounds = [.. Enumerable.Range(0, 133).Select(eighth => Math.Pow(2, eighth / 8d) / 8000)];
+        ImmutableDictionary<string, MetricSeries> Side()
+        {
+            double[] counts = new double[bounds.Length + 1];
+            for (int i = 0; i < 60; i++)
+            {
+                double normal = Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
+                int index = Array.FindIndex(bounds, bound => 0.05 * Math.Exp(normal) <= bound);
+                counts[index < 0 ? bounds.Length : index]++;
+            }
+
+            return ImmutableDictionary<string, MetricSeries>.Empty.Add(Metric.LatencyP95.Name, new MetricSeries(Metric.LatencyP95, [MetricSample.Distribution(Begin, Begin + TimeSpan.FromSeconds(1), new MetricHistogram([.. bounds], [.. counts]))]));
+        }
+
+        int worse = Enumerable.Range(0, 200).Count(_ => Metric.LatencyP95.IsAboveBaselineBy(0.5).Judge.Judge(new MetricWindow(Begin, Begin + TimeSpan.FromMinutes(1), Side(), Side()) { StandardErrors = standardErrors }).Result == JudgementResult.Worse);
+
+        (standardErrors == 0 ? worse >= found : worse == found).Should().BeTrue($"{worse} of 200");
     }
 
     [Test]

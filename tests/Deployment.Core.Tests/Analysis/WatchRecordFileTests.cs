@@ -26,7 +26,7 @@ public sealed class WatchRecordFileTests
 
         yield return Case("no format", "has no format", record => record.Remove("format"));
         yield return Case("format as text", "has no format", record => record["format"] = "1");
-        yield return Case("later format", "has format 2; this version of the library reads format 1", record => record["format"] = 2);
+        yield return Case("later format", "has format 3; this version of the library reads format 2", record => record["format"] = 3);
         yield return Case("member is missing", "can't be used", record => record.Remove("subject"));
         yield return Case("null member", "can't be used", record => record["looks"] = null);
         yield return Case("no looks", "it has no looks", record => record["looks"] = new JsonArray());
@@ -55,6 +55,7 @@ public sealed class WatchRecordFileTests
         yield return Case("no buckets before the first", "A sample names buckets that are not there", record => Count(record, [1, 2], -1, "0"));
         yield return Case("bucket that is not there", "A sample names buckets that are not there", record => Count(record, [1, 2], 0, "3"));
         yield return Case("bucket that is none", "can't be used", record => Count(record, [1, 2], 0, "first"));
+        yield return Case("too many bounds", "Its histograms have too many bounds", record => Count(record, [.. Enumerable.Range(1, 2001).Select(bound => (double)bound)], 0, "0"));
         yield return Case("bounds that are missing", "can't be used", record => Series(record)["samples"]!.AsObject().Remove("buckets"));
         yield return Case("revision that is none", "can't be used", record => record["subject"]!["candidate"] = "../..");
     }
@@ -103,8 +104,8 @@ public sealed class WatchRecordFileTests
     [TestCase("")]
     [TestCase("[]")]
     [TestCase("null")]
-    [TestCase("{\"format\":1}")]
-    [TestCase("{\"format\":1,")]
+    [TestCase("{\"format\":2}")]
+    [TestCase("{\"format\":2,")]
     [TestCase("\u0000\u0001")]
     public void Read_NoRecord_IsAnError(string json) =>
         FluentActions.Invoking(() => Read(json)).Should().Throw<DeploymentException>().WithMessage("The record abc of a watch *");

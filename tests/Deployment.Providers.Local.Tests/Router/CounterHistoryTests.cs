@@ -170,7 +170,10 @@ public sealed class CounterHistoryTests
         {
             foreach (RevisionTraffic one in traffic.Values)
             {
-                one.Count(failed: false, TimeSpan.FromMilliseconds(second));
+                for (int request = 1; request <= 20; request++)
+                {
+                    one.Count(failed: false, TimeSpan.FromMilliseconds(second / request));
+                }
             }
 
             clock.Advance(TimeSpan.FromSeconds(1));

@@ -7,5 +7,5 @@ namespace Deployment.Providers.Local.Protocol;
 /// <param name="Requests">Requests that ended.</param>
 /// <param name="Errors">Of these, the failed ones.</param>
 /// <param name="InFlight">Requests that had not ended.</param>
-/// <param name="LatencyCounts">As in <see cref="RevisionMetrics"/>.</param>
-internal sealed record CounterPoint(DateTimeOffset At, long Requests, long Errors, long InFlight, ImmutableArray<long> LatencyCounts);
+/// <param name="Latencies">The buckets of <see cref="RevisionMetrics.LatencyCounts"/> that grew since the point before: a second's requests lie in few of them, and a quarter of an hour is kept.</param>
+internal sealed record CounterPoint(DateTimeOffset At, long Requests, long Errors, long InFlight, ImmutableArray<BucketIncrease> Latencies);

@@ -80,14 +80,12 @@ internal sealed class CounterHistory : IDisposable
 
     private void Add((string Target, string Revision) key, DateTimeOffset now, RevisionMetrics metrics, bool isSetBack)
     {
-        var point = new CounterPoint(now, metrics.Requests, metrics.Errors, metrics.InFlight, metrics.LatencyCounts);
         if (!_series.TryGetValue(key, out CounterSeries? series) || !series.GrewTo(metrics))
         {
             // It came after the look before this one, and nothing was counted of it then.
-            var zero = new CounterPoint(_last, 0, 0, 0, [.. new long[metrics.LatencyCounts.Length]]);
-            _series[key] = series = new CounterSeries(isSetBack ? point : zero);
+            _series[key] = series = isSetBack ? new CounterSeries(now, metrics) : new CounterSeries(_last, null);
         }
 
-        series.Add(point, Kept);
+        series.Add(now, metrics, Kept);
     }
 }
