@@ -1,7 +1,12 @@
 using Deployment;
+using Deployment.Commands;
+using Deployment.Migrations;
+using Deployment.Providers.EntityFrameworkCore;
 using Deployment.Providers.Local;
 using Deployment.Providers.PostgreSql;
 using Deployment.Runbooks;
+using Deployment.Secrets;
+using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
 namespace Snippets;
@@ -31,4 +36,27 @@ internal static class Migrations
         #endregion
         return result;
     }
+
+    internal static void EntityFrameworkCore(DeploymentPipelineBuilder pipeline, IDbContextFactory<ShopContext> contexts)
+    {
+        #region ef-compose
+        pipeline.Migrate(migrations => migrations
+            .FromDbContext(contexts.CreateDbContext, options => options.Name = "shop-db"));
+        #endregion
+    }
+
+    internal static void ByCommands(DeploymentPipelineBuilder pipeline, Secret password)
+    {
+        #region commands
+        var secrets = new Dictionary<string, Secret> { ["FLYWAY_PASSWORD"] = password };
+        pipeline.Migrate(migrations => migrations
+            .FromCommands("shop-db", commands => commands
+                .Add("2-add-email", MigrationPhase.Expand, Command.Of("flyway", "migrate", "-target=2") with { SecretEnvironment = secrets, Timeout = TimeSpan.FromMinutes(5) }, migration => migration
+                    .ProbeBy(Command.Of("./has-version.sh", "2"))
+                    .Verify(Command.Of("./count-users-without-email.sh"), output: "0")
+                    .UndoBy(Command.Of("./back-to-version.sh", "1")))));
+        #endregion
+    }
+
+    internal sealed class ShopContext : DbContext;
 }

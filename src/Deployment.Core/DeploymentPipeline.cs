@@ -4,6 +4,7 @@ using Deployment.Analysis;
 using Deployment.Commands;
 using Deployment.Environments;
 using Deployment.Execution;
+using Deployment.Migrations;
 using Deployment.Planning;
 using Deployment.Releases;
 using Deployment.Runbooks;
@@ -45,6 +46,11 @@ public sealed partial class DeploymentPipeline
             Notifier = builder.Notifier,
             Progress = builder.Progress,
         };
+        foreach (MigrationResource database in definition.Migrations?.Databases ?? [])
+        {
+            database.Lend(_services.Commands);
+        }
+
         _history = new RunHistory(_services.Store, definition);
         _planning = definition.Services.Count > 0 ? new ServicesPlanning(definition, _services.Store) : new ApplicationPlanning(definition, _history);
         _executor = new RunExecutor(_services, _planning.PermitAsync);

@@ -11,15 +11,16 @@ internal sealed class EffectAttempts(ActiveRun run)
     private readonly StepPipelines _pipelines = new(run.Time, run.Services.Random);
     private readonly Patience _patience = new(run.Time, run.Options.AbortGrace + Patience.Least);
 
-    /// <summary>Null when the step did what it says; else what is wrong.</summary>
+    /// <summary>Runs it to its end.</summary>
     /// <param name="step">The step.</param>
     /// <param name="tookEffect">Whether it is known to have taken effect, and only remains to be verified.</param>
     /// <param name="interrupt">Ends it after its grace.</param>
     /// <exception cref="LeftBehindException">It was told to stop and goes on.</exception>
-    internal async Task<string?> RunAsync(EffectStep step, bool tookEffect, CancellationToken interrupt)
+    internal async Task<AttemptsEnd> RunAsync(EffectStep step, bool tookEffect, CancellationToken interrupt)
     {
         Verb verb = run.Services.Targets.Verb(step.Operation);
         string? problem = null;
+        string? kept = null;
         using var grace = new EffectGrace(run, interrupt);
         await _pipelines.ExecuteAsync(
             step,
@@ -30,6 +31,7 @@ internal sealed class EffectAttempts(ActiveRun run)
                 problem = await _patience.RunAsync(
                     () => tookEffect ? verb.VerifyAsync(step.Operation.Arguments, context, cancellationToken) : RunAndVerifyAsync(verb, step, context, cancellationToken),
                     cancellationToken);
+                kept = context.Kept;
             },
             async (attempt, error) =>
             {
@@ -37,7 +39,7 @@ internal sealed class EffectAttempts(ActiveRun run)
                 tookEffect = step.Repeatability == Repeatability.Probeable && await TookEffectAsync(step, error, grace.Token);
             },
             grace.Token);
-        return problem is null ? null : $"It ran, but was not verified: {problem}";
+        return new AttemptsEnd(problem is null ? null : $"It ran, but was not verified: {problem}", kept);
     }
 
     /// <summary>Looks whether the effect took place. A probe that fails tells nothing: a person decides, as when it can't tell.</summary>

@@ -90,7 +90,8 @@ internal sealed class EffectRunner(ActiveRun run)
         Dictionary<string, string>? detail = null;
         try
         {
-            problem = await _attempts.RunAsync(step, tookEffect, interrupt);
+            (problem, string? kept) = await _attempts.RunAsync(step, tookEffect, interrupt);
+            detail = kept is { Length: > 0 } ? new Dictionary<string, string> { [Detail.Kept] = kept } : null;
         }
         catch (LeftBehindException error)
         {
@@ -121,7 +122,7 @@ internal sealed class EffectRunner(ActiveRun run)
         run.Lease.Lost.ThrowIfLost(run.Lease);
         if (problem is null)
         {
-            await run.Journal.AppendAsync(JournalEntryKind.StepSucceeded, step.Id, step.Expected);
+            await run.Journal.AppendAsync(JournalEntryKind.StepSucceeded, step.Id, step.Expected, detail);
             return NodeResult.Done;
         }
 

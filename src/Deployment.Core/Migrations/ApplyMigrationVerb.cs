@@ -9,7 +9,7 @@ internal sealed class ApplyMigrationVerb(IMigrator migrator) : Verb<Migration>("
     protected override VerbDescription Describe(Migration arguments) => new(
         arguments.Commands,
         $"{migrator.Name} has {arguments.Id}, checksum {arguments.Checksum[..12]}.",
-        string.Join(" ", ["The database's record has it.", .. arguments.Verifications.Select(verification => $"{verification.Query} answers {verification.Expected}.")]))
+        string.Join(" ", [arguments.IsUnrecorded ? "It ends without an error." : "The database's record has it.", .. arguments.Verifications.Select(verification => $"{verification.Query} answers {verification.Expected}.")]))
     {
         VerificationCommands = arguments.VerificationCommands,
         Notes = arguments.Notes,

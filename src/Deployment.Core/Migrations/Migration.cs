@@ -42,6 +42,10 @@ public sealed record Migration
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool IsRepeatable { get; init; }
 
+    /// <summary>Whether nothing tells if it was applied: it stands in every deployment, and when the deployer dies in its midst a person decides. No contract may be so. Default false.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsUnrecorded { get; init; }
+
     /// <summary>What a reader of the runbook should know, such as a rule that was left out and why; each a sentence.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 

@@ -110,6 +110,7 @@ internal sealed class MigrationPlan(MigrationsDefinition? migrations, PlanningIn
             MigrationPhase.Backfill => options.AfterBackfill == MigratedFailure.Hold,
             _ => false,
         },
-        Changes = [new FactChange(database.Name, Fact.OfMigration(migration.Id), before, migration.Checksum)],
+        // Of what nothing tells no state is expected afterwards.
+        Changes = migration.IsUnrecorded ? [] : [new FactChange(database.Name, Fact.OfMigration(migration.Id), before, migration.Checksum)],
     };
 }

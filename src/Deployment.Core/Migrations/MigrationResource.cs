@@ -1,3 +1,4 @@
+using Deployment.Commands;
 using Deployment.Releases;
 using Deployment.Runbooks;
 using Deployment.Targets;
@@ -26,6 +27,15 @@ internal sealed class MigrationResource : DeploymentTarget
 
     /// <summary>Where the user's code comes from.</summary>
     internal Type Implementation => _migrator.GetType();
+
+    /// <summary>Lends the migrator what runs commands.</summary>
+    internal void Lend(ICommandRunner commands)
+    {
+        if (_migrator is IAskByCommand asking)
+        {
+            asking.Commands = commands;
+        }
+    }
 
     public override async Task<Observation> ObserveAsync(CancellationToken cancellationToken) => new()
     {

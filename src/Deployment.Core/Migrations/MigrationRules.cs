@@ -48,6 +48,11 @@ internal static class MigrationRules
             yield return $"{which} can't be undone, and only a contract may be so: until the rollback window has closed everything must be one that can be taken back.";
         }
 
+        if (migration is { IsUnrecorded: true, Phase: MigrationPhase.Contract })
+        {
+            yield return $"{which} is a contract, and nothing tells whether it was done: every deployment would do it again. Say how one asks (ProbeBy).";
+        }
+
         if (migration.Batches is { } batches && (migration.Phase != MigrationPhase.Backfill || batches.Rows is < 1 or > 1_000_000))
         {
             yield return migration.Phase != MigrationPhase.Backfill
@@ -80,7 +85,7 @@ internal static class MigrationRules
 
         foreach (MigrationPhase phase in Enum.GetValues<MigrationPhase>())
         {
-            Migration[] inOrder = [.. known.Values.Where(migration => migration.Phase == phase && !migration.IsRepeatable)];
+            Migration[] inOrder = [.. known.Values.Where(migration => migration.Phase == phase && !migration.IsRepeatable && !migration.IsUnrecorded)];
             int last = Array.FindLastIndex(inOrder, migration => applied.ContainsKey(migration.Id));
             foreach (Migration hole in inOrder.Take(Math.Max(0, last)).Where(migration => !applied.ContainsKey(migration.Id)))
             {

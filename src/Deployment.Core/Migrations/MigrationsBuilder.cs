@@ -4,6 +4,7 @@ namespace Deployment.Migrations;
 public sealed class MigrationsBuilder
 {
     private readonly List<IMigrator> _migrators = [];
+    private readonly List<string> _errors = [];
     private readonly MigrationOptions _options = new();
 
     internal MigrationsBuilder()
@@ -15,6 +16,23 @@ public sealed class MigrationsBuilder
     {
         ArgumentNullException.ThrowIfNull(migrator);
         _migrators.Add(migrator);
+        return this;
+    }
+
+    /// <summary>Adds a database that commands migrate, such as <c>flyway migrate</c> or a script of yours. No shell reads them.</summary>
+    /// <param name="name">The database's name, which runs claim: 1 to 63 letters, digits, '.' or '-'.</param>
+    /// <param name="configure">The migrations, in order.</param>
+    public MigrationsBuilder FromCommands(string name, Action<CommandMigrationsBuilder> configure)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(configure);
+        var commands = new CommandMigrationsBuilder(name);
+        configure(commands);
+        if (commands.Build(_errors) is { } migrator)
+        {
+            _migrators.Add(migrator);
+        }
+
         return this;
     }
 
@@ -30,7 +48,8 @@ public sealed class MigrationsBuilder
     {
         string[] problems =
         [
-            .. _migrators.Count == 0 ? ["The pipeline migrates nothing. Add a migrator, such as FromScripts(...)."] : Array.Empty<string>(),
+            .. _errors,
+            .. _migrators.Count == 0 && _errors.Count == 0 ? ["The pipeline migrates nothing. Add a migrator, such as FromScripts(...)."] : Array.Empty<string>(),
             .. _migrators.Select(migrator => Releases.Naming.Problem("migrator", migrator.Name)).OfType<string>(),
             .. _options.Problems(),
         ];

@@ -7,10 +7,10 @@ namespace Deployment.Migrations;
 internal sealed class UndoMigrationVerb(IMigrator migrator) : Verb<Migration>("undo-migration", Repeatability.Idempotent, CoreJson.Default.Migration)
 {
     protected override VerbDescription Describe(Migration arguments) =>
-        new(arguments.Undo?.Commands ?? [], $"{migrator.Name} has no {arguments.Id}.", "The database's record doesn't have it.");
+        new(arguments.Undo?.Commands ?? [], $"{migrator.Name} has no {arguments.Id}.", arguments.IsUnrecorded ? "It ends without an error." : "The database's record doesn't have it.");
 
     protected override Task RunAsync(Migration arguments, EffectContext context, CancellationToken cancellationToken) => migrator.UndoAsync(arguments, context, cancellationToken);
 
     protected override async Task<string?> VerifyAsync(Migration arguments, EffectContext context, CancellationToken cancellationToken) =>
-        await migrator.ProbeAsync(arguments, context, cancellationToken) == ProbeResult.DidNotTakeEffect ? null : $"{migrator.Name} still has {arguments.Id}.";
+        await migrator.ProbeAsync(arguments, context, cancellationToken) == ProbeResult.TookEffect ? $"{migrator.Name} still has {arguments.Id}." : null;
 }

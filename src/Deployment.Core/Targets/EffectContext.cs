@@ -18,6 +18,7 @@ public sealed class EffectContext
         _report = report;
     }
 
+    private const int LongestKept = 4096;
     private readonly Action<string>? _report;
 
     /// <summary>The run.</summary>
@@ -39,6 +40,16 @@ public sealed class EffectContext
 
     /// <summary>The clock.</summary>
     public TimeProvider TimeProvider { get; }
+
+    /// <summary>What was kept of this attempt; null when nothing was.</summary>
+    internal string? Kept { get; private set; }
+
+    /// <summary>Keeps a text, such as what a command printed, in the journal with the step's success; the last 4,096 characters of the last one. Never pass a secret.</summary>
+    public void Keep(string evidence)
+    {
+        ArgumentNullException.ThrowIfNull(evidence);
+        Kept = evidence.Length > LongestKept ? evidence[^LongestKept..] : evidence;
+    }
 
     /// <summary>Shows progress to whoever watches the run. Not journaled; never pass a secret.</summary>
     public void Report(string progress) => _report?.Invoke(progress);

@@ -2,7 +2,7 @@ using Deployment.Commands;
 using Deployment.Tests;
 using Npgsql;
 
-namespace Deployment.Providers.PostgreSql.Tests;
+namespace Deployment.Providers;
 
 /// <summary>A PostgreSQL of the tests' own, reached by a socket in a temporary folder. Each test has a database of its own.</summary>
 [SetUpFixture]

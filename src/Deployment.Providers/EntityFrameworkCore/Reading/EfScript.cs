@@ -1,0 +1,56 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+namespace Deployment.Providers.EntityFrameworkCore.Reading;
+
+/// <summary>The commands that EF Core makes of a migration as one text, which stands in the runbook, and back again. A line before each command says where it begins.</summary>
+internal static class EfScript
+{
+    private const string InTransaction = "-- command";
+    private const string Alone = "-- command, without a transaction";
+
+    /// <exception cref="DeploymentException">A command has a line in it that begins a command.</exception>
+    internal static string Write(string id, IEnumerable<MigrationCommand> commands)
+    {
+        var text = new StringBuilder();
+        foreach (MigrationCommand command in commands)
+        {
+            string sql = command.CommandText.ReplaceLineEndings("\n").TrimEnd('\n');
+            if (sql.Split('\n').Any(IsMark))
+            {
+                throw new DeploymentException($"The SQL of {id} has a line '{InTransaction}', which the migrator takes for itself. Write that comment otherwise.");
+            }
+
+            text.Append(command.TransactionSuppressed ? Alone : InTransaction).Append('\n').Append(sql).Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    internal static IReadOnlyList<EfCommand> Read(string script)
+    {
+        List<EfCommand> commands = [];
+        foreach (string line in script.TrimEnd('\n').Split('\n'))
+        {
+            if (IsMark(line))
+            {
+                commands.Add(new EfCommand("", line == InTransaction));
+            }
+            else if (commands.Count > 0)
+            {
+                commands[^1] = commands[^1] with { Sql = commands[^1].Sql + line + '\n' };
+            }
+            else if (line.Length > 0)
+            {
+                throw new DeploymentException("The script in the runbook is none that this migrator has written. Plan again.");
+            }
+        }
+
+        return commands;
+    }
+
+    internal static string Checksum(string script) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(script)));
+
+    private static bool IsMark(string line) => line is InTransaction or Alone;
+}
