@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Deployment.Runbooks;
 using Deployment.Store;
@@ -14,9 +15,10 @@ internal sealed class EffectAttempts(ActiveRun run)
     /// <summary>Null when the step did what it says; else what is wrong.</summary>
     /// <param name="step">The step.</param>
     /// <param name="tookEffect">Whether it is known to have taken effect, and only remains to be verified.</param>
+    /// <param name="evidence">Gets what the last attempt rests on.</param>
     /// <param name="interrupt">Ends it after its grace.</param>
     /// <exception cref="LeftBehindException">It was told to stop and goes on.</exception>
-    internal async Task<string?> RunAsync(EffectStep step, bool tookEffect, CancellationToken interrupt)
+    internal async Task<string?> RunAsync(EffectStep step, bool tookEffect, ConcurrentDictionary<string, string> evidence, CancellationToken interrupt)
     {
         Verb verb = run.Services.Targets.Verb(step.Operation);
         string? problem = null;
@@ -26,7 +28,8 @@ internal sealed class EffectAttempts(ActiveRun run)
             async cancellationToken =>
             {
                 using EffectCommands commands = CommandsOf(step);
-                EffectContext context = ContextOf(step, commands);
+                evidence.Clear();
+                EffectContext context = ContextOf(step, commands, evidence);
                 problem = await _patience.RunAsync(
                     () => tookEffect ? verb.VerifyAsync(step.Operation.Arguments, context, cancellationToken) : RunAndVerifyAsync(verb, step, context, cancellationToken),
                     cancellationToken);
@@ -48,7 +51,7 @@ internal sealed class EffectAttempts(ActiveRun run)
         try
         {
             using EffectCommands commands = CommandsOf(step);
-            EffectContext context = ContextOf(step, commands);
+            EffectContext context = ContextOf(step, commands, []);
             return await _patience.RunAsync(() => run.Services.Targets.Verb(step.Operation).ProbeAsync(step.Operation.Arguments, context, over.Token), over.Token);
         }
         catch (Exception error) when (!run.IsFatal())
@@ -74,12 +77,12 @@ internal sealed class EffectAttempts(ActiveRun run)
 
     private EffectCommands CommandsOf(EffectStep step) => new(new JournalingCommandRunner(run, step.Id), step.Id);
 
-    private EffectContext ContextOf(EffectStep step, EffectCommands commands) => new(
+    private EffectContext ContextOf(EffectStep step, EffectCommands commands, ConcurrentDictionary<string, string> evidence) => new(
         run.Record.Id,
         step.Id,
         run.Lease.Epoch,
         commands,
         run.Services.Secrets,
         run.Time,
-        text => run.Report(step.Id, text));
+        text => run.Report(step.Id, text)) { Evidence = evidence };
 }

@@ -31,4 +31,5 @@ namespace Deployment.Json;
 [JsonSerializable(typeof(WatchSeries[]))]
 [JsonSerializable(typeof(MetricFileRow))]
 [JsonSerializable(typeof(Migration))]
+[JsonSerializable(typeof(BackupArguments))]
 internal sealed partial class CoreJson : JsonSerializerContext;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Deployment.Commands;
 using Deployment.Secrets;
 
@@ -16,6 +17,7 @@ public sealed class EffectContext
         Secrets = secrets;
         TimeProvider = timeProvider;
         _report = report;
+        Evidence = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
     }
 
     private readonly Action<string>? _report;
@@ -39,6 +41,22 @@ public sealed class EffectContext
 
     /// <summary>The clock.</summary>
     public TimeProvider TimeProvider { get; }
+
+    /// <summary>What was recorded, by name.</summary>
+    public IReadOnlyDictionary<string, string> Recorded => Evidence.ToDictionary(StringComparer.Ordinal);
+
+    /// <summary>Keeps what the outcome rests on with it in the journal, such as a file with its checksum. A name that comes again takes the place of the one before. Never pass a secret.</summary>
+    /// <param name="name">What it is called, such as <c>sha256</c>.</param>
+    /// <param name="value">What was seen.</param>
+    public void Record(string name, string value)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(value);
+        Evidence[name] = value;
+    }
+
+    /// <summary>Where it is recorded.</summary>
+    internal ConcurrentDictionary<string, string> Evidence { get; init; }
 
     /// <summary>Shows progress to whoever watches the run. Not journaled; never pass a secret.</summary>
     public void Report(string progress) => _report?.Invoke(progress);
