@@ -35,8 +35,8 @@ internal sealed class LaneRollback(ActiveRun run, EffectRunner effects, CheckRun
     /// <summary>Whether a scope was only saved, which changes nothing.</summary>
     internal bool IsOnlySaved(RunbookNode scope)
     {
-        var saving = RunbookTree.StepsOf(scope).Where(step => step.Phase == Phase.Backup).Select(step => step.Id).ToHashSet(StringComparer.Ordinal);
-        return run.Progress.Rollbacks.Keys.All(lane => lane.Length == 0) && run.Progress.Touched.All(saving.Contains);
+        var touched = run.Progress.Touched.ToHashSet(StringComparer.Ordinal);
+        return run.Progress.Rollbacks.Keys.All(lane => lane.Length == 0) && RunbookTree.StepsOf(scope).Where(step => touched.Contains(step.Id)).All(step => step.Phase == Phase.Backup);
     }
 
     /// <summary>The first touched step of the scope that can't be undone; null when all can.</summary>
