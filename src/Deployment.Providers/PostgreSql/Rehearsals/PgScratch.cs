@@ -29,7 +29,7 @@ internal sealed class PgScratch : SqlScratch
         }
 
         return (DbDataSource)_address.Open(_name, pooling: true);
-    });
+    }, cancellationToken);
 
     public override Task<string> SchemaAsync(IReadOnlyList<string> without, CancellationToken cancellationToken) => _programs.SchemaAsync(_name, null, without, cancellationToken);
 
@@ -44,14 +44,14 @@ internal sealed class PgScratch : SqlScratch
     {
         await ScratchDatabases.DropAsync(server, _name, cancellationToken).ConfigureAwait(false);
         return true;
-    });
+    }, cancellationToken);
 
-    private async Task<T> WithServerAsync<T>(Func<NpgsqlConnection, Task<T>> work)
+    private async Task<T> WithServerAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellationToken)
     {
         try
         {
             await using NpgsqlDataSource source = _address.Open(_options.MaintenanceDatabase);
-            await using NpgsqlConnection server = await PgSession.OpenAsync(source, CancellationToken.None).ConfigureAwait(false);
+            await using NpgsqlConnection server = await PgSession.OpenAsync(source, cancellationToken).ConfigureAwait(false);
             return await work(server).ConfigureAwait(false);
         }
         catch (NpgsqlException error)
