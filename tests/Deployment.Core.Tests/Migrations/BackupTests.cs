@@ -141,7 +141,7 @@ public sealed class BackupTests
         (string? error, EffectContext context) = Secure(backup, taken + TimeSpan.FromHours(hours));
 
         (error is null).Should().Be(refusal is null);
-        (error ?? "").Should().Match(refusal ?? "");
+        (error ?? "none").Should().Match(refusal ?? "none");
         context.Recorded["backup"].Should().Be("b-7");
         context.Recorded["taken at"].Should().Be("2040-01-01 00:00:00 UTC");
     }
@@ -161,7 +161,7 @@ public sealed class BackupTests
         (string? error, EffectContext context) = Secure(backup, taken, commands);
 
         (error is null).Should().Be(isProven);
-        (error ?? "").Should().Match(isProven ? "" : "No backup of db is proven, so nothing is changed: *no such set");
+        (error ?? "none").Should().Match(isProven ? "none" : "No backup of db is proven, so nothing is changed: *no such set");
         context.Recorded.ContainsKey("proof").Should().Be(isProven);
     }
 
