@@ -11,7 +11,7 @@ public sealed class SqlSchemaTextTests
 
     [Test]
     public void Difference_StatementIsMissing_IsShownAlone() =>
-        SqlSchemaText.Difference(Schema, Schema.Replace("CREATE INDEX i ON a (id);\n", "", StringComparison.Ordinal)).Should().Be("@@ -1,1 +1,0 @@\n-CREATE INDEX i ON a (id);\n");
+        SqlSchemaText.Difference(Schema, Schema.Replace("CREATE INDEX i ON a (id);\n", "", StringComparison.Ordinal)).Should().Contain("-CREATE INDEX i ON a (id);\n").And.NotContain("CREATE TABLE").And.NotContain("+CREATE");
 
     [Test]
     public void Difference_ColumnDiffers_IsShownWithItsTable() =>
@@ -29,7 +29,7 @@ public sealed class SqlSchemaTextTests
     [TestCase(3, 1, "-x;")]
     [TestCase(2, 2, "")]
     public void Difference_SameStatementSeveralTimes_CountsThem(int before, int after, string line) =>
-        SqlSchemaText.Difference(string.Concat(Enumerable.Repeat("x;\n", before)), string.Concat(Enumerable.Repeat("x;\n", after))).Should().Contain(line).And.Match(text => (text.Length == 0) == (line.Length == 0));
+        SqlSchemaText.Difference(string.Concat(Enumerable.Repeat("x;\n", before)), string.Concat(Enumerable.Repeat("x;\n", after))).Split('\n').Should().Match(lines => line.Length == 0 ? lines.All(text => text.Length == 0) : lines.Contains(line));
 
     [TestCase("")]
     [TestCase("'not closed")]
