@@ -1,4 +1,3 @@
-using Deployment;
 using Deployment.Commands;
 using Deployment.Migrations;
 using Deployment.Providers.EntityFrameworkCore;
@@ -6,6 +5,8 @@ using Deployment.Providers.Local;
 using Deployment.Providers.PostgreSql;
 using Deployment.Runbooks;
 using Deployment.Secrets;
+using Deployment.Sql;
+using Deployment;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -55,6 +56,52 @@ internal static class Migrations
                     .ProbeBy(Command.Of("./has-version.sh", "2"))
                     .Verify(Command.Of("./count-users-without-email.sh"), output: "0")
                     .UndoBy(Command.Of("./back-to-version.sh", "1")))));
+        #endregion
+    }
+
+    internal static DeploymentPipeline BackUp(NpgsqlDataSource shopDatabase, Secret password)
+    {
+        #region back-up
+        DeploymentPipeline pipeline = DeploymentPipeline.Create("shop")
+            .DeployTo(LocalTarget.Listening(8080))
+            .Migrate(migrations => migrations
+                .FromScripts("migrations", shopDatabase, options => options.Name = "shop-db")
+                .RequireBackup(shopDatabase, backup =>
+                {
+                    backup.Folder = "/var/backups/shop";
+                    backup.Keep = 5;
+                    backup.Password = password;
+                }))
+            .UseBlueGreen()
+            .Build();
+        #endregion
+        return pipeline;
+    }
+
+    internal static void Attest(MigrationsBuilder migrations, DateTimeOffset takenAt)
+    {
+        #region attest
+        migrations.RequireBackup(new AttestedBackup(
+            new BackupAttestation("20261122-020000F", takenAt),
+            Command.Of("pgbackrest", "--stanza=shop", "--set=20261122-020000F", "verify"),
+            maxAge: TimeSpan.FromHours(12)));
+        #endregion
+    }
+
+    internal static async Task<int> RehearseAsync(NpgsqlDataSource shopDatabase, Secret password, CancellationToken cancellationToken)
+    {
+        #region rehearse
+        RehearsalReport report = await PostgreSqlRehearsal.RehearseAsync(
+            "migrations",
+            shopDatabase,
+            rehearsal =>
+            {
+                rehearsal.Backup = "/var/backups/shop/latest.dump";
+                rehearsal.Password = password;
+            },
+            cancellationToken);
+        Console.WriteLine(report);
+        return report.IsClean ? 0 : 1;
         #endregion
     }
 

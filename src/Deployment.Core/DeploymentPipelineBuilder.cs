@@ -233,7 +233,7 @@ public sealed partial class DeploymentPipelineBuilder
         var migrations = new MigrationsBuilder();
         configure(migrations);
         _migrations = migrations.Build(_errors);
-        _code.UnionWith(_migrations?.Databases.Select(database => database.Implementation.Assembly) ?? []);
+        _code.UnionWith(_migrations?.Databases.SelectMany(database => database.Implementations).Select(type => type.Assembly) ?? []);
         return this;
     }
 

@@ -42,7 +42,7 @@ public sealed class CommandMigratorTests
         (await _database.AskAsync<bool>("SELECT to_regclass('users') IS NOT NULL")).Should().BeTrue();
         second.Runbook.Steps.Should().NotContain(step => step.Phase == Phase.Expand, "the script says that it was applied");
         IReadOnlyList<JournalEntry> entries = (await pipeline.ReadLogAsync(first.RunId)).Entries;
-        entries.Where(entry => entry.Kind == JournalEntryKind.StepSucceeded).Select(entry => entry.Detail?.GetValueOrDefault("kept")).OfType<string>()
+        entries.Where(entry => entry.Kind == JournalEntryKind.StepSucceeded).Select(entry => entry.Detail?.GetValueOrDefault("output")).OfType<string>()
             .Should().ContainSingle().Which.Should().Be($"password {Secret.Mask}\nCREATE TABLE");
     }
 

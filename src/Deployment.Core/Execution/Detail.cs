@@ -30,7 +30,6 @@ internal static class Detail
     internal const string Outcome = "outcome";
     internal const string Ahead = "ahead";
     internal const string LeftBehind = "leftBehind";
-    internal const string Kept = "kept";
     internal const string WithdrawsAbort = "withdrawsAbort";
 
     internal static CommandProcess? ProcessOf(JournalEntry entry) =>

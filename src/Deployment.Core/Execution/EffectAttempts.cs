@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Deployment.Runbooks;
 using Deployment.Store;
@@ -11,27 +12,27 @@ internal sealed class EffectAttempts(ActiveRun run)
     private readonly StepPipelines _pipelines = new(run.Time, run.Services.Random);
     private readonly Patience _patience = new(run.Time, run.Options.AbortGrace + Patience.Least);
 
-    /// <summary>Runs it to its end.</summary>
+    /// <summary>Null when the step did what it says; else what is wrong.</summary>
     /// <param name="step">The step.</param>
     /// <param name="tookEffect">Whether it is known to have taken effect, and only remains to be verified.</param>
+    /// <param name="evidence">Gets what the last attempt rests on.</param>
     /// <param name="interrupt">Ends it after its grace.</param>
     /// <exception cref="LeftBehindException">It was told to stop and goes on.</exception>
-    internal async Task<AttemptsEnd> RunAsync(EffectStep step, bool tookEffect, CancellationToken interrupt)
+    internal async Task<string?> RunAsync(EffectStep step, bool tookEffect, ConcurrentDictionary<string, string> evidence, CancellationToken interrupt)
     {
         Verb verb = run.Services.Targets.Verb(step.Operation);
         string? problem = null;
-        string? kept = null;
         using var grace = new EffectGrace(run, interrupt);
         await _pipelines.ExecuteAsync(
             step,
             async cancellationToken =>
             {
                 using EffectCommands commands = CommandsOf(step);
-                EffectContext context = ContextOf(step, commands);
+                evidence.Clear();
+                EffectContext context = ContextOf(step, commands, evidence);
                 problem = await _patience.RunAsync(
                     () => tookEffect ? verb.VerifyAsync(step.Operation.Arguments, context, cancellationToken) : RunAndVerifyAsync(verb, step, context, cancellationToken),
                     cancellationToken);
-                kept = context.Kept;
             },
             async (attempt, error) =>
             {
@@ -39,7 +40,7 @@ internal sealed class EffectAttempts(ActiveRun run)
                 tookEffect = step.Repeatability == Repeatability.Probeable && await TookEffectAsync(step, error, grace.Token);
             },
             grace.Token);
-        return new AttemptsEnd(problem is null ? null : $"It ran, but was not verified: {problem}", kept);
+        return problem is null ? null : $"It ran, but was not verified: {problem}";
     }
 
     /// <summary>Looks whether the effect took place. A probe that fails tells nothing: a person decides, as when it can't tell.</summary>
@@ -50,7 +51,7 @@ internal sealed class EffectAttempts(ActiveRun run)
         try
         {
             using EffectCommands commands = CommandsOf(step);
-            EffectContext context = ContextOf(step, commands);
+            EffectContext context = ContextOf(step, commands, []);
             return await _patience.RunAsync(() => run.Services.Targets.Verb(step.Operation).ProbeAsync(step.Operation.Arguments, context, over.Token), over.Token);
         }
         catch (Exception error) when (!run.IsFatal())
@@ -76,12 +77,12 @@ internal sealed class EffectAttempts(ActiveRun run)
 
     private EffectCommands CommandsOf(EffectStep step) => new(new JournalingCommandRunner(run, step.Id), step.Id);
 
-    private EffectContext ContextOf(EffectStep step, EffectCommands commands) => new(
+    private EffectContext ContextOf(EffectStep step, EffectCommands commands, ConcurrentDictionary<string, string> evidence) => new(
         run.Record.Id,
         step.Id,
         run.Lease.Epoch,
         commands,
         run.Services.Secrets,
         run.Time,
-        text => run.Report(step.Id, text));
+        text => run.Report(step.Id, text)) { Evidence = evidence };
 }

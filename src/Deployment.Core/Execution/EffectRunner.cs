@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using Deployment.Commands;
 using Deployment.Runbooks;
@@ -88,10 +89,10 @@ internal sealed class EffectRunner(ActiveRun run)
 
         string? problem;
         Dictionary<string, string>? detail = null;
+        ConcurrentDictionary<string, string> evidence = new(StringComparer.Ordinal);
         try
         {
-            (problem, string? kept) = await _attempts.RunAsync(step, tookEffect, interrupt);
-            detail = kept is { Length: > 0 } ? new Dictionary<string, string> { [Detail.Kept] = kept } : null;
+            problem = await _attempts.RunAsync(step, tookEffect, evidence, interrupt);
         }
         catch (LeftBehindException error)
         {
@@ -122,7 +123,7 @@ internal sealed class EffectRunner(ActiveRun run)
         run.Lease.Lost.ThrowIfLost(run.Lease);
         if (problem is null)
         {
-            await run.Journal.AppendAsync(JournalEntryKind.StepSucceeded, step.Id, step.Expected, detail);
+            await run.Journal.AppendAsync(JournalEntryKind.StepSucceeded, step.Id, step.Expected, With(evidence, null));
             return NodeResult.Done;
         }
 
@@ -133,8 +134,22 @@ internal sealed class EffectRunner(ActiveRun run)
         }
 
         activity?.SetStatus(ActivityStatusCode.Error, problem);
-        await run.Journal.AppendAsync(JournalEntryKind.StepFailed, step.Id, problem, detail);
+        await run.Journal.AppendAsync(JournalEntryKind.StepFailed, step.Id, problem, With(evidence, detail));
         return interrupt.IsCancellationRequested ? NodeResult.Stopped(step.Id) : NodeResult.Failed(step.Id, problem);
+    }
+
+    /// <summary>What decides is the engine's to say, whatever a verb calls its evidence.</summary>
+    private static Dictionary<string, string>? With(ConcurrentDictionary<string, string> evidence, Dictionary<string, string>? detail)
+    {
+        Dictionary<string, string> all = evidence.ToDictionary(StringComparer.Ordinal);
+        all.Remove(Detail.Ahead);
+        all.Remove(Detail.LeftBehind);
+        foreach ((string name, string value) in detail ?? [])
+        {
+            all[name] = value;
+        }
+
+        return all.Count > 0 ? all : null;
     }
 
     private static Dictionary<string, string> UndoOf(EffectStep step) => new()

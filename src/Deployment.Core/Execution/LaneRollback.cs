@@ -14,7 +14,7 @@ internal sealed class LaneRollback(ActiveRun run, EffectRunner effects, CheckRun
 
     /// <summary>What stays although the run goes back, such as changes of a schema.</summary>
     internal IReadOnlyList<EffectStep> Kept() =>
-        [.. RunbookTree.StepsOf(run.Runbook.Root).OfType<EffectStep>().Where(step => (step.Undo.Kind == UndoKind.Kept || step.Phase is Phase.Expand or Phase.Backfill) && run.Progress.StatusOf(step.Id) == StepStatus.Succeeded)];
+        [.. RunbookTree.StepsOf(run.Runbook.Root).OfType<EffectStep>().Where(step => step.Phase != Phase.Backup && (step.Undo.Kind == UndoKind.Kept || step.Phase is Phase.Expand or Phase.Backfill) && run.Progress.StatusOf(step.Id) == StepStatus.Succeeded)];
 
     internal IReadOnlyList<string> Touched(RunbookNode scope)
     {
@@ -30,6 +30,13 @@ internal sealed class LaneRollback(ActiveRun run, EffectRunner effects, CheckRun
 
         inside.ExceptWith(RunbookTree.StepsOf(scope).OfType<EffectStep>().Where(step => step.Undo.Kind == UndoKind.Kept && run.Progress.StatusOf(step.Id) == StepStatus.Succeeded).Select(step => step.Id));
         return [.. run.Progress.Touched.Where(inside.Contains)];
+    }
+
+    /// <summary>Whether a scope was only saved, which changes nothing.</summary>
+    internal bool IsOnlySaved(RunbookNode scope)
+    {
+        var touched = run.Progress.Touched.ToHashSet(StringComparer.Ordinal);
+        return run.Progress.Rollbacks.Keys.All(lane => lane.Length == 0) && RunbookTree.StepsOf(scope).Where(step => touched.Contains(step.Id)).All(step => step.Phase == Phase.Backup);
     }
 
     /// <summary>The first touched step of the scope that can't be undone; null when all can.</summary>

@@ -171,7 +171,8 @@ internal sealed class RunDriver : IDisposable
         await _rollback.RunAsync(root, reason);
         RollbackProgress done = _run.Progress.RollbackOf("")!;
         await EndAsync(
-            done.Clean && LanesAreClean() ? DeploymentOutcome.RolledBack : DeploymentOutcome.NeedsAttention,
+            // A contract that can't be had a backup of is for a person; scheduled again it would only fail again.
+            done.Clean && LanesAreClean() ? _run.Runbook.Kind == RunKind.Deploy && _rollback.IsOnlySaved(root) ? DeploymentOutcome.Rejected : DeploymentOutcome.RolledBack : DeploymentOutcome.NeedsAttention,
             WithKept(done.Clean ? reason : $"{Sentence(reason)} Going back failed in part: {done.Problems}"));
     }
 

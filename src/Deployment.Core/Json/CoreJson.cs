@@ -32,4 +32,5 @@ namespace Deployment.Json;
 [JsonSerializable(typeof(SeenSamplesForm))]
 [JsonSerializable(typeof(MetricFileRow))]
 [JsonSerializable(typeof(Migration))]
+[JsonSerializable(typeof(BackupArguments))]
 internal sealed partial class CoreJson : JsonSerializerContext;

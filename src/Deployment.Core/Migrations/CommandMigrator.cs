@@ -10,6 +10,8 @@ namespace Deployment.Migrations;
 /// </summary>
 internal sealed class CommandMigrator(string name, IReadOnlyList<CommandMigration> migrations) : IMigrator, IAskByCommand
 {
+    private const int LongestOutput = 4096;
+
     private static readonly TimeSpan LongestLook = TimeSpan.FromMinutes(1);
     private readonly Migration[] _known = [.. migrations.Select(migration => migration.ToMigration())];
 
@@ -95,7 +97,7 @@ internal sealed class CommandMigrator(string name, IReadOnlyList<CommandMigratio
     private static async Task RunAsync(Command command, EffectContext context, CancellationToken cancellationToken)
     {
         CommandResult result = await context.Commands.RunAsync(command, new CommandObserver { Line = context.Report }, cancellationToken);
-        context.Keep(Tail(result));
+        context.Record("output", Tail(result));
         result.EnsureSuccess(command);
     }
 
@@ -112,7 +114,12 @@ internal sealed class CommandMigrator(string name, IReadOnlyList<CommandMigratio
     private static Command Look(Command probe) => probe.Timeout is null ? probe with { Timeout = LongestLook } : probe;
 
     /// <summary>Standard error last, as the reason of a failure stands there.</summary>
-    private static string Tail(CommandResult result) => (result.Output.TrimEnd() + "\n" + result.Error.TrimEnd()).Trim();
+    /// <summary>The journal isn't the place for a log.</summary>
+    private static string Tail(CommandResult result)
+    {
+        string text = (result.Output.TrimEnd() + "\n" + result.Error.TrimEnd()).Trim();
+        return text.Length > LongestOutput ? text[^LongestOutput..] : text;
+    }
 
     private CommandMigration Find(Migration migration, string planned, Func<CommandMigration, Command?> command)
     {

@@ -23,6 +23,13 @@ internal sealed class MigrationPlan(MigrationsDefinition? migrations, PlanningIn
     {
         foreach (MigrationResource database in Databases)
         {
+            bool hasLater = _migrations.Options.BackfillAfterDeployment && Pending(database, MigrationPhase.Backfill).Count > 0;
+            if (hasLater && Pending(database, MigrationPhase.Expand).Count == 0)
+            {
+                // Once for the run, and before anything of it is changed.
+                database.PlaceBackup(runbook);
+            }
+
             Place(runbook, database, [.. Pending(database, MigrationPhase.Expand), .. _migrations.Options.BackfillAfterDeployment ? [] : Pending(database, MigrationPhase.Backfill)]);
         }
     }
@@ -35,7 +42,7 @@ internal sealed class MigrationPlan(MigrationsDefinition? migrations, PlanningIn
     {
         foreach (MigrationResource database in _migrations.Options.BackfillAfterDeployment ? Databases : [])
         {
-            Place(runbook, database, Pending(database, MigrationPhase.Backfill));
+            Place(runbook, database, Pending(database, MigrationPhase.Backfill), withBackup: false);
         }
     }
 
@@ -58,12 +65,17 @@ internal sealed class MigrationPlan(MigrationsDefinition? migrations, PlanningIn
     }
 
     /// <summary>One step for each migration, in the order of the source.</summary>
-    internal static void Place(RunbookBuilder runbook, MigrationResource database, Observation seen, IReadOnlyList<Migration> pending, MigrationOptions options)
+    internal static void Place(RunbookBuilder runbook, MigrationResource database, Observation seen, IReadOnlyList<Migration> pending, MigrationOptions options, bool withBackup = true)
     {
         if (pending.Count > 0)
         {
             runbook.Sequence(database.Name, steps =>
             {
+                if (withBackup)
+                {
+                    database.PlaceBackup(steps);
+                }
+
                 foreach (Migration migration in pending)
                 {
                     steps.Effect(TitleOf(migration), database.Apply(migration), UndoOf(database, migration), OptionsOf(database, migration, seen.ValueOf(Fact.OfMigration(migration.Id)), options));
@@ -72,7 +84,7 @@ internal sealed class MigrationPlan(MigrationsDefinition? migrations, PlanningIn
         }
     }
 
-    private void Place(RunbookBuilder runbook, MigrationResource database, IReadOnlyList<Migration> pending) => Place(runbook, database, input.Observations[database.Name], pending, _migrations.Options);
+    private void Place(RunbookBuilder runbook, MigrationResource database, IReadOnlyList<Migration> pending, bool withBackup = true) => Place(runbook, database, input.Observations[database.Name], pending, _migrations.Options, withBackup);
 
     private MigrationsSeen Seen(MigrationResource database) => input.Observations[database.Name].Migrations!;
 

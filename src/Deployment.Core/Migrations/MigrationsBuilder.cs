@@ -5,6 +5,7 @@ public sealed class MigrationsBuilder
 {
     private readonly List<IMigrator> _migrators = [];
     private readonly List<string> _errors = [];
+    private readonly List<(IMigrator? Migrator, IDatabaseBackup Backup)> _backups = [];
     private readonly MigrationOptions _options = new();
 
     internal MigrationsBuilder()
@@ -36,6 +37,14 @@ public sealed class MigrationsBuilder
         return this;
     }
 
+    /// <summary>Has a backup before the database of the migrator that was added last is changed: before its expands and backfills, and again before its contracts. Without one that is proven, nothing is changed.</summary>
+    public MigrationsBuilder RequireBackup(IDatabaseBackup backup)
+    {
+        ArgumentNullException.ThrowIfNull(backup);
+        _backups.Add((_migrators.LastOrDefault(), backup));
+        return this;
+    }
+
     /// <summary>Sets when migrations are applied, and what a failure does then.</summary>
     public MigrationsBuilder With(Action<MigrationOptions> configure)
     {
@@ -52,8 +61,11 @@ public sealed class MigrationsBuilder
             .. _migrators.Count == 0 && _errors.Count == 0 ? ["The pipeline migrates nothing. Add a migrator, such as FromScripts(...)."] : Array.Empty<string>(),
             .. _migrators.Select(migrator => Releases.Naming.Problem("migrator", migrator.Name)).OfType<string>(),
             .. _options.Problems(),
+            .. _backups.Any(backup => backup.Migrator is null) ? ["A backup is required of no database. Add the migrator before it, such as FromScripts(...).RequireBackup(...)."] : Array.Empty<string>(),
+            .. _backups.GroupBy(backup => backup.Migrator).Where(same => same.Key is not null && same.Count() > 1).Select(same => $"{same.Key!.Name} is to have {same.Count()} backups. Say which one."),
+            .. _backups.Select(backup => backup.Backup.Timeout).Where(timeout => timeout < TimeSpan.FromMilliseconds(10) || timeout > TimeSpan.FromHours(24)).Select(timeout => $"The time-out of a backup is {timeout}; it must be 10 ms to 24 h."),
         ];
         errors.AddRange(problems);
-        return problems.Length > 0 ? null : new MigrationsDefinition([.. _migrators.Select(migrator => new MigrationResource(migrator))], _options.Copy());
+        return problems.Length > 0 ? null : new MigrationsDefinition([.. _migrators.Select(migrator => new MigrationResource(migrator, _backups.FirstOrDefault(backup => backup.Migrator == migrator).Backup))], _options.Copy());
     }
 }

@@ -12,6 +12,9 @@ public enum Phase
     /// <summary>A person decides.</summary>
     Approval,
 
+    /// <summary>What could not be brought back otherwise is saved, and tried whether it can be.</summary>
+    Backup,
+
     /// <summary>The schema gets what the release needs; the old release works with it.</summary>
     Expand,
 

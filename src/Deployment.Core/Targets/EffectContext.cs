@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Deployment.Commands;
 using Deployment.Secrets;
 
@@ -16,9 +17,9 @@ public sealed class EffectContext
         Secrets = secrets;
         TimeProvider = timeProvider;
         _report = report;
+        Evidence = new ConcurrentDictionary<string, string>(StringComparer.Ordinal);
     }
 
-    private const int LongestKept = 4096;
     private readonly Action<string>? _report;
 
     /// <summary>The run.</summary>
@@ -41,15 +42,21 @@ public sealed class EffectContext
     /// <summary>The clock.</summary>
     public TimeProvider TimeProvider { get; }
 
-    /// <summary>What was kept of this attempt; null when nothing was.</summary>
-    internal string? Kept { get; private set; }
+    /// <summary>What was recorded, by name.</summary>
+    public IReadOnlyDictionary<string, string> Recorded => Evidence.ToDictionary(StringComparer.Ordinal);
 
-    /// <summary>Keeps a text, such as what a command printed, in the journal with the step's success; the last 4,096 characters of the last one. Never pass a secret.</summary>
-    public void Keep(string evidence)
+    /// <summary>Keeps what the outcome rests on with it in the journal, such as a file with its checksum. A name that comes again takes the place of the one before. Never pass a secret.</summary>
+    /// <param name="name">What it is called, such as <c>sha256</c>.</param>
+    /// <param name="value">What was seen.</param>
+    public void Record(string name, string value)
     {
-        ArgumentNullException.ThrowIfNull(evidence);
-        Kept = evidence.Length > LongestKept ? evidence[^LongestKept..] : evidence;
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        ArgumentNullException.ThrowIfNull(value);
+        Evidence[name] = value;
     }
+
+    /// <summary>Where it is recorded.</summary>
+    internal ConcurrentDictionary<string, string> Evidence { get; init; }
 
     /// <summary>Shows progress to whoever watches the run. Not journaled; never pass a secret.</summary>
     public void Report(string progress) => _report?.Invoke(progress);

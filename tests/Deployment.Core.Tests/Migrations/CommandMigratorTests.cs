@@ -52,7 +52,7 @@ public sealed class CommandMigratorTests
         step.Undo.Commands.Should().Equal("flyway undo '-target=1'");
         step.VerificationCommands.Should().Equal("psql -c 'SELECT count(*) FROM users'");
         first.Runbook.ToJson().Should().NotContain("hunter2");
-        _world.Entries.Single(entry => entry.Kind == JournalEntryKind.StepSucceeded && entry.Step == step.Id).Detail!["kept"].Should().Be("Successfully applied 1 migration");
+        _world.Entries.Single(entry => entry.Kind == JournalEntryKind.StepSucceeded && entry.Step == step.Id).Detail!["output"].Should().Be("Successfully applied 1 migration");
     }
 
     [Test]
