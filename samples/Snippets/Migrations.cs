@@ -1,6 +1,7 @@
 using Deployment;
 using Deployment.Providers.Local;
 using Deployment.Providers.PostgreSql;
+using Deployment.Sql;
 using Npgsql;
 
 namespace Snippets;
@@ -20,5 +21,15 @@ internal static class Migrations
             .Build();
         #endregion
         return pipeline;
+    }
+
+    internal static async Task KeepInStepAsync(CancellationToken cancellationToken)
+    {
+        #region synced
+        var amount = new SyncedColumn("amount", "numeric(12,2)") { IsRequired = true };
+        await SyncedColumns
+            .ChangeType("shop.orders", amount, new SyncedColumn("cents", "bigint") { IsRequired = true }, forward: "amount * 100", back: "cents / 100.0")
+            .WriteAsync("migrations", "007_cents", cancellationToken);
+        #endregion
     }
 }

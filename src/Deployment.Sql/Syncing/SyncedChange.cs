@@ -48,9 +48,14 @@ internal sealed record SyncedChange(string Table, SyncedColumn Old, IReadOnlyLis
             yield return problem;
         }
 
-        if (column.Type is not null && SqlTokenizer.Read(column.Type).All.FirstOrDefault(token => token.IsAny(_notOfTypes)) is { } word)
+        SqlToken[] type = [.. SqlTokenizer.Read(column.Type ?? "").All.Where(token => token.IsCode)];
+        if (type.FirstOrDefault(token => token.IsAny(_notOfTypes)) is { } word)
         {
             yield return $"The type of {SqlChars.Printable(column.Name)} has the word {word.Text}. Write the type alone; Default and IsRequired say the rest.";
+        }
+        else if (SqlNesting.SplitAtCommas(type).Count > 1)
+        {
+            yield return $"The type of {SqlChars.Printable(column.Name)} has a comma outside of parentheses. Write the type alone.";
         }
     }
 

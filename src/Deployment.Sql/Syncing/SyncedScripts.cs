@@ -81,7 +81,7 @@ internal sealed class SyncedScripts(SyncedNames names, int rows)
     {
         if (column.Default is not null)
         {
-            yield return $", ALTER COLUMN {name} SET DEFAULT {column.Default}";
+            yield return $", ALTER COLUMN {name} SET DEFAULT ({column.Default})";
         }
 
         if (column.IsRequired)
@@ -93,7 +93,7 @@ internal sealed class SyncedScripts(SyncedNames names, int rows)
     /// <summary>The column and the trigger come at once; then rows are filled, a few at a time, and what stands there already is left.</summary>
     private string ContractUndo()
     {
-        string defaults = string.Concat(names.News.Zip(_change.Parts).SelectMany(pair => Without(pair.First, pair.Second.Column)).Prepend(_change.Old.Default is null ? "" : $", ALTER COLUMN {names.Old} SET DEFAULT {_change.Old.Default}").Where(text => text.Length > 0));
+        string defaults = string.Concat(names.News.Zip(_change.Parts).SelectMany(pair => Without(pair.First, pair.Second.Column)).Prepend(_change.Old.Default is null ? "" : $", ALTER COLUMN {names.Old} SET DEFAULT ({_change.Old.Default})").Where(text => text.Length > 0));
         string alter = defaults.Length == 0 ? "" : $"\n    ALTER TABLE {names.Table} {defaults[2..]};";
         string required = _change.Old.IsRequired ? $"\nALTER TABLE {names.Table} ALTER COLUMN {names.Old} SET NOT NULL;" : "";
         return $"""

@@ -68,6 +68,27 @@ public sealed class SyncedPhasesTests
     }
 
     [Test]
+    public async Task Undo_ContractStopsHalfWay_TheNextOneGoesOn()
+    {
+        await using SyncedDatabase synced = await SyncedDatabase.ExpandedAsync(Orders, Names);
+        await synced.ApplyAsync(MigrationPhase.Backfill);
+        await synced.ApplyAsync(MigrationPhase.Contract);
+        await synced.RunAsync("""
+            CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $x$ BEGIN RAISE 'no room'; END $x$;
+            CREATE TRIGGER refuse BEFORE UPDATE ON orders FOR EACH ROW WHEN (OLD.id = 2) EXECUTE FUNCTION refuse();
+            """);
+        await synced.Awaiting(it => it.UndoAsync(MigrationPhase.Contract)).Should().ThrowAsync<DeploymentException>().WithMessage("The undo of 001_synced.contract, line *no room*");
+        (await synced.RowsAsync("SELECT id, name, full_name FROM orders")).Should().Be("(1,a,a) (2,,b)");
+
+        await synced.RunAsync("DROP TRIGGER refuse ON orders");
+        await synced.RunAsync("UPDATE orders SET name = 'old' WHERE id = 1");
+        await synced.UndoAsync(MigrationPhase.Contract);
+
+        (await synced.RowsAsync("SELECT id, name, full_name FROM orders")).Should().Be("(1,old,old) (2,b,b)");
+        (await synced.Database.AskAsync<long>(Triggers)).Should().Be(1);
+    }
+
+    [Test]
     public async Task Contract_RowsAreNotInStep_RefusesAndDropsNothing()
     {
         await using SyncedDatabase synced = await SyncedDatabase.ExpandedAsync(Orders, Names);
