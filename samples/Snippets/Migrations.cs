@@ -1,3 +1,4 @@
+using Deployment;
 using Deployment.Commands;
 using Deployment.Migrations;
 using Deployment.Providers.EntityFrameworkCore;
@@ -6,7 +7,6 @@ using Deployment.Providers.PostgreSql;
 using Deployment.Runbooks;
 using Deployment.Secrets;
 using Deployment.Sql;
-using Deployment;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
 
@@ -102,6 +102,16 @@ internal static class Migrations
             cancellationToken);
         Console.WriteLine(report);
         return report.IsClean ? 0 : 1;
+        #endregion
+    }
+
+    internal static async Task KeepInStepAsync(CancellationToken cancellationToken)
+    {
+        #region synced
+        var amount = new SyncedColumn("amount", "numeric(12,2)") { IsRequired = true };
+        await SyncedColumns
+            .ChangeType("shop.orders", amount, new SyncedColumn("cents", "bigint") { IsRequired = true }, forward: "amount * 100", back: "cents / 100.0")
+            .WriteAsync("migrations", "007_cents", cancellationToken);
         #endregion
     }
 

@@ -99,7 +99,7 @@ internal sealed class BatchRunner(SqlDialect dialect, SqlMigratorOptions options
             return null;
         }
 
-        int changed = await runner.ChangeAsync(connection, transaction, migration.Id, migration.Script, command => dialect.AddRange(command, first, last), cancellationToken).ConfigureAwait(false);
+        int changed = await runner.ChangeAsync(connection, transaction, $"{migration.Id}, keys {first} to {last}", migration.Script, command => dialect.AddRange(command, first, last), cancellationToken).ConfigureAwait(false);
         BatchProgress next = progress with { Last = last, Rows = progress.Rows + Math.Max(0, changed) };
         await _ledger.AdvanceAsync(connection, transaction, migration.Id, last, next.Rows, cancellationToken).ConfigureAwait(false);
         return next;

@@ -15,6 +15,9 @@ internal sealed partial class SqlHeaderReader
     internal const string Expect = "expect";
     private const int DefaultRows = 1000;
 
+    // Plain, or in double quotes: both can be written into SQL as they are.
+    private const string Name = @"(?:[a-z_][a-z0-9_]{0,62}|""(?:[^""\p{Cc}]|"""")+"")";
+
     private static readonly string[] _scriptKeys = ["transaction", "batch", "destroys-data", "undo", "lint"];
     private static readonly string[] _undoKeys = ["transaction", "lint"];
     private static readonly string[] _all = [.. _scriptKeys, Expect];
@@ -100,7 +103,7 @@ internal sealed partial class SqlHeaderReader
         int rows = DefaultRows;
         if (!match.Success || (match.Groups[3].Success && (!int.TryParse(match.Groups[3].Value, NumberStyles.None, CultureInfo.InvariantCulture, out rows) || rows is < 1 or > 1_000_000)))
         {
-            Problem(comment, "`batch:` names the table and the key by whose ranges it is filled, and how many rows a range has (1 to 1,000,000, by default 1,000): `-- batch: TABLE.KEY ROWS`, with plain names in lower case.");
+            Problem(comment, "`batch:` names the table and the key by whose ranges it is filled, and how many rows a range has (1 to 1,000,000, by default 1,000): `-- batch: TABLE.KEY ROWS`, with plain names in lower case or names in double quotes.");
         }
         else
         {
@@ -160,7 +163,7 @@ internal sealed partial class SqlHeaderReader
 
     private void Problem(SqlToken comment, string message) => _problems.Add(new SqlProblem(comment.Line, message));
 
-    [GeneratedRegex(@"\A((?:[a-z_][a-z0-9_]{0,62}\.)?[a-z_][a-z0-9_]{0,62})\.([a-z_][a-z0-9_]{0,62})(?:\s+([0-9]{1,9}))?\z", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A((?:" + Name + @"\.)?" + Name + @")\.(" + Name + @")(?:\s+([0-9]{1,9}))?\z", RegexOptions.NonBacktracking)]
     private static partial Regex Batch();
 
     [GeneratedRegex(@"\A--\s*([A-Za-z][A-Za-z_-]*):(?:\s+(.*))?\z", RegexOptions.NonBacktracking)]

@@ -5,7 +5,7 @@ internal sealed class ChangeColumnType() : SqlRule(SqlLintScope.Forward, new(
     "change-column-type",
     SqlSeverity.Error,
     "PostgreSQL rewrites the table under a lock that stops reads and writes, and the release that runs expects the old type.",
-    "Add a column of the new type in the expand, kept alike by a trigger, fill it in the backfill, and drop the old one in the contract."))
+    "Let SyncedColumns.ChangeType write the scripts: a column of the new type in the expand, kept in step by a trigger, filled in the backfill, and the old one dropped in the contract."))
 {
     internal override IEnumerable<SqlHit> Find(SqlLintContext context) =>
         from alter in context.AltersOfOldTables

@@ -7,7 +7,7 @@ internal sealed class Rename() : SqlRule(SqlLintScope.BeforeContract, new(
     "rename",
     SqlSeverity.Error,
     "The release that runs knows the old name, the new release the new one, and both run at once.",
-    "Add what has the new name in the expand (a column, kept alike by a trigger, or a view), fill it in the backfill, and drop the old one in the contract."))
+    "A column: let SyncedColumns.Rename write the scripts, by which a trigger keeps both names in step until the contract. Else add what has the new name in the expand, such as a view, and drop the old one in the contract."))
 {
     private static readonly string[] _kinds = ["table", "view", "materialized view", "type", "domain", "schema", "sequence", "function", "procedure", "routine", "aggregate"];
 
