@@ -113,8 +113,14 @@ internal sealed class Watch
     {
         _looks.Add(at);
         RuleFinding[] findings = [.. _rules.Select(rule => rule.Look(_context.ShiftedAt, at, Series))];
-        await NoteAsync(findings, cancellationToken);
-        if (WatchDecision.Of(Options, findings, Series, _looks, end, _context.LooksBack) is { } decision)
+        WatchDecision? decided = WatchDecision.Of(Options, findings, Series, _looks, end, _context.LooksBack);
+        if (decided?.Verdict is null or { Result: VerdictResult.Pass } or { OnFailure: FailureAction.Note })
+        {
+            // An alert says that it goes on.
+            await NoteAsync(findings, cancellationToken);
+        }
+
+        if (decided is { } decision)
         {
             return await WithRecordAsync(decision, findings, end, cancellationToken);
         }

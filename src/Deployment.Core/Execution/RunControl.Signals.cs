@@ -36,6 +36,11 @@ internal sealed partial class RunControl
             [Detail.SignalKind] = signal.Kind.ToString(),
             [Detail.By] = signal.By,
         };
+        if (signal.Kind is SignalKind.Resume or SignalKind.Promote or SignalKind.PromoteFully)
+        {
+            EnterOpenHolds();
+        }
+
         string text = $"{signal.Kind} by {signal.By}{(signal.Reason is { } reason ? ": " + reason : "")}";
         switch (signal.Kind)
         {

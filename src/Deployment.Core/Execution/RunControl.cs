@@ -18,6 +18,7 @@ internal sealed partial class RunControl : IDisposable
     private readonly Waiters<HoldDecision> _holds;
     private readonly Waiters<bool> _pauses;
     private readonly HashSet<string> _withdrawing = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TaskCompletionSource<HoldDecision>> _early = new(StringComparer.Ordinal);
     private bool _paused;
     private string? _approvedAhead;
     private bool _aborting;
@@ -159,6 +160,11 @@ internal sealed partial class RunControl : IDisposable
     /// <param name="withdrawsAbort">Whether going on takes back an abort that came before.</param>
     internal async Task<HoldDecision> HoldAsync(string step, string reason, CancellationToken cancellationToken, bool withdrawsAbort = false)
     {
+        if (await DecidedEarlierAsync(step, cancellationToken) is { } earlier)
+        {
+            return earlier;
+        }
+
         TaskCompletionSource<HoldDecision> decision;
         lock (_gate)
         {
@@ -171,6 +177,36 @@ internal sealed partial class RunControl : IDisposable
 
         await _journal.AppendAsync(JournalEntryKind.Held, step, reason);
         return await _person.WhileAsync(reason, () => _holds.WaitAsync(step, decision, cancellationToken));
+    }
+
+    /// <summary>
+    /// A person may decide while no process drives the run, or before the one that took it over holds it again. Null when that didn't happen, or something was
+    /// done since: then it is another question.
+    /// </summary>
+    private async Task<HoldDecision?> DecidedEarlierAsync(string step, CancellationToken cancellationToken)
+    {
+        TaskCompletionSource<HoldDecision>? early;
+        lock (_gate)
+        {
+            _early.Remove(step, out early);
+        }
+
+        if (early is null)
+        {
+            return null;
+        }
+
+        HoldDecision decision = await _holds.WaitAsync(step, early, cancellationToken);
+        return _journal.Progress.Find(step) is { IsDecided: true } ? decision : null;
+    }
+
+    /// <summary>What was held by a process that died is held, also before this one has come to it.</summary>
+    private void EnterOpenHolds()
+    {
+        foreach (string step in _journal.Progress.OpenHolds.Where(step => !_holds.Has(step)))
+        {
+            _early[step] = _holds.Enter(step);
+        }
     }
 
     /// <summary>Waits until a pause is over, for who only goes on for as long as it lasts.</summary>

@@ -81,6 +81,18 @@ internal sealed class RunProgress
         }
     }
 
+    /// <summary>The steps that were held when something was last journaled of them: nobody has decided, whichever process asked.</summary>
+    internal IReadOnlyList<string> OpenHolds
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return AbortReason is null ? [.. _steps.Where(step => step.Value.IsHeld).Select(step => step.Key)] : [];
+            }
+        }
+    }
+
     internal string? AbortReason { get; private set; }
 
     internal DeploymentOutcome? Outcome { get; private set; }
@@ -202,6 +214,7 @@ internal sealed class RunProgress
             _openApprovals.Remove(id);
         }
 
+        ApplyHold(entry, step);
         ApplyCheck(entry, step);
         ApplyAlert(entry);
         switch (entry.Kind)
@@ -267,6 +280,16 @@ internal sealed class RunProgress
                 // A time of which nothing is remembered is no reason to go over it again: all the rest was judged.
                 step.LackedData = Detail.Get(entry, nameof(Verdict.Result)) == nameof(VerdictResult.InsufficientData) && Detail.Get(entry, CheckEvidence.Gap) is null;
                 break;
+        }
+    }
+
+    /// <summary>What a notice says, or a command that looks on, changes nothing about it. The run as a whole is asked about something else each time.</summary>
+    private static void ApplyHold(JournalEntry entry, StepProgress step)
+    {
+        if (entry.Kind is not (JournalEntryKind.Notified or JournalEntryKind.CommandStarted))
+        {
+            step.IsHeld = entry.Kind == JournalEntryKind.Held && (step.Status != StepStatus.NotStarted || step.CheckedAt != default);
+            step.IsDecided = entry.Kind == JournalEntryKind.HoldEnded;
         }
     }
 

@@ -22,6 +22,12 @@ internal sealed class StepProgress
     /// <summary>What a check found that a person has yet to decide about; null for nothing.</summary>
     internal string? Undecided { get; set; }
 
+    /// <summary>Whether a person is to decide about it.</summary>
+    internal bool IsHeld { get; set; }
+
+    /// <summary>Whether a person has decided, and nothing was done about it since.</summary>
+    internal bool IsDecided { get; set; }
+
     /// <summary>When a check began that has not decided; null when none is under way.</summary>
     internal DateTimeOffset? CheckingSince { get; set; }
 

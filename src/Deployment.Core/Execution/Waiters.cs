@@ -7,6 +7,8 @@ internal sealed class Waiters<T>(Lock gate)
 
     internal bool Any => _waiting.Count > 0;
 
+    internal bool Has(string step) => _waiting.ContainsKey(step);
+
     internal TaskCompletionSource<T> Enter(string step) =>
         _waiting[step] = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
 

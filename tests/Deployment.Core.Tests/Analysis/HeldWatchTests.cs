@@ -56,6 +56,49 @@ public sealed class HeldWatchTests
         watched.World.Resume().Outcome.Should().Be(DeploymentOutcome.RolledBack);
     }
 
+    /// <summary>A person decides when told, and the process that asked may be dead by then.</summary>
+    [TestCase(SignalKind.Promote, false)]
+    [TestCase(SignalKind.PromoteFully, false)]
+    [TestCase(SignalKind.Resume, true)]
+    public void Resume_APersonDecidedWhileNoProcessDroveIt_GoesOnByThat(SignalKind kind, bool looksAgain)
+    {
+        Watched watched = Died(false, JournalEntryKind.Held);
+
+        DeploymentResult result = watched.World.Time.Run(async () =>
+        {
+            DeploymentPipeline pipeline = watched.World.Pipeline();
+            await pipeline.SignalAsync(watched.World.RunOf("1.1.0")!.Id, new Signal { Kind = kind, By = "ada" });
+            return await pipeline.ResumeAsync(watched.World.RunOf("1.1.0")!.Id);
+        });
+
+        result.Outcome.Should().Be(DeploymentOutcome.Succeeded, result.Reason);
+        result.Log.Entries.Count(entry => entry.Kind == JournalEntryKind.Held).Should().Be(1, "nobody is asked again");
+        result.Log.Entries.Should().ContainSingle(entry => entry.Kind == JournalEntryKind.HoldEnded).Which.Text.Should().Be($"{kind} by ada");
+        result.Log.Entries.Any(entry => entry.Kind == JournalEntryKind.CheckPassed && entry.Step!.Contains("watch", StringComparison.Ordinal)).Should().Be(looksAgain);
+    }
+
+    /// <summary>It was found again, which is another question.</summary>
+    [Test]
+    public void Resume_APersonLetItLookAgainAndItIsFoundAgain_IsHeldAgain()
+    {
+        Watched watched = Died(false, JournalEntryKind.Held);
+        watched.Source.Ratio(Metric.ErrorRate, 20, (_, _) => 0.5);
+
+        DeploymentResult result = watched.World.Time.Run(async () =>
+        {
+            DeploymentPipeline pipeline = watched.World.Pipeline();
+            await pipeline.SignalAsync(watched.World.RunOf("1.1.0")!.Id, Signal.Resume("ada"));
+            Task<DeploymentResult> resuming = pipeline.ResumeAsync(watched.World.RunOf("1.1.0")!.Id);
+            await Task.Delay(TimeSpan.FromHours(1), watched.World.Time.Clock);
+            watched.World.RunOf("1.1.0")!.State.Should().Be(RunState.Held);
+            await pipeline.SignalAsync(watched.World.RunOf("1.1.0")!.Id, Signal.Promote("ada"));
+            return await resuming;
+        });
+
+        result.Outcome.Should().Be(DeploymentOutcome.Succeeded, result.Reason);
+        result.Log.Entries.Count(entry => entry.Kind == JournalEntryKind.HoldEnded).Should().Be(2);
+    }
+
     /// <summary>What went back while a person decided is told in the log, and judged again, as what any watch found.</summary>
     [Test]
     public void Replay_OfWhatWentBackWhileItWasHeld_SaysTheSame()

@@ -5,7 +5,7 @@ namespace Deployment.Reports.Charts;
 /// <summary>Where everything of a chart stands, in pixels.</summary>
 internal sealed record ChartLayout(DateTimeOffset From, DateTimeOffset Until, ChartScale Scale)
 {
-    internal const int Width = 480;
+    internal const int Width = 500;
     internal const int Height = 140;
     internal const int Left = 64;
     internal const int Right = 408;

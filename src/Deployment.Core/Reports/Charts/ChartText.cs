@@ -43,6 +43,13 @@ internal static class ChartText
         return text.Length <= LongestLabel ? text : value.ToString("0.##E+0", CultureInfo.InvariantCulture);
     }
 
+    /// <summary>The same beside the picture, where there is little room: by three digits that count.</summary>
+    internal static string Label(Metric metric, double value)
+    {
+        double size = value == 0 ? 0 : Math.Pow(10, Math.Floor(Math.Log10(Math.Abs(value))) - 2);
+        return Value(metric, size == 0 ? value : Math.Round(value / size) * size);
+    }
+
     /// <summary>A time of day, with its date where the other end is on another day.</summary>
     internal static string Time(DateTimeOffset time, DateTimeOffset other) =>
         time.UtcDateTime.ToString(time.UtcDateTime.Date == other.UtcDateTime.Date ? "HH:mm:ss" : "MM-dd HH:mm", CultureInfo.InvariantCulture);

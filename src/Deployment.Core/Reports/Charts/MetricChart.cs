@@ -66,7 +66,7 @@ internal sealed class MetricChart
         drawing.Axes(ChartText.Value(_metric, _layout.Scale.High), ChartText.Value(_metric, _layout.Scale.Low));
         foreach (double limit in _limits)
         {
-            drawing.Limit(limit, $"limit {ChartText.Value(_metric, limit)}");
+            drawing.Limit(limit, $"limit {ChartText.Label(_metric, limit)}");
         }
 
         if (_recorded is { } recorded)
