@@ -104,6 +104,10 @@ public sealed partial class DeploymentPipeline
         {
             RunLog.ContractWaits(_services.Logger, run.Id, reason);
         }
+        else if (due?.Over is { } over)
+        {
+            await RunStorage.CancelScheduledAsync(_services, run, over);
+        }
         else if (due is { Runbook: { } runbook })
         {
             await UntilHeldAsync(run, several, host, open, own => _executor.StartAsync(runbook, run, own));

@@ -63,7 +63,7 @@ public abstract class SqlDialect
     /// <summary>A query of one value: about how many rows a table has. Its parameter is <c>@table</c>.</summary>
     public abstract string EstimateRows { get; }
 
-    /// <summary>A query of one value: how many seconds the replica that is furthest behind is behind; 0 without replicas.</summary>
+    /// <summary>A query of one value: how many seconds the replica that is furthest behind is behind; 0 without replicas, null where this user may not see it.</summary>
     public abstract string ReplicaLag { get; }
 
     /// <summary>The next range of a key, as texts: the first and the last of so many rows after one key and up to another. No row of values where there is none.</summary>

@@ -107,6 +107,11 @@ public sealed class SqlMigrator : IMigrator
             throw new DeploymentException($"{Name} has {migration.Id} with the checksum {row.Checksum![..12]}, and {migration.Checksum[..12]} was to be applied. Plan again.");
         }
 
+        if (row is { IsWhole: false, Begun: > 0 } && row.Checksum != migration.Checksum)
+        {
+            throw new DeploymentException($"{migration.Id} stopped after {row.Statements} of its statements, with {row.Begun} begun, and was changed since. Put back what it was, with the checksum {row.Checksum![..12]}, and let it end; or undo it by hand and take its row out of {_options.HistoryTable}.");
+        }
+
         await (migration.Batches is not null ? InBatchesAsync(own.Connection, migration, context, cancellationToken) : migration.RunsInTransaction ? InTransactionAsync(own.Connection, migration, context, cancellationToken) : AloneAsync(own.Connection, migration, row, context, cancellationToken)).ConfigureAwait(false);
     }
 
@@ -151,13 +156,15 @@ public sealed class SqlMigrator : IMigrator
 
         await using MigratorLock own = await LockAsync(context, cancellationToken).ConfigureAwait(false);
         await PrepareAsync(own.Connection, context, cancellationToken).ConfigureAwait(false);
-        if (await _history.FindAsync(own.Connection, migration.Id, cancellationToken).ConfigureAwait(false) is not { } row)
+        bool isHalfFilled = migration.Batches is not null && await _batches.HasBegunAsync(own.Connection, migration.Id, cancellationToken).ConfigureAwait(false);
+        HistoryRow? row = await _history.FindAsync(own.Connection, migration.Id, cancellationToken).ConfigureAwait(false);
+        if (row is null && !isHalfFilled)
         {
             // A script in a transaction that is not recorded changed nothing.
             return;
         }
 
-        if (row.Checksum is null || (row.Run is not null && row.Run != (migration.AppliedBy ?? context.RunId)))
+        if (row is not null && (row.Checksum is null || (row.Run is not null && row.Run != (migration.AppliedBy ?? context.RunId))))
         {
             throw new DeploymentException($"{migration.Id} is not undone: {(row.Checksum is null ? $"{Name} had it before migrations were recorded there" : $"the run {row.Run} applied it")}, not {(migration.AppliedBy is { } other ? $"run {other}" : "this one")}. Whoever relies on it would lose it. If it is to go, undo it by hand, with what the runbook says.");
         }
@@ -165,7 +172,7 @@ public sealed class SqlMigrator : IMigrator
         string what = $"The undo of {migration.Id}";
         if (undo.Script is null)
         {
-            await _history.RemoveAsync(own.Connection, null, migration.Id, cancellationToken).ConfigureAwait(false);
+            await RemoveAsync(own.Connection, null, migration, isHalfFilled, cancellationToken).ConfigureAwait(false);
         }
         else if (undo.RunsInTransaction)
         {
@@ -173,16 +180,22 @@ public sealed class SqlMigrator : IMigrator
                 own.Connection,
                 what,
                 undo.Script,
-                transaction => _history.RemoveAsync(own.Connection, transaction, migration.Id, cancellationToken),
-                async other => await _history.FindAsync(other, migration.Id, CancellationToken.None).ConfigureAwait(false) is null,
+                transaction => RemoveAsync(own.Connection, transaction, migration, isHalfFilled, cancellationToken),
+                async other => await _history.FindAsync(other, migration.Id, CancellationToken.None).ConfigureAwait(false) is null && !(isHalfFilled && await _batches.HasBegunAsync(other, migration.Id, CancellationToken.None).ConfigureAwait(false)),
                 context,
                 cancellationToken).ConfigureAwait(false);
         }
         else
         {
             await _runner.RunWithoutTransactionAsync(own.Connection, what, undo.Script, null, context, cancellationToken).ConfigureAwait(false);
-            await _history.RemoveAsync(own.Connection, null, migration.Id, cancellationToken).ConfigureAwait(false);
+            await RemoveAsync(own.Connection, null, migration, isHalfFilled, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    private async Task RemoveAsync(DbConnection connection, DbTransaction? transaction, Migration migration, bool isHalfFilled, CancellationToken cancellationToken)
+    {
+        await _history.RemoveAsync(connection, transaction, migration.Id, cancellationToken).ConfigureAwait(false);
+        await (isHalfFilled ? _batches.ForgetAsync(connection, transaction, migration.Id, cancellationToken) : Task.CompletedTask).ConfigureAwait(false);
     }
 
     private Task InTransactionAsync(DbConnection connection, Migration migration, EffectContext context, CancellationToken cancellationToken) => _runner.RunInTransactionAsync(
@@ -204,13 +217,8 @@ public sealed class SqlMigrator : IMigrator
 
     private async Task AloneAsync(DbConnection connection, Migration migration, HistoryRow? row, EffectContext context, CancellationToken cancellationToken)
     {
-        // One that stopped half way goes on there; if it was changed since, nobody knows what of it was done.
+        // One that stopped half way goes on there.
         HistoryRow? before = row is { IsWhole: false } && row.Checksum == migration.Checksum ? row : null;
-        if (row is { IsWhole: false, Begun: > 0 } && before is null)
-        {
-            throw new DeploymentException($"{migration.Id} stopped after {row.Statements} of its statements, with {row.Begun} begun, and was changed since. Put back what it was, with the checksum {row.Checksum![..12]}, and let it end; or undo it by hand and take its row out of {_options.HistoryTable}.");
-        }
-
         if (before is null)
         {
             await _history.WriteAloneAsync(connection, migration, context, isWhole: false, cancellationToken).ConfigureAwait(false);

@@ -65,6 +65,38 @@ public sealed class AloneTests
         (await _database.AskAsync<long>("SELECT count(*) FROM missing")).Should().Be(1);
     }
 
+    /// <summary>What it committed before it waited for a lock stays.</summary>
+    [Test]
+    public async Task Apply_ProcedureThatCommitsCannotHaveALock_IsNotRunAgainByItself()
+    {
+        await _database.RunAsync("INSERT INTO users VALUES (1, 'ada')");
+        Migration migration = await ScriptAsync("-- transaction: none\nDO $$ BEGIN INSERT INTO runs VALUES ('a'); COMMIT; UPDATE users SET name = 'eve' WHERE id = 1; END $$;\n");
+        await using NpgsqlConnection other = await _database.Source.OpenConnectionAsync();
+        await using NpgsqlTransaction holding = await other.BeginTransactionAsync();
+        await using (var held = new NpgsqlCommand("UPDATE users SET name = 'bob' WHERE id = 1", other, holding))
+        {
+            await held.ExecuteNonQueryAsync();
+        }
+
+        await FluentActions.Awaiting(() => ApplyAsync(migration)).Should().ThrowAsync<DeploymentException>().WithMessage("001_x.expand, line 2: this statement was begun*");
+        await holding.RollbackAsync();
+        await FluentActions.Awaiting(() => ApplyAsync(migration)).Should().ThrowAsync<DeploymentException>().WithMessage("001_x.expand, line 2: this statement was begun*");
+
+        (await RunsAsync("a")).Should().Be(1);
+    }
+
+    [Test]
+    public async Task Apply_StoppedHalfWayAndIsInATransactionNow_IsRefused()
+    {
+        Migration migration = await ScriptAsync("-- transaction: none\nINSERT INTO runs VALUES ('a');\nINSERT INTO missing VALUES (1);\n");
+        await FluentActions.Awaiting(() => ApplyAsync(migration)).Should().ThrowAsync<DeploymentException>();
+        await _database.RunAsync("CREATE TABLE missing (id integer)");
+
+        await FluentActions.Awaiting(() => ApplyAsync(migration with { RunsInTransaction = true, Checksum = new string('a', 64) })).Should().ThrowAsync<DeploymentException>().WithMessage("001_x.expand stopped after 1 of its statements*was changed since*");
+
+        (await RunsAsync("a")).Should().Be(1);
+    }
+
     [TestCase("CREATE INDEX users_name ON users (id)", true)]
     [TestCase("CREATE INDEX users_name ON users (id); UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'users_name'::regclass", false)]
     public async Task Apply_IndexOfSomebodyElseIsThere_IsAnErrorAndLeavesIt(string there, bool isValid)

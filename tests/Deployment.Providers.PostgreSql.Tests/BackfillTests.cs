@@ -127,6 +127,32 @@ public sealed class BackfillTests
             .Should().ThrowAsync<DeploymentException>().WithMessage("001_email.backfill has filled * rows, up to the key *, and was changed since.*");
     }
 
+    /// <summary>What a run has filled that was given up may have been taken back, and rows may have come behind its last key.</summary>
+    [Test]
+    public async Task Apply_AnotherRunGaveItUp_BeginsAnewAndLeavesNoRowOut()
+    {
+        await StopHalfWayAsync();
+        await _database.RunAsync($"UPDATE users SET email = NULL; INSERT INTO users SELECT 3 * n, 'user' || n || '@example.org' FROM generate_series({Rows + 1}, {Rows + 500}) n");
+
+        await _database.Migrator().ApplyAsync(_fill, new EffectContext("run-2", "step-1", 2, new RecordingCommandRunner(), _database.Context.Secrets, TimeProvider.System), CancellationToken.None);
+
+        (await _database.AskAsync<long>("SELECT count(*) FROM users WHERE email IS NULL")).Should().Be(0);
+    }
+
+    [Test]
+    public async Task Undo_StoppedHalfWay_TakesBackWhatItFilledAndThatItBegan()
+    {
+        await StopHalfWayAsync();
+        Migration fill = _fill with { Undo = MigrationUndo.By("UPDATE users SET email = NULL, filled = 0;") };
+
+        await _database.Migrator().UndoAsync(fill, _database.Context, CancellationToken.None);
+
+        (await _database.AskAsync<long>("SELECT count(*) FROM users WHERE email IS NOT NULL")).Should().Be(0);
+        (await _database.AskAsync<long>("SELECT count(*) FROM deployment_migrations_progress")).Should().Be(0);
+        await _database.Migrator().ApplyAsync(_fill, _database.Context, CancellationToken.None);
+        await AllAreFilledOnceAsync();
+    }
+
     [Test]
     public async Task Apply_KeysAreNoNumbers_GoesThroughThemInTheirOrder()
     {
@@ -149,6 +175,13 @@ public sealed class BackfillTests
         await _database.Migrator().ApplyAsync(_fill, _database.Context, CancellationToken.None);
 
         (await _database.AppliedAsync()).Should().Equal("001_email.backfill");
+    }
+
+    private async Task StopHalfWayAsync()
+    {
+        using var stop = new CancellationTokenSource();
+        await FluentActions.Awaiting(() => _database.Migrator(options => options.BatchPause = TimeSpan.FromMilliseconds(50)).ApplyAsync(_fill, Context(_ => stop.Cancel()), stop.Token)).Should().ThrowAsync<OperationCanceledException>();
+        (await _database.AskAsync<long>("SELECT count(*) FROM users WHERE filled = 1")).Should().BeInRange(1, Rows - 1);
     }
 
     private async Task AllAreFilledOnceAsync()

@@ -30,7 +30,7 @@ internal static class ContractPlanner
         string[] living = [.. contract.Targets.SelectMany(target => Older(seen[target], scheduled, runs).Select(revision => $"{revision} on {target}"))];
         return living.Length > 0
             ? new DueContract(null, $"{string.Join(", ", living)} may need what it takes out of {contract.Database}.")
-            : new DueContract(PlanNow(pipeline, scheduled, contract, seen), null);
+            : PlanNow(pipeline, scheduled, contract, seen);
     }
 
     /// <summary>The last run that replaced what may need the old schema: its rollback window counts, too, where a release came a second time.</summary>
@@ -55,11 +55,24 @@ internal static class ContractPlanner
     private static bool IsStillWanted(Observation database, Migration migration) =>
         database.Migrations?.Known.Any(known => known.Id == migration.Id && known.Checksum == migration.Checksum) == true;
 
-    private static Runbook PlanNow(PipelineDefinition pipeline, RunRecord scheduled, PlannedContract contract, IReadOnlyDictionary<string, Observation> seen)
+    private static DueContract PlanNow(PipelineDefinition pipeline, RunRecord scheduled, PlannedContract contract, IReadOnlyDictionary<string, Observation> seen)
     {
         var database = (MigrationResource?)pipeline.Databases.FirstOrDefault(database => database.Name == contract.Database)
             ?? throw new DeploymentException($"The pipeline '{pipeline.Name}' migrates no '{contract.Database}' any more, so run {scheduled.Id} can't contract it. Do it by hand, with the runbook of {ContractRuns.DeploymentOf(scheduled)}.");
         Observation now = seen[contract.Database];
+        string[] problems = [.. MigrationRules.Problems(contract.Database, now.Migrations!)];
+        if (problems.Length > 0)
+        {
+            // What can't be read looks as if it had been withdrawn.
+            throw new DeploymentValidationException($"The contract of {contract.Database}, run {scheduled.Id},", problems);
+        }
+
+        Migration[] left = [.. contract.Migrations.Where(migration => now.ValueOf(Fact.OfMigration(migration.Id)).Length == 0 && IsStillWanted(now, migration))];
+        if (left.Length == 0)
+        {
+            return new DueContract(null, null, $"Nothing is left to take out of {contract.Database}: what {contract.Version} was to contract is done, or a newer release withdrew it.");
+        }
+
         var scope = new PlanningScope(pipeline.Table, seen, new MomentTable([]));
         var root = new RunbookBuilder("", scope);
         foreach (string target in contract.Targets)
@@ -67,8 +80,8 @@ internal static class ContractPlanner
             root.RestOn(target, Fact.Traffic);
         }
 
-        MigrationPlan.Place(root, database, now, [.. contract.Migrations.Where(migration => now.ValueOf(Fact.OfMigration(migration.Id)).Length == 0 && IsStillWanted(now, migration))], pipeline.Migrations!.Options);
-        return new Runbook
+        MigrationPlan.Place(root, database, now, left, pipeline.Migrations!.Options);
+        var runbook = new Runbook
         {
             Kind = RunKind.Contract,
             Pipeline = pipeline.Name,
@@ -84,5 +97,6 @@ internal static class ContractPlanner
             Triggers = ["A step fails, is not verified, or does not finish within its time-out."],
             Roles = pipeline.Roles,
         };
+        return new DueContract(runbook, null);
     }
 }

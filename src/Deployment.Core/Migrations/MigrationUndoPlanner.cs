@@ -38,6 +38,7 @@ internal static class MigrationUndoPlanner
 
         root.Sequence(database.Name, steps =>
         {
+            database.PlaceBackup(steps);
             foreach (Migration migration in applied.Reverse().Where(ids.Contains).Select(id => known[id]))
             {
                 steps.Effect(
@@ -90,6 +91,10 @@ internal static class MigrationUndoPlanner
         {
             yield return $"{which} has no undo{(known.Undo?.Reason is { } reason ? $": {reason}" : ". Say how it is taken back.")}";
         }
+        else if (known is { Phase: MigrationPhase.Expand, Undo.Script: null })
+        {
+            yield return $"{which} has nothing that undoes it, so that only its record would go: {known.Undo.Reason} If it is to go, undo it by hand.";
+        }
         else if (applied.Checksum is null)
         {
             yield return $"{database} had the migration '{Naming.Printable(id)}' before migrations were recorded there, and may be built on it. If it is to go, undo it by hand.";
@@ -111,7 +116,7 @@ internal static class MigrationUndoPlanner
         string[] versions = [.. ids.Select(id => bringers.GetValueOrDefault(id)?.Version).OfType<string>().Distinct(StringComparer.Ordinal)];
         foreach ((string target, RevisionId revision) in pipeline.Targets.SelectMany(target => seen[target.Name].Living().Select(revision => (target.Name, revision))))
         {
-            if (versions.FirstOrDefault(version => !SemanticVersion.IsOlder(revision.Version, version)) is { } needed)
+            if (ids.Select(bringers.GetValueOrDefault).OfType<MigrationBringer>().FirstOrDefault(bringer => MayNeed(revision, bringer, runs))?.Version is { } needed)
             {
                 yield return $"{revision} takes traffic or runs on {target}, and may need what was applied for {needed}. Go back to an older release first (RollBackAsync), and let the rollback window close (CompleteAsync).";
             }
@@ -122,6 +127,10 @@ internal static class MigrationUndoPlanner
             yield return $"Run {contract.Id} is to take out of {database.Name} what only releases before {contract.Version} need, which would be all that is left. Go back from {contract.Version} first: that cancels it.";
         }
     }
+
+    /// <summary>Whether a release is not older than the one that it was applied for, or was deployed after that, and so with it.</summary>
+    private static bool MayNeed(RevisionId revision, MigrationBringer bringer, IReadOnlyList<RunRecord> runs) => bringer.Version is { } version
+        && (!SemanticVersion.IsOlder(revision.Version, version) || runs.SkipWhile(run => run.Id != bringer.RunId).Any(run => run.Kind == RunKind.Deploy && run.Targets.Any(target => target.Candidate == revision)));
 
     private static IEnumerable<string> LeftBehind(string database, IReadOnlyCollection<string> ids, Dictionary<string, Migration> known, string[] applied)
     {

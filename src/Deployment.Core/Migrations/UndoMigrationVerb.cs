@@ -12,5 +12,10 @@ internal sealed class UndoMigrationVerb(IMigrator migrator) : Verb<Migration>("u
     protected override Task RunAsync(Migration arguments, EffectContext context, CancellationToken cancellationToken) => migrator.UndoAsync(arguments, context, cancellationToken);
 
     protected override async Task<string?> VerifyAsync(Migration arguments, EffectContext context, CancellationToken cancellationToken) =>
-        await migrator.ProbeAsync(arguments, context, cancellationToken) == ProbeResult.TookEffect ? $"{migrator.Name} still has {arguments.Id}." : null;
+        await migrator.ProbeAsync(arguments, context, cancellationToken) switch
+        {
+            ProbeResult.TookEffect => $"{migrator.Name} still has {arguments.Id}.",
+            ProbeResult.Unknown when !arguments.IsUnrecorded => $"It can't be told whether {migrator.Name} still has {arguments.Id}.",
+            _ => null,
+        };
 }

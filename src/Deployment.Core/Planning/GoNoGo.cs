@@ -20,12 +20,20 @@ internal static class GoNoGo
     private static bool IsOrHas(RunbookNode node, EffectStep first) =>
         node.Id == first.Id || (node is ParallelNode && RunbookTree.StepsOf(node).Any(step => step.Id == first.Id));
 
+    /// <summary>A person may take days: what is saved before the step is saved after the answer, or it would be old.</summary>
+    private static RunbookNode? PlaceOf(IReadOnlyList<RunbookNode> children, EffectStep first)
+    {
+        RunbookNode? own = children.FirstOrDefault(child => IsOrHas(child, first));
+        return own is null ? null : children.TakeWhile(child => child != own).FirstOrDefault(child => child is EffectStep { Phase: Phase.Backup }) ?? own;
+    }
+
     private static IEnumerable<RunbookNode> Children(IReadOnlyList<RunbookNode> children, EffectStep first)
     {
         RunbookNode? before = null;
+        RunbookNode? place = PlaceOf(children, first);
         foreach (RunbookNode child in children)
         {
-            if (IsOrHas(child, first) && before is not ApprovalStep)
+            if (child == place && before is not ApprovalStep)
             {
                 yield return new ApprovalStep
                 {

@@ -178,7 +178,7 @@ internal sealed partial class RunHistory(IDeploymentStore store, PipelineDefinit
         IReadOnlyDictionary<string, Observation> seen = await Observer.ObserveAsync(pipeline.Table, pipeline.Targets.Select(target => target.Name).Append(database), cancellationToken);
         IReadOnlyList<RunRecord> runs = await RunsAsync(cancellationToken);
         var bringers = new Dictionary<string, MigrationBringer>(StringComparer.Ordinal);
-        foreach (RunRecord run in runs.Reverse().Where(run => run is { Kind: RunKind.Deploy, RunbookHash: not null } && bringers.Count < migrations.Count))
+        foreach (RunRecord run in runs.Reverse().Where(run => run is { Kind: RunKind.Deploy, RunbookHash: not null, Outcome: not DeploymentOutcome.Rejected } && bringers.Count < migrations.Count))
         {
             Runbook runbook = await RunStorage.ReadRunbookAsync(store, run.RunbookHash!, cancellationToken);
             HashSet<string> changed = [.. runbook.Steps.OfType<EffectStep>().SelectMany(step => step.Changes).Where(change => change.Target == database).Select(change => change.Name)];

@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace Deployment.Providers.PostgreSql;
 
-/// <summary>Lets a pipeline back up PostgreSQL 12 or newer before it is changed.</summary>
+/// <summary>Lets a pipeline back up PostgreSQL 13 or newer before it is changed.</summary>
 public static class PostgreSqlBackups
 {
     /// <summary>

@@ -121,13 +121,14 @@ internal class PostgreSqlDialect(string connectionString) : SqlDialect
             until text NOT NULL,
             rows bigint NOT NULL DEFAULT 0,
             total bigint NOT NULL,
+            run text NOT NULL,
             updated_at timestamptz NOT NULL DEFAULT now()
         )
         """;
 
     public override string EstimateRows => "SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = to_regclass(@table)";
 
-    public override string ReplicaLag => "SELECT coalesce(max(extract(epoch FROM replay_lag)), 0)::float8 FROM pg_stat_replication";
+    public override string ReplicaLag => "SELECT CASE WHEN bool_or(state IS NULL) THEN NULL ELSE coalesce(max(extract(epoch FROM replay_lag)), 0) END::float8 FROM pg_stat_replication";
 
     public override async Task<(string First, string Last)?> NextRangeAsync(DbConnection connection, DbTransaction transaction, MigrationBatches batches, string? after, string until, CancellationToken cancellationToken)
     {
@@ -140,6 +141,8 @@ internal class PostgreSqlDialect(string connectionString) : SqlDialect
         await using DbCommand command = connection.CreateCommand();
         command.CommandText = sql;
         command.Transaction = transaction;
+        // The server ends what takes longer than the options allow.
+        command.CommandTimeout = 0;
         command.Parameters.Add(Key(until));
         if (after is not null)
         {

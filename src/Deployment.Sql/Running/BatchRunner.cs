@@ -23,7 +23,7 @@ internal sealed class BatchRunner(SqlDialect dialect, SqlMigratorOptions options
     internal async Task RunAsync(DbConnection connection, Migration migration, Func<DbTransaction, Task> record, Func<DbConnection, Task<bool>> happened, EffectContext context, CancellationToken cancellationToken)
     {
         await _ledger.CreateAsync(connection, cancellationToken).ConfigureAwait(false);
-        if (await BeginAsync(connection, migration, cancellationToken).ConfigureAwait(false) is { } progress)
+        if (await BeginAsync(connection, migration, context, cancellationToken).ConfigureAwait(false) is { } progress)
         {
             await FillAsync(connection, migration, progress, context, cancellationToken).ConfigureAwait(false);
         }
@@ -41,11 +41,29 @@ internal sealed class BatchRunner(SqlDialect dialect, SqlMigratorOptions options
             cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>Whether one was begun and not ended: some of its rows are filled.</summary>
+    internal async Task<bool> HasBegunAsync(DbConnection connection, string id, CancellationToken cancellationToken)
+    {
+        await _ledger.CreateAsync(connection, cancellationToken).ConfigureAwait(false);
+        return await _ledger.FindAsync(connection, id, cancellationToken).ConfigureAwait(false) is not null;
+    }
+
+    /// <summary>Takes back that one was begun.</summary>
+    internal Task ForgetAsync(DbConnection connection, DbTransaction? transaction, string id, CancellationToken cancellationToken) => _ledger.EndAsync(connection, transaction, id, cancellationToken);
+
     /// <summary>Null where there is nothing to fill.</summary>
-    private async Task<BatchProgress?> BeginAsync(DbConnection connection, Migration migration, CancellationToken cancellationToken)
+    private async Task<BatchProgress?> BeginAsync(DbConnection connection, Migration migration, EffectContext context, CancellationToken cancellationToken)
     {
         MigrationBatches batches = migration.Batches!;
-        if (await _ledger.FindAsync(connection, migration.Id, cancellationToken).ConfigureAwait(false) is { } begun)
+        BatchProgress? begun = await _ledger.FindAsync(connection, migration.Id, cancellationToken).ConfigureAwait(false);
+        if (begun is not null && begun.Run != context.RunId)
+        {
+            context.Report($"{migration.Id} was filled up to the key {begun.Last ?? "none"} by run {begun.Run}, which gave it up. It begins anew: what that run filled may have been taken back, or written over, since.");
+            await _ledger.EndAsync(connection, null, migration.Id, cancellationToken).ConfigureAwait(false);
+            begun = null;
+        }
+
+        if (begun is not null)
         {
             return begun.Checksum == migration.Checksum
                 ? begun
@@ -58,7 +76,7 @@ internal sealed class BatchRunner(SqlDialect dialect, SqlMigratorOptions options
         }
 
         List<object?[]> estimate = await SqlCommands.ReadAsync(connection, null, dialect.EstimateRows, options.StatementTimeout, cancellationToken, ("table", batches.Table)).ConfigureAwait(false);
-        var progress = new BatchProgress(migration.Checksum, null, until, 0, Convert.ToInt64(estimate[0][0], CultureInfo.InvariantCulture));
+        var progress = new BatchProgress(migration.Checksum, null, until, 0, Convert.ToInt64(estimate[0][0], CultureInfo.InvariantCulture), context.RunId);
         await _ledger.BeginAsync(connection, migration, progress, cancellationToken).ConfigureAwait(false);
         return progress;
     }

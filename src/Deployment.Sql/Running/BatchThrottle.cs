@@ -26,10 +26,14 @@ internal sealed class BatchThrottle(SqlDialect dialect, SqlMigratorOptions optio
 
     private async Task<string?> ReasonAsync(DbConnection connection, CancellationToken cancellationToken)
     {
-        if (options.MaxReplicaLag > TimeSpan.Zero && await AskAsync(connection, dialect.ReplicaLag, cancellationToken).ConfigureAwait(false) is { } behind
-            && Convert.ToDouble(behind, CultureInfo.InvariantCulture) > options.MaxReplicaLag.TotalSeconds)
+        if (options.MaxReplicaLag > TimeSpan.Zero)
         {
-            return $"a replica is more than {options.MaxReplicaLag} behind";
+            object behind = await AskAsync(connection, dialect.ReplicaLag, cancellationToken).ConfigureAwait(false)
+                ?? throw new DeploymentException($"How far replicas are behind can't be seen by this user, so a backfill can't wait for them. Grant it the right (in PostgreSQL: GRANT pg_read_all_stats), or set {nameof(SqlMigratorOptions.MaxReplicaLag)} to 0 to never mind.");
+            if (Convert.ToDouble(behind, CultureInfo.InvariantCulture) > options.MaxReplicaLag.TotalSeconds)
+            {
+                return $"a replica is more than {options.MaxReplicaLag} behind";
+            }
         }
 
         return options.ThrottleQuery is { } query && IsYes(await AskAsync(connection, query, cancellationToken).ConfigureAwait(false)) ? $"`{query}` says so" : null;

@@ -116,6 +116,11 @@ internal sealed class SqlRunner(SqlDialect dialect, SqlMigratorOptions options, 
                 {
                     await RunAsync(connection, null, what, statement, cancellationToken).ConfigureAwait(false);
                 }
+                catch (DbException) when (log is not null && MayCommit(statement))
+                {
+                    // It could not have a lock, and what it committed before that stays: to run it again would do that twice.
+                    throw log.Unknown(number, statement.Line);
+                }
                 catch (Exception error) when (log is not null && IsRefused(connection, statement, error))
                 {
                     await log.TakeBackAsync(number).ConfigureAwait(false);
@@ -165,8 +170,10 @@ internal sealed class SqlRunner(SqlDialect dialect, SqlMigratorOptions options, 
     /// <summary>Whether the database itself said that a statement was not done. CALL and DO may have committed a part before.</summary>
     private static bool IsRefused(DbConnection connection, SqlStatement statement, Exception error) =>
         connection.State == ConnectionState.Open
-        && !statement.Tokens[0].Is("call") && !statement.Tokens[0].Is("do")
+        && !MayCommit(statement)
         && (error as DbException ?? error.InnerException as DbException) is { SqlState: not null };
+
+    private static bool MayCommit(SqlStatement statement) => statement.Tokens[0].Is("call") || statement.Tokens[0].Is("do");
 
     private async Task RunAsync(DbConnection connection, DbTransaction? transaction, string what, SqlStatement statement, CancellationToken cancellationToken)
     {

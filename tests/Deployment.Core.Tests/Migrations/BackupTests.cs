@@ -175,6 +175,50 @@ public sealed class BackupTests
         Secure(new AttestedBackup("Looked up", (_, _) => Task.FromResult<BackupAttestation>(null!), TimeSpan.FromHours(1)), new DateTimeOffset(2040, 1, 1, 0, 0, 0, TimeSpan.Zero)).Error
             .Should().Be("No backup of db is proven, so nothing is changed: The proof gave no backup.");
 
+    /// <summary>A person may take days to say yes: what is saved then is saved after that.</summary>
+    [Test]
+    public void Complete_ContractDestroysData_IsBackedUpAfterTheGo()
+    {
+        (World world, FakeMigrator database, NotedBackup backup) = Create();
+        database.Known = [AddEmail, FillEmail, FakeMigrator.Migration("003_drop_mail", MigrationPhase.Contract) with { DestroysData = "The column mail." }];
+        world.Deploy("1.1.0").Outcome.Should().Be(DeploymentOutcome.Succeeded);
+        backup.Transcript.Clear();
+        world.Time.Clock.Advance(TimeSpan.FromHours(25));
+
+        world.Time.Run(async () =>
+        {
+            DeploymentPipeline pipeline = world.Pipeline();
+            Task<IReadOnlyList<DeploymentResult>> completing = pipeline.CompleteAsync();
+            RunRecord Contract() => world.Runs().Last(run => run.Kind == RunKind.Contract);
+            while (Contract().State != RunState.Held)
+            {
+                await Task.Delay(TimeSpan.FromSeconds(1), world.Time.Clock);
+            }
+
+            backup.Transcript.Should().BeEmpty("nobody has said yes");
+            await pipeline.SignalAsync(Contract().Id, Signal.Approve("ada", Contract().RunbookHash!));
+            return await completing;
+        });
+
+        backup.Transcript.Should().Equal("secure db");
+        database.Applied.Should().EndWith("003_drop_mail");
+    }
+
+    /// <summary>What an undo of its own takes away is saved as well.</summary>
+    [Test]
+    public void PlanUndoMigrations_BackupIsRequired_IsMadeAfterTheGoAndBeforeTheFirstUndo()
+    {
+        (World world, _, _) = Create();
+        world.Deploy("1.1.0").Outcome.Should().Be(DeploymentOutcome.Succeeded);
+        world.Time.Run(() => world.Pipeline().RollBackAsync()).Outcome.Should().Be(DeploymentOutcome.Succeeded);
+        world.Time.Clock.Advance(TimeSpan.FromHours(2));
+        world.Time.Run(() => world.Pipeline().CompleteAsync());
+
+        Runbook undo = world.Time.Run(() => world.Pipeline().PlanUndoMigrationsAsync("db", [AddEmail.Id, FillEmail.Id]));
+
+        undo.Steps.Select(step => step.Phase).Should().Equal(Phase.Approval, Phase.Backup, Phase.Finalization, Phase.Finalization);
+    }
+
     private static (string? Error, EffectContext Context) Secure(AttestedBackup backup, DateTimeOffset now, RecordingCommandRunner? commands = null)
     {
         var time = new VirtualTime();

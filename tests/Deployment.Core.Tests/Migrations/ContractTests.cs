@@ -180,6 +180,26 @@ public sealed class ContractTests
         Complete(world);
 
         database.Applied.Should().Equal("001_add_email");
+        Contract(world).Should().Match<RunRecord>(run => run.Outcome == DeploymentOutcome.Rejected && run.Reason!.StartsWith("Nothing is left to take out of db"));
+        world.Deploy("1.0.5").Outcome.Should().Be(DeploymentOutcome.Succeeded, "nothing was taken away that an older one needs");
+    }
+
+    /// <summary>A folder that can't be read looks like one from which everything was withdrawn.</summary>
+    [Test]
+    public void Complete_SourceHasProblems_IsNotTakenForWithdrawn()
+    {
+        (World world, FakeMigrator database) = Create();
+        world.Deploy("1.1.0");
+        world.Time.Clock.Advance(Window);
+        IReadOnlyList<Migration> known = database.Known;
+        (database.Known, database.Problems) = ([], ["The folder can't be read."]);
+
+        FluentActions.Invoking(() => Complete(world)).Should().Throw<DeploymentException>().WithMessage("*The folder can't be read.*");
+        Contract(world).State.Should().Be(RunState.Scheduled);
+
+        (database.Known, database.Problems) = (known, []);
+        Complete(world).Should().ContainSingle(result => result.Runbook.Kind == RunKind.Contract && result.Outcome == DeploymentOutcome.Succeeded);
+        database.Applied.Should().Equal("001_add_email", "002_drop_mail");
     }
 
     [Test]

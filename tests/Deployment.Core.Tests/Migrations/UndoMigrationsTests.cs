@@ -86,6 +86,27 @@ public sealed class UndoMigrationsTests
             "No deployment of 'shop' in production applied the migration '000_by_hand' of db, so nobody knows which releases need it. If it is to go, undo it by hand.");
     }
 
+    /// <summary>A fix of the older line was deployed when the schema had it: it may use it.</summary>
+    [Test]
+    public void Plan_AnOlderVersionWasDeployedSince_IsRefused()
+    {
+        (World world, _) = WentBack();
+        world.Deploy("1.0.9").Outcome.Should().Be(DeploymentOutcome.Succeeded);
+        world.Time.Clock.Advance(TimeSpan.FromHours(2));
+        world.Time.Run(() => world.Pipeline().CompleteAsync());
+
+        Errors(world, Both).Should().ContainSingle().Which.Should().StartWith("shop_1.0.9_1 takes traffic or runs on web, and may need what was applied for 1.1.0.");
+    }
+
+    [Test]
+    public void Plan_ExpandHasNothingThatUndoesIt_IsRefused()
+    {
+        (World world, FakeMigrator database) = WentBack();
+        database.Known = [AddEmail with { Undo = MigrationUndo.Nothing("It is a comment.") }, FillEmail, DropMail];
+
+        Errors(world, Both).Should().Equal("The migration '001_add_email' of db has nothing that undoes it, so that only its record would go: It is a comment. If it is to go, undo it by hand.");
+    }
+
     [Test]
     public void Plan_OneThatCameAfterItIsLeftOut_IsRefused()
     {

@@ -16,8 +16,9 @@ internal static class EfScript
         var text = new StringBuilder();
         foreach (MigrationCommand command in commands)
         {
-            string sql = command.CommandText.ReplaceLineEndings("\n").TrimEnd('\n');
-            if (sql.Split('\n').Any(IsMark))
+            // What stands in it may be data: only its end is nobody's.
+            string sql = command.CommandText.TrimEnd('\r', '\n');
+            if (sql.Split('\n').Any(line => IsMark(line.TrimEnd('\r'))))
             {
                 throw new DeploymentException($"The SQL of {id} has a line '{InTransaction}', which the migrator takes for itself. Write that comment otherwise.");
             }
@@ -50,7 +51,8 @@ internal static class EfScript
         return commands;
     }
 
-    internal static string Checksum(string script) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(script)));
+    /// <summary>Whichever line endings the machine has that made it.</summary>
+    internal static string Checksum(string script) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(script.ReplaceLineEndings("\n"))));
 
     private static bool IsMark(string line) => line is InTransaction or Alone;
 }

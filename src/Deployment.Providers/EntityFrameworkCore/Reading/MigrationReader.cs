@@ -58,7 +58,7 @@ internal sealed class MigrationReader(EfSession session, EfMigratorOptions optio
             Checksum = EfScript.Checksum(script),
             Commands = ByHand(_beforeId, id, $"{id}.sql"),
             RunsInTransaction = commands.All(command => !command.TransactionSuppressed),
-            Undo = isApplied ? MigrationUndo.Nothing("It was applied before.") : UndoOf(id, migration, declared, lost),
+            Undo = UndoOf(id, migration, declared, lost) ?? (isApplied ? MigrationUndo.Nothing("It was applied before.") : null),
             Verifications = [.. type.GetCustomAttributes<VerifyMigrationAttribute>(inherit: false).Select(verify => new MigrationVerification(verify.Query, verify.Expected))],
             VerificationCommands = [Command.Of("dotnet", "ef", "migrations", "list", "--context", session.ContextName).ToString()],
             DestroysData = lost,

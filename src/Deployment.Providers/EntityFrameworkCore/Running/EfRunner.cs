@@ -52,6 +52,7 @@ internal sealed class EfRunner(Func<DbContext> create, EfMigratorOptions options
             if (end > next)
             {
                 await using IDbContextTransaction transaction = await session.Connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+                await LockTimeouts.LimitAsync(session, options.LockTimeout, cancellationToken).ConfigureAwait(false);
                 await RunAsync(session, change, next, end, cancellationToken).ConfigureAwait(false);
                 await transaction.CommitAsync(CancellationToken.None).ConfigureAwait(false);
             }
@@ -72,7 +73,7 @@ internal sealed class EfRunner(Func<DbContext> create, EfMigratorOptions options
             {
                 await session.RunAsync(change.Commands[i].Sql, cancellationToken).ConfigureAwait(false);
             }
-            catch (DbException error) when (!change.IsWhole || !LockTimeouts.IsOne(error))
+            catch (DbException error) when (!LockTimeouts.IsOne(error) || !(change.IsWhole || (first == 0 && change.Commands[0].InTransaction)))
             {
                 throw new DeploymentException(string.Create(CultureInfo.InvariantCulture, $"{change.What}, command {i + 1} of {change.Commands.Count}: {error.Message}"), error);
             }

@@ -56,7 +56,8 @@ internal sealed class BackupFiles(string folder, string database, string run)
     {
         List<string> removed = [];
         IEnumerable<FileInfo> old = new DirectoryInfo(folder).EnumerateDirectories()
-            .Where(run => run.LinkTarget is null)
+            // What a person made by hand, with the runbook's own command, is that person's.
+            .Where(run => run.LinkTarget is null && run.Name != "by-hand")
             .Select(run => new FileInfo(Path.Combine(run.FullName, database + Extension)))
             .Where(file => file is { Exists: true, LinkTarget: null } && file.FullName != Path.GetFullPath(Whole))
             .OrderByDescending(file => file.LastWriteTimeUtc)
