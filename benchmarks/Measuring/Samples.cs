@@ -5,6 +5,8 @@ internal sealed class Samples
 {
     private readonly List<double> _seconds = [];
 
+    internal int Count => _seconds.Count;
+
     internal double MedianSeconds
     {
         get
