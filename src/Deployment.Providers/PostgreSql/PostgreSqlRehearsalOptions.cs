@@ -1,3 +1,4 @@
+using Deployment.Providers.PostgreSql.Scratch;
 using Deployment.Secrets;
 using Deployment.Sql;
 
@@ -6,7 +7,7 @@ namespace Deployment.Providers.PostgreSql;
 /// <summary>With what a rehearsal begins, and where it takes place. Without <see cref="Template"/> and <see cref="Backup"/> the database is made from nothing by the scripts.</summary>
 public sealed class PostgreSqlRehearsalOptions
 {
-    /// <summary>The name of the database that is made and dropped: 1 to 63 bytes. Never the real one. Null for the real one's with <c>_rehearsal</c> and a number behind it. Default null.</summary>
+    /// <summary>The name of the database that is made and dropped: 1 to 63 bytes, without '_' and 16 hexadecimal digits at its end. Never the real one. Null for the real one's with <c>_rehearsal</c> and a number behind it. Default null.</summary>
     public string? ScratchName { get; set; }
 
     /// <summary>A database of the server of which it is a copy; nobody may be connected to it meanwhile. Never the real one: whoever is copied is closed to others. Default null.</summary>
@@ -43,6 +44,12 @@ public sealed class PostgreSqlRehearsalOptions
         if (scratch.Length == 0 || System.Text.Encoding.UTF8.GetByteCount(scratch) > 63 || scratch.Any(char.IsControl) || scratch.Contains('=', StringComparison.Ordinal) || scratch.Contains("://", StringComparison.Ordinal))
         {
             yield return $"The {nameof(ScratchName)} can't be used: it must have 1 to 63 bytes, no control character, no '=' and no '://'.";
+        }
+
+        if (ScratchName is not null && ScratchDatabases.HasHash(ScratchName))
+        {
+            // By such a name a database is known as ours, and dropped, also where its mark is missing.
+            yield return $"The {nameof(ScratchName)} can't end with '_' and 16 hexadecimal digits: such names are made by rehearsals themselves. Say another one, or none.";
         }
 
         if (MaintenanceDatabase == real)

@@ -231,6 +231,19 @@ public sealed class PostgreSqlRehearsalTests
         (await _database.AskAsync<long>("SELECT count(*) FROM users")).Should().Be(20);
     }
 
+    /// <summary>By that form a database without a mark is taken for one that a dead rehearsal left.</summary>
+    [Test]
+    public async Task Rehearse_ScratchNameIsOfTheFormOfOurs_IsRefusedAndLeavesIt()
+    {
+        const string other = "orders_00112233aabbccdd";
+        await _database.RunAsync($"CREATE DATABASE {other}");
+
+        await FluentActions.Awaiting(() => RehearseAsync(options => options.ScratchName = other)).Should().ThrowAsync<DeploymentException>().WithMessage("*ScratchName can't end with '_' and 16 hexadecimal digits*");
+
+        (await _database.AskAsync<long>($"SELECT count(*) FROM pg_database WHERE datname = '{other}'")).Should().Be(1);
+        await _database.RunAsync($"DROP DATABASE {other}");
+    }
+
     [Test]
     public async Task Rehearse_ScratchNameIsSomebodyElses_IsRefusedAndLeavesIt()
     {

@@ -68,8 +68,8 @@ internal static class ScratchDatabases
 
     private static string Literal(string text) => text.Contains('\\', StringComparison.Ordinal) ? $" E'{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "''", StringComparison.Ordinal)}'" : $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 
-    /// <summary>A process that died between making a database and marking it left one with the name alone.</summary>
-    private static bool HasHash(string name) => name.LastIndexOf('_') is > 0 and int at && name[(at + 1)..] is { Length: 16 } hash && hash.All(char.IsAsciiHexDigitLower);
+    /// <summary>Whether a name is of the form that is ours alone. A process that died between making a database and marking it left one with the name alone.</summary>
+    internal static bool HasHash(string name) => name.LastIndexOf('_') is > 0 and int at && name[(at + 1)..] is { Length: 16 } hash && hash.All(char.IsAsciiHexDigitLower);
 
     /// <summary>Columns have other names in other versions, so they are read as JSON.</summary>
     private static async Task<string> LocaleAsync(NpgsqlConnection server, string like, CancellationToken cancellationToken)
