@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Mutation tests: changes the code of a project in hundreds of small ways, and shows which changes no test notices.
 #
-#   ./eng/mutate.sh Deployment.Core 'Execution/Run*.cs'      these files; the glob is below the project's folder
+#   ./eng/mutate.sh Deployment.Core 'Execution/Run*.cs' 'Analysis/Watch*.cs'      these files; the globs are below the project's folder
 #   ./eng/mutate.sh Deployment.Strategies                    the whole project
 #
 # It prints the score of each file and then what survived. The whole report is left in artifacts/mutation/PROJECT.
@@ -26,7 +26,12 @@ case "${1:-}" in
   -h | --help) usage 0 ;;
 esac
 project=$1
-glob=${2:-**/*.cs}
+shift
+[ $# -gt 0 ] || set -- '**/*.cs'
+mutate=()
+for glob in "$@"; do
+  mutate+=(--mutate "**/$glob")
+done
 have dotnet || { warn 'There is no dotnet. Install the .NET 10 SDK.'; exit 1; }
 have python3 || { warn 'There is no python3, which reads the report. Install it.'; exit 1; }
 
@@ -55,6 +60,6 @@ mkdir -p "$report"
 # (Stryker's own filter of tests can't be used: it takes the tests that were left out for tests that never came to an end.)
 export MutationTests=true
 (cd "$copy/$tests" && nice -n 10 "$tool/dotnet-stryker" --config-file "$copy/eng/stryker.json" --project "$project.csproj" \
-  --mutate "**/$glob" --concurrency "${MUTATION_CONCURRENCY:-2}" --output "$report" --skip-version-check </dev/null)
+  "${mutate[@]}" --concurrency "${MUTATION_CONCURRENCY:-2}" --output "$report" --skip-version-check </dev/null)
 
 python3 "$root/eng/mutants.py" "$(find "$report" -name mutation-report.json | head -n 1)"

@@ -18,7 +18,7 @@ public sealed record DeploymentResult
     /// <summary>How it ended.</summary>
     public required DeploymentOutcome Outcome { get; init; }
 
-    /// <summary>Why it did not succeed completely; null when it did.</summary>
+    /// <summary>Why it did not succeed completely, or why it went back; null when there is no such reason.</summary>
     public string? Reason { get; init; }
 
     /// <summary>What it brought; null when it brought nothing.</summary>
@@ -34,7 +34,11 @@ public sealed record DeploymentResult
     public TimeSpan? RollbackDuration { get; init; }
 
     /// <summary>The outcome and why, on one line.</summary>
-    public override string ToString() => $"{Outcome}: {Reason ?? "Everything was done and verified."}";
+    public override string ToString() => (Runbook.Kind, Outcome) switch
+    {
+        (RunKind.RollBack, DeploymentOutcome.Succeeded) => $"{Outcome}: What stood before takes the traffic again, and was verified.{(Reason is null ? "" : $" It went back because: {Reason}")}",
+        _ => $"{Outcome}: {Reason ?? "Everything was done and verified."}",
+    };
 
     internal static DeploymentResult Of(RunRecord record, Runbook runbook, ExecutionLog log) => new()
     {

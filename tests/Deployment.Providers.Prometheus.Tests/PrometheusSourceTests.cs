@@ -79,6 +79,34 @@ public sealed class PrometheusSourceTests
     }
 
     [Test]
+    public async Task Probe_ItAnswers_IsFine()
+    {
+        var world = new World();
+
+        await FluentActions.Awaiting(() => world.Source.ProbeAsync(CancellationToken.None)).Should().NotThrowAsync();
+        world.Prometheus.Asked.Should().Equal("time()");
+    }
+
+    [Test]
+    public async Task Probe_ItRefuses_SaysWhatItAnswered()
+    {
+        var world = new World();
+        world.Prometheus.Instead = (_, _) => FakePrometheus.Answer("who are you?", System.Net.HttpStatusCode.Unauthorized);
+
+        (await FluentActions.Awaiting(() => world.Source.ProbeAsync(CancellationToken.None)).Should().ThrowAsync<MetricSourceException>())
+            .WithMessage("*`time()`*401*who are you?*");
+    }
+
+    [Test]
+    public async Task Probe_ItsClockIsOff_IsRefused()
+    {
+        var world = new World();
+        world.Prometheus.Ahead = TimeSpan.FromMinutes(5);
+
+        (await FluentActions.Awaiting(() => world.Source.ProbeAsync(CancellationToken.None)).Should().ThrowAsync<MetricSourceException>()).WithMessage("*Its clock says*");
+    }
+
+    [Test]
     public void At_NoMetric_IsRefused() =>
         FluentActions.Invoking(() => Source(_ => { })).Should().Throw<DeploymentValidationException>().WithMessage("*No metric is defined*");
 

@@ -30,8 +30,8 @@ internal static class SequentialJudgement
         SequentialReading reading = told.Reading;
         string bad = told.Slow?.Limit is { } limit ? $"above {told.Metric.Text(limit)} for {told.Metric}" : $"bad for {told.Metric}";
         string found = told.IsWorse
-            ? Text($"reached {reading.EValue:0.#} of {reading.Threshold:0.#} at {told.Reached.UtcDateTime:yyyy-MM-dd HH:mm:ss}Z")
-            : Text($"is {reading.EValue:0.###} of {reading.Threshold:0.#}");
+            ? Text($"is {reading.EValue:0.#}; it reached {reading.Threshold:0.#}, from which on the release is called worse, at {told.Reached.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC")
+            : Text($"is {reading.EValue:0.###}, and from {reading.Threshold:0.#} on the release is called worse");
         return Text($"{reading.Candidate.Bad} of {reading.Candidate.Events} events ({reading.Candidate.BadShare * 100:0.###}%) were {bad}, beside {reading.Baseline.Bad} of {reading.Baseline.Events} ({reading.Baseline.BadShare * 100:0.###}%) of the baseline's: after {told.Batches} batches of {told.Length!.Value.TotalSeconds:0.###} s the e-value {found}.");
     }
 

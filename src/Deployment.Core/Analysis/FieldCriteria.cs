@@ -62,7 +62,8 @@ public sealed class FieldCriteria
         }
     }
 
-    private static MetricRule Slower(double share) => Metric.LatencyP95.IsAboveBaselineBy(share) with { Window = TimeSpan.FromMinutes(3), StandardErrors = Sure };
+    /// <summary>By so many standard errors fewer samples than usual will do, also for little traffic.</summary>
+    private static MetricRule Slower(double share) => Metric.LatencyP95.IsAboveBaselineBy(share) with { Window = TimeSpan.FromMinutes(3), MinimumSamples = 50, StandardErrors = Sure };
 
     private static void Add(double? value, Action<double> add)
     {

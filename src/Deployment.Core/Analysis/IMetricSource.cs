@@ -18,6 +18,13 @@ public interface IMetricSource
     /// <summary>Lines for a POSIX shell with which a person reads the same; empty when only code can. Pure: it is called while planning.</summary>
     IReadOnlyList<string> Commands(Metric metric, MetricSubject subject);
 
+    /// <summary>
+    /// Whether it can be asked at all, with what it is asked by: a run does so before it changes anything, so that no user meets a release that nobody
+    /// could watch. Default: it can.
+    /// </summary>
+    /// <exception cref="MetricSourceException">It can't.</exception>
+    Task ProbeAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>Begins to read one metric of one subject.</summary>
     /// <param name="metric">One that it measures.</param>
     /// <param name="subject">Whose.</param>

@@ -38,6 +38,9 @@ public sealed partial record Metric
     /// <exception cref="DeploymentException">The difference is no finite number, or below 0.</exception>
     public MetricRule IsBelowBaselineByDifference(double difference) => Rule(ThresholdComparison.BelowBaselineByDifference, difference);
 
+    /// <summary>So many that ten are expected beyond the quantile: by fewer one slow answer more is another value.</summary>
+    private static int FewestFor(double quantile) => (int)Math.Min(1_000_000, Math.Ceiling(Math.Round(10 / Math.Min(quantile, 1 - quantile), 6)));
+
     private MetricRule Rule(ThresholdComparison comparison, double by)
     {
         bool isValue = comparison is ThresholdComparison.Above or ThresholdComparison.Below;
@@ -45,7 +48,12 @@ public sealed partial record Metric
             ? new MetricRule(new ThresholdJudge(this, comparison, by))
             {
                 Window = TimeSpan.FromMinutes(1),
-                MinimumSamples = Kind is MetricKind.Ratio or MetricKind.Distribution ? FewestEvents : 1,
+                MinimumSamples = Kind switch
+                {
+                    MetricKind.Ratio => FewestEvents,
+                    MetricKind.Distribution => Math.Max(FewestEvents, FewestFor(Quantile)),
+                    _ => 1,
+                },
             }
             : throw new DeploymentException($"{Name} can't be compared with {by.ToString(CultureInfo.InvariantCulture)}: take a finite number{(isValue ? "" : " of 0 or more")}.");
     }

@@ -20,4 +20,8 @@ public sealed record RuleReplay
 
     /// <summary>What its judge said then, or at the last look where it never counted.</summary>
     public required Judgement Judgement { get; init; }
+
+    /// <summary>Rule, action, moment and what its judge said, on one line.</summary>
+    public override string ToString() =>
+        $"{Rule} ({Action}): {(CountedAt is { } at ? $"counted first at {at.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC" : "never counted")}. {Judgement.Reason}";
 }

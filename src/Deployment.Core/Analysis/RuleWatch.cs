@@ -82,7 +82,7 @@ internal sealed class RuleWatch(MonitorRule rule, MonitorOptions options, int wa
             (MetricSeries Series, string Of)[] sides = judge.NeedsBaseline ? [(window.CandidateOf(metric), "the candidate"), (window.BaselineOf(metric), "the baseline")] : [(window.CandidateOf(metric), "the candidate")];
             foreach ((MetricSeries side, string of) in sides.Where(side => side.Series.Size < rule.Rule.MinimumSamples))
             {
-                return Insufficient(metric, $"has {side.Size:0} samples of {of}, and {rule.Rule.MinimumSamples} are needed{Because(metric, at, series, since)}", window, judge);
+                return Insufficient(metric, $"has {side.Size:0} samples of {of}, and {rule.Rule.MinimumSamples} are needed{Because(metric, at, series, since)}{Warming(metric, since, at)}", window, judge);
             }
         }
 
@@ -105,6 +105,10 @@ internal sealed class RuleWatch(MonitorRule rule, MonitorOptions options, int wa
         Size = window.CandidateOf(metric).Size,
         BaselineSize = judge.NeedsBaseline ? window.BaselineOf(metric).Size : null,
     };
+
+    private string Warming(Metric metric, DateTimeOffset since, DateTimeOffset at) => !metric.CountsInWarmUp && at - since <= options.WarmUp
+        ? $"; it doesn't count in the warm-up, the first {Reports.Duration.Of(options.WarmUp)} after a shift"
+        : "";
 
     private string Because(Metric metric, DateTimeOffset at, IReadOnlyList<WatchSeries> series, DateTimeOffset since) =>
         Trouble(metric, at, series, since) is { } trouble ? $": {trouble}" : "";

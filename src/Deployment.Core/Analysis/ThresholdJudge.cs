@@ -30,10 +30,15 @@ internal sealed class ThresholdJudge : MetricJudge
         ThresholdComparison.Above => $"{_metric} is above {_metric.Text(_by)}",
         ThresholdComparison.Below => $"{_metric} is below {_metric.Text(_by)}",
         ThresholdComparison.AboveBaselineByShare => $"{_metric} is more than {Percent} above the baseline",
-        ThresholdComparison.AboveBaselineByDifference => $"{_metric} is more than {Text(_by)} above the baseline",
+        ThresholdComparison.AboveBaselineByDifference => $"{_metric} is more than {Difference} above the baseline",
         ThresholdComparison.BelowBaselineByShare => $"{_metric} is more than {Percent} below the baseline",
-        _ => $"{_metric} is more than {Text(_by)} below the baseline",
+        _ => $"{_metric} is more than {Difference} below the baseline",
     };
+
+    /// <summary>Of a ratio in percentage points: 5% above 2% could be 2.1% as well.</summary>
+    private string Difference => _metric.Unit == MetricUnit.Ratio && !IsPerSecond
+        ? string.Create(CultureInfo.InvariantCulture, $"{_by * 100:0.###} percentage points")
+        : Text(_by);
 
     private string Percent => string.Create(CultureInfo.InvariantCulture, $"{_by * 100:0.###}%");
 
@@ -44,6 +49,11 @@ internal sealed class ThresholdJudge : MetricJudge
     internal string Text(double value) => !IsPerSecond ? _metric.Text(value)
         : double.IsFinite(value) ? string.Create(CultureInfo.InvariantCulture, $"{Math.Round(value, 6):0.######}/s")
         : "no value";
+
+    /// <summary>A ratio with what it was counted from, so that a reader sees how much it says.</summary>
+    private string Counted(double value, MetricSeries series) => _metric.Kind == MetricKind.Ratio && series is { Bad: { } bad, Events: { } events }
+        ? string.Create(CultureInfo.InvariantCulture, $"{Text(value)} ({bad:0.###} of {events:0.###})")
+        : Text(value);
 
     public override Judgement Judge(MetricWindow window)
     {
@@ -64,7 +74,7 @@ internal sealed class ThresholdJudge : MetricJudge
         double limit = Limit(before);
         bool isWorse = IsBeyond(value, limit, before);
         string? unknown = Unresolved(candidate.Within, NeedsBaseline ? baseline.Within : null)
-            ?? (isWorse && !IsSure(candidate, baseline, window.StandardErrors) ? $"{_metric} is {Text(value)}, beyond {Text(limit)}, though by so few events it need not be: {candidate.Size:0}{(NeedsBaseline ? $" beside {baseline.Size:0}" : "")}." : null);
+            ?? (isWorse && !IsSure(candidate, baseline, window.StandardErrors) ? $"{_metric} is {Counted(value, candidate)}, beyond {Text(limit)}, though by so few events it need not be: {candidate.Size:0}{(NeedsBaseline ? $" beside {baseline.Size:0}" : "")}." : null);
         if (unknown is not null)
         {
             return new Judgement(JudgementResult.InsufficientData, unknown)
@@ -74,8 +84,8 @@ internal sealed class ThresholdJudge : MetricJudge
             };
         }
 
-        string compared = NeedsBaseline ? $"; the baseline's is {Text(before)}, so that the limit is {Text(limit)}" : $"; the limit is {Text(limit)}";
-        return new Judgement(isWorse ? JudgementResult.Worse : JudgementResult.Well, $"{_metric} is {Text(value)}{compared}.")
+        string compared = NeedsBaseline ? $"; the baseline's is {Counted(before, baseline)}, so that the limit is {Text(limit)}" : $"; the limit is {Text(limit)}";
+        return new Judgement(isWorse ? JudgementResult.Worse : JudgementResult.Well, $"{_metric} is {Counted(value, candidate)}{compared}.")
         {
             Value = value,
             BaselineValue = NeedsBaseline ? before : null,

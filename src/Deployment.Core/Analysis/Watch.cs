@@ -17,16 +17,20 @@ internal sealed class Watch
     /// <summary>Usual scrapes and windows are not longer.</summary>
     private static readonly TimeSpan LongestSample = TimeSpan.FromMinutes(5);
 
+    /// <summary>No other watch is longer.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromHours(24);
+
     private readonly WatchSubjects _subjects;
     private readonly CheckContext _context;
-    private readonly MonitorOptions _options;
+    private MonitorOptions _options;
     private readonly IReadOnlyList<MonitorRule> _applied;
-    private readonly RuleWatch[] _rules;
-    private readonly List<DateTimeOffset> _looks = [];
     private readonly HashSet<MonitorRule> _noted = [];
+    private RuleWatch[] _rules;
+    private readonly List<DateTimeOffset> _looks = [];
     private IReadOnlyList<WatchLog> _logs = [];
     private IReadOnlyList<WatchSeries> _unmeasured = [];
     private IReadOnlyList<WatchSeries> _recorded = [];
+    private DateTimeOffset _since;
     private bool _reported;
 
     internal Watch(MonitorDefinition monitor, WatchSubjects subjects, CheckContext context)
@@ -35,12 +39,15 @@ internal sealed class Watch
         _context = context;
         _applied = [.. subjects.MeasuredBy(context.Capability<IMetricSource>()).Where(rule => !context.OnlyGoesBack || rule.Action == FailureAction.RollBack)];
         _options = context.LooksBack ? monitor.Options.WithoutWarmUp() : context.OnlyGoesBack ? monitor.Options.WaitingForEver() : monitor.Options;
-        _rules = [.. _applied.Select(rule => new RuleWatch(rule, _options, context.Watches))];
+        _since = context.ShiftedAt;
+        _rules = Rules();
     }
 
     private TimeProvider Time => _context.TimeProvider;
 
     private MonitorOptions Options => _options;
+
+    private RuleWatch[] Rules() => [.. _applied.Select(rule => new RuleWatch(rule, _options, _context.Watches))];
 
     private IReadOnlyList<WatchSeries> Series => [.. _logs.Select(log => log.Series), .. _unmeasured, .. _recorded];
 
@@ -68,6 +75,7 @@ internal sealed class Watch
         while (true)
         {
             DateTimeOffset at = Time.GetUtcNow();
+            BeginAnewAfter(Longest, at);
             await Task.WhenAll(_logs.Select(log => log.ReadAsync(at, Time, cancellationToken)));
             RefuseSameQueries(at);
             if (await LookAsync(at, end, cancellationToken) is { } verdict)
@@ -80,12 +88,30 @@ internal sealed class Watch
         }
     }
 
+    /// <summary>
+    /// A held run is watched until a person decides, and all that was seen is kept to be judged: after a day it begins anew with what comes then, so that
+    /// days of holding need no more memory than one.
+    /// </summary>
+    private void BeginAnewAfter(TimeSpan longest, DateTimeOffset at)
+    {
+        if (!_context.OnlyGoesBack || at - _since <= longest)
+        {
+            return;
+        }
+
+        _since = at;
+        _options = _options.WithoutWarmUp();
+        _rules = Rules();
+        _looks.Clear();
+        Open();
+    }
+
     /// <summary>All that was measured since is read at once, and judged look by look as if somebody had looked all the while. What is missing decides nothing: users come and go.</summary>
     private async Task<Verdict> LookBackAsync(CancellationToken cancellationToken)
     {
         DateTimeOffset now = Time.GetUtcNow();
         await Task.WhenAll(_logs.Select(log => log.ReadPastAsync(now, Time, cancellationToken)));
-        DateTimeOffset at = _context.ShiftedAt;
+        DateTimeOffset at = _since;
         while (true)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -112,7 +138,7 @@ internal sealed class Watch
     private async Task<Verdict?> LookAsync(DateTimeOffset at, DateTimeOffset end, CancellationToken cancellationToken)
     {
         _looks.Add(at);
-        RuleFinding[] findings = [.. _rules.Select(rule => rule.Look(_context.ShiftedAt, at, Series))];
+        RuleFinding[] findings = [.. _rules.Select(rule => rule.Look(_since, at, Series))];
         WatchDecision? decided = WatchDecision.Of(Options, findings, Series, _looks, end, _context.LooksBack);
         if (decided?.Verdict is null or { Result: VerdictResult.Pass } or { OnFailure: FailureAction.Note })
         {
@@ -188,7 +214,7 @@ internal sealed class Watch
         {
             if (_subjects.SourceOf(metric, side, own) is { } source)
             {
-                logs.Add(new WatchLog(metric, side, _subjects.Of(side), source, _context.ShiftedAt, Options));
+                logs.Add(new WatchLog(metric, side, _subjects.Of(side), source, _since, Options));
             }
             else
             {
@@ -239,7 +265,7 @@ internal sealed class Watch
     private ImmutableSortedDictionary<string, string> Common(ImmutableSortedDictionary<string, string>.Builder evidence)
     {
         evidence["looks"] = _looks.Count.ToString(CultureInfo.InvariantCulture);
-        evidence["since"] = _context.ShiftedAt.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fff 'UTC'", CultureInfo.InvariantCulture);
+        evidence["since"] = _since.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fff 'UTC'", CultureInfo.InvariantCulture);
         evidence["until"] = _looks[^1].UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.fff 'UTC'", CultureInfo.InvariantCulture);
         return evidence.ToImmutable();
     }
@@ -250,7 +276,7 @@ internal sealed class Watch
         {
             Format = WatchRecord.CurrentFormat,
             Subject = _context.Subject,
-            Since = _context.ShiftedAt,
+            Since = _since,
             Until = end < DateTimeOffset.MaxValue ? end : _looks[^1],
             LooksBack = _context.LooksBack,
             OnlyGoesBack = _context.OnlyGoesBack,
@@ -259,6 +285,7 @@ internal sealed class Watch
             Looks = _looks,
             Series = Series,
             Findings = [.. findings.Select(WatchFinding.Of)],
+            LeftOut = _subjects.LeftOutOn(_context.Capability<IMetricSource>()).ToArray() is { Length: > 0 } leftOut ? leftOut : null,
             Outcome = decision.Outcome,
             Verdict = decision.Text,
         };
@@ -274,7 +301,7 @@ internal sealed class Watch
     /// </summary>
     private DateTimeOffset JudgedUntil(DateTimeOffset end)
     {
-        DateTimeOffset least = end - LongestSample > _context.ShiftedAt ? end - LongestSample : _context.ShiftedAt;
+        DateTimeOffset least = end - LongestSample > _since ? end - LongestSample : _since;
         DateTimeOffset earliest = _logs.Select(log => log.Series.Samples).Select(samples => samples.Count > 0 ? samples[^1].Sample.From : least).Append(end).Min();
         return earliest > least ? earliest : least;
     }

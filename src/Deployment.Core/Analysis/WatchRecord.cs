@@ -39,6 +39,10 @@ internal sealed record WatchRecord
     /// <summary>The rules, with what each was found to be at the end.</summary>
     public required IReadOnlyList<WatchFinding> Findings { get; init; }
 
+    /// <summary>Rules that didn't count in this watch, with why; null where all did.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<string>? LeftOut { get; init; }
+
     /// <summary>What the watch did.</summary>
     public required WatchOutcome Outcome { get; init; }
 

@@ -53,6 +53,13 @@ internal sealed class WatchSubjects
         .Select(rule => WhyNot(rule, target) is { } why ? $"{rule.Text}: {why}" : null)
         .OfType<string>();
 
+    /// <summary>
+    /// Each rule that a person counts on, with why it doesn't count here; null where it does. Where there is nothing to compare with at all, as at a first
+    /// deployment, nothing is said.
+    /// </summary>
+    internal IEnumerable<(string Rule, string? Why)> Counting(IMetricSource? target) => Baseline is null ? [] :
+        _monitor.Rules.Where(rule => !rule.IsOptional).Select(rule => (rule.Text, WhyNot(rule, target)));
+
     /// <summary>Each metric of the rules, with the sides that they need.</summary>
     internal static IEnumerable<(Metric Metric, WatchSide Side)> NeededBy(IEnumerable<MonitorRule> rules) => rules
         .SelectMany(rule => rule.Rule.Judge.Metrics.SelectMany(metric => rule.Rule.Judge.NeedsBaseline ? [(metric, WatchSide.Candidate), (metric, WatchSide.Baseline)] : new[] { (metric, WatchSide.Candidate) }))

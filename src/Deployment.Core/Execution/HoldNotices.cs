@@ -17,10 +17,11 @@ internal sealed class HoldNotices(ActiveRun run)
     /// <param name="reason">What was found, and what a person can do.</param>
     /// <param name="hold">The hold.</param>
     /// <param name="interrupt">Ends both.</param>
-    internal async Task<T> WhileAsync<T>(string? step, string what, string reason, Func<Task<T>> hold, CancellationToken interrupt)
+    /// <param name="key">What it is known by, so that each person is told of it once, also by a process that takes over; null to tell anew.</param>
+    internal async Task<T> WhileAsync<T>(string? step, string what, string reason, Func<Task<T>> hold, CancellationToken interrupt, string? key = null)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(interrupt);
-        Task telling = TellAsync(step, what, reason, over.Token);
+        Task telling = TellAsync(step, what, reason, key, over.Token);
         try
         {
             return await hold();
@@ -32,10 +33,19 @@ internal sealed class HoldNotices(ActiveRun run)
         }
     }
 
-    private async Task TellAsync(string? step, string what, string reason, CancellationToken cancellationToken)
+    private async Task TellAsync(string? step, string what, string reason, string? key, CancellationToken cancellationToken)
     {
-        await _notices.TellAsync(step, Notices.Owner, what, reason, cancellationToken);
+        await TellOnceAsync(step, Notices.Owner, what, reason, key, cancellationToken);
         await run.Time.DelayAsync(run.Options.EscalateAfter, cancellationToken);
-        await _notices.TellAsync(step, Notices.Backup, what, reason, cancellationToken);
+        await TellOnceAsync(step, Notices.Backup, what, reason, key, cancellationToken);
+    }
+
+    private async Task TellOnceAsync(string? step, string role, string what, string reason, string? key, CancellationToken cancellationToken)
+    {
+        string? known = key is null ? null : $"{key} ({role})";
+        if (known is null || !run.Progress.ToldAlerts.Contains(known))
+        {
+            await _notices.TellAsync(step, role, what, reason, cancellationToken, known);
+        }
     }
 }

@@ -19,7 +19,7 @@ internal sealed class Notices(ActiveRun run)
     /// <param name="what">What happened, in words that follow the release and its environment.</param>
     /// <param name="text">Why, and what the person can do.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    /// <param name="alert">The rule of an alert, which is journaled once the notifier took it.</param>
+    /// <param name="alert">What an alert, or a report, is known by, which is journaled once the notifier took it.</param>
     internal async Task TellAsync(string? step, string role, string what, string text, CancellationToken cancellationToken, string? alert = null)
     {
         string? person = run.Runbook.Roles.GetValueOrDefault(role);

@@ -13,12 +13,14 @@ internal sealed class RunDriver : IDisposable
     private readonly Takeover _takeover;
     private readonly FirstChange _first;
     private readonly HoldNotices _notices;
+    private readonly BackNotice _backNotice;
 
     internal RunDriver(ActiveRun run)
     {
         _run = run;
         _takeover = new Takeover(run);
         _notices = new HoldNotices(run);
+        _backNotice = new BackNotice(run);
         var effects = new EffectRunner(run);
         var checks = new CheckRunner(run);
         _rollback = new LaneRollback(run, effects, checks);
@@ -292,8 +294,12 @@ internal sealed class RunDriver : IDisposable
             ? $"'{step.Title}' failed: {end.Reason}"
             : end.Reason ?? "It was stopped.";
 
-    private Task EndAsync(DeploymentOutcome outcome, string? reason) => _run.Journal.AppendAsync(
-        JournalEntryKind.RunEnded,
-        text: reason ?? "Everything was done and verified.",
-        detail: new Dictionary<string, string> { [Detail.Outcome] = outcome.ToString() });
+    private async Task EndAsync(DeploymentOutcome outcome, string? reason)
+    {
+        await _backNotice.TellAsync(outcome, reason);
+        await _run.Journal.AppendAsync(
+            JournalEntryKind.RunEnded,
+            text: reason ?? "Everything was done and verified.",
+            detail: new Dictionary<string, string> { [Detail.Outcome] = outcome.ToString() });
+    }
 }

@@ -188,6 +188,9 @@ internal sealed partial class RunProgress
                 OutcomeReason = Outcome == DeploymentOutcome.Succeeded ? null : entry.Text;
                 EndedAt = entry.At;
                 break;
+            case JournalEntryKind.Notified when entry.Step is null:
+                ApplyAlert(entry);
+                break;
             default:
                 ApplyStep(entry);
                 break;

@@ -19,7 +19,7 @@ internal sealed class SignalPump : IAsyncDisposable
         _stop = CancellationTokenSource.CreateLinkedTokenSource(run.Lease.Lost);
         if (run.Progress is { Paused: true, AbortReason: null, PausingReport: { } report })
         {
-            // Nobody knows whether the process that took it has told of it before it died.
+            // The process that took it may have died before it told of it.
             _telling.Add(TellAsync(report.Text, report.Number));
         }
 
@@ -39,7 +39,8 @@ internal sealed class SignalPump : IAsyncDisposable
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, _run.Control.Aborted);
         string text = $"{reported} Resume to go on, {HoldNotices.WaysBack(_run.Record)}.";
-        await _notices.WhileAsync(null, "is paused by a report", text, () => _run.Control.ResumedAsync(string.Create(CultureInfo.InvariantCulture, $"report {number}"), over.Token), over.Token);
+        string key = string.Create(CultureInfo.InvariantCulture, $"report {number}");
+        await _notices.WhileAsync(null, "is paused by a report", text, () => _run.Control.ResumedAsync(key, over.Token), over.Token, key);
     }
 
     private async Task PumpAsync(CancellationToken cancellationToken)

@@ -50,6 +50,8 @@ internal static class Planner
         }
 
         errors.AddRange(scope.Errors.Distinct());
+        // Users who wait for a hotfix get it with what can be watched.
+        errors.AddRange(isHotfix ? [] : scope.Judged.Never());
         // A strategy that lacks something plans nothing; that its moments are missing says nothing new.
         ThrowIfAny(pipeline, input, errors);
         errors.AddRange(contexts.SelectMany(context => moments.NotPlaced(context.Target)).Select(binding => binding.Name).Distinct()
@@ -129,9 +131,9 @@ internal static class Planner
     {
         scope.Lanes[context.Target] = runbook.Id;
         runbook.RestOn(context.Target, Fact.Traffic);
-        if (context is { Kind: RunKind.Deploy, Live: { } live } && live != context.Candidate.Id && pipeline.Recording is { IsNeeded: true } recording)
+        if (context.Kind == RunKind.Deploy && pipeline.Recording is { } recording && recording.IsNeeded(SubjectOf(context)))
         {
-            // What it serves now is what the release is compared with, when nobody is served by it any more.
+            // Users must not meet a release that nobody can watch; and what it serves now is what the release is compared with, when nobody is served by it any more.
             runbook.Check(recording, SubjectOf(context), Phase.Readiness, FailureAction.Note, Moment.Start);
         }
 

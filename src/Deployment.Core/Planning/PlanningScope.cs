@@ -30,6 +30,9 @@ internal sealed class PlanningScope(TargetTable targets, IReadOnlyDictionary<str
     /// <summary>The targets where the plan watches since what users have was last changed.</summary>
     internal HashSet<string> Baked { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>What the plan's watches come to, rule by rule.</summary>
+    internal JudgedRules Judged { get; } = new();
+
     /// <summary>Whether there are several targets, which come to their end together.</summary>
     internal bool CompletesTogether { get; init; }
 

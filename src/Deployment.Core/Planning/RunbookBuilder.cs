@@ -131,6 +131,7 @@ public sealed class RunbookBuilder
         TimeSpan lasts = InTime(title, duration, subjects.LeastTime(own));
         _scope.Errors.AddRange(subjects.Unmeasured(own));
         _scope.Errors.AddRange(subjects.TooShort(title, lasts, own));
+        _scope.Judged.Add(subjects, own);
         _scope.Baked.Add(subject.Target);
         IReadOnlyList<string> lookup = subjects.CommandsOf(own);
         _nodes.Add(CheckSteps.Make(NextId(title), watch, watched, Phase.Monitoring, FailureAction.RollBack, _scope.AddressLookup(subject)) with

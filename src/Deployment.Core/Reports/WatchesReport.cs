@@ -42,7 +42,7 @@ internal static class WatchesReport
         string against = record.Series.FirstOrDefault(series => series.Side == WatchSide.Baseline) is { } baseline
             ? $", compared with {Markdown.Code(baseline.Subject)}{(baseline.IsRecorded ? " as it was recorded before" : "")}"
             : "";
-        text.AppendLine(CultureInfo.InvariantCulture, $"{Markdown.Code($"{record.Subject.Candidate} on {record.Subject.Target}")}{against}, since the shift at {record.Since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, {(record.Looks.Count == 1 ? "one look" : $"{record.Looks.Count} looks")}. At {record.Looks[^1].UtcDateTime:HH:mm:ss} UTC: **{ChartText.Word(record.Outcome)}**. {Markdown.Text(record.Verdict)}").AppendLine();
+        text.AppendLine(CultureInfo.InvariantCulture, $"{Markdown.Code($"{record.Subject.Candidate} on {record.Subject.Target}")}{against}, {(record.LooksBack ? "in what was measured since" : "since the shift at")} {record.Since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC, {(record.Looks.Count == 1 ? "one look" : $"{record.Looks.Count} looks")}. At {record.Looks[^1].UtcDateTime:HH:mm:ss} UTC: **{ChartText.Word(record.Outcome)}**. {Markdown.Text(record.Verdict)}").AppendLine();
         text.AppendLine("| rule | does | found | why |").AppendLine("|---|---|---|---|");
         foreach (WatchFinding finding in record.Findings)
         {
@@ -50,6 +50,11 @@ internal static class WatchesReport
         }
 
         text.AppendLine();
+        if (record.LeftOut is { } leftOut)
+        {
+            text.AppendLine(CultureInfo.InvariantCulture, $"Left out: {Markdown.Text(string.Join("; ", leftOut))}.").AppendLine();
+        }
+
         foreach (ChartFile chart in charts)
         {
             text.AppendLine(CultureInfo.InvariantCulture, $"![{Markdown.Text(chart.Title)}]({chart.Name})");

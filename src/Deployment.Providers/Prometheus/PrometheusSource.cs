@@ -56,6 +56,10 @@ public sealed class PrometheusSource : IMetricSource, IDisposable
     }
 
     /// <inheritdoc/>
+    /// <remarks>Asks it for its time, which must be near ours: <see cref="PrometheusOptions.MaxClockDifference"/>.</remarks>
+    public Task ProbeAsync(CancellationToken cancellationToken) => _context.Clock.AheadAsync(cancellationToken);
+
+    /// <inheritdoc/>
     public bool Measures(Metric metric, MetricSubject subject) => Find(metric, subject) is not null;
 
     /// <inheritdoc/>

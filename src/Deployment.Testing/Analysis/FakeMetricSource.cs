@@ -11,6 +11,7 @@ public sealed class FakeMetricSource : IMetricSource
     private readonly TimeProvider _clock;
     private readonly Dictionary<string, Func<MetricSubject, DateTimeOffset, DateTimeOffset, IEnumerable<MetricSample>>> _metrics = new(StringComparer.Ordinal);
     private Func<Metric, MetricSubject, CancellationToken, Task> _before = (_, _, _) => Task.CompletedTask;
+    private Func<CancellationToken, Task> _probe = _ => Task.CompletedTask;
 
     /// <summary>Creates a source without metrics.</summary>
     /// <param name="clock">The clock of the run, such as <see cref="VirtualTime.Clock"/>.</param>
@@ -70,6 +71,17 @@ public sealed class FakeMetricSource : IMetricSource
         _before = before;
         return this;
     }
+
+    /// <summary>What becomes of the question whether it can be asked at all, such as to throw.</summary>
+    public FakeMetricSource Probe(Func<CancellationToken, Task> probe)
+    {
+        ArgumentNullException.ThrowIfNull(probe);
+        _probe = probe;
+        return this;
+    }
+
+    /// <inheritdoc/>
+    public Task ProbeAsync(CancellationToken cancellationToken) => _probe(cancellationToken);
 
     /// <inheritdoc/>
     public bool Measures(Metric metric, MetricSubject subject)

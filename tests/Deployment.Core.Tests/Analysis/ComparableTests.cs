@@ -22,7 +22,7 @@ public sealed class ComparableTests
         CheckStep[] watches = [.. result.Runbook.Steps.OfType<CheckStep>().Where(step => step.Check == "watch")];
         watches[0].Expected.Should().EndWith("Left out: request rate is more than 50% below the baseline within 1 min: request rate depends on how much traffic a release takes, and at this step the baseline takes another share; "
             + "payments lost is more than 50% above the baseline within 1 min: payments lost depends on how much traffic a release takes, and at this step the baseline takes another share.");
-        watches[0].Expected.Should().Contain("error rate is more than 5% above the baseline");
+        watches[0].Expected.Should().Contain("error rate is more than 5 percentage points above the baseline");
         watches[1].Expected.Should().NotContain("Left out", "under all traffic it is compared with what was recorded");
     }
 

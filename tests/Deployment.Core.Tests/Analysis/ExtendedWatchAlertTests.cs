@@ -100,6 +100,33 @@ public sealed class ExtendedWatchAlertTests
         _told.Should().ContainSingle().Which.RunId.Should().EndWith("-watch-2");
     }
 
+    /// <summary>Nobody waits for such a run.</summary>
+    [Test]
+    public void Complete_TheReleaseGoesBack_TheOwnerIsTold()
+    {
+        WatchedTargets watched = Watched(new Teller(_told));
+        watched.Source.Ratio(Metric.ErrorRate, 20, (_, _) => 1);
+
+        watched.CompleteAfter(WatchedTargets.Interval)[^1].ToString().Should().Match("Succeeded: What stood before takes the traffic again, and was verified. It went back because: Run *-watch-1 found on web-1: error rate is above 90%*");
+
+        Notice notice = _told.Should().ContainSingle(told => told.Title.EndsWith("went back by itself", StringComparison.Ordinal)).Subject;
+        (notice.Role, notice.Title).Should().Be(("rollback owner", "shop 1.0.0 in production went back by itself"));
+        notice.Text.Should().Match("Run *-watch-1 found on web-1: error rate is above 90%*What stood before takes the traffic again, and was verified.");
+    }
+
+    [Test]
+    public void Complete_TheReleaseCannotGoBack_TheOwnerIsToldThatItNeedsAPerson()
+    {
+        WatchedTargets watched = Watched(new Teller(_told));
+        watched.Source.Ratio(Metric.ErrorRate, 20, (_, _) => 1);
+        watched.Targets[1].FailOn("route", "the router is gone");
+
+        DeploymentResult back = watched.CompleteAfter(WatchedTargets.Interval)[^1];
+
+        back.Outcome.Should().NotBe(DeploymentOutcome.Succeeded);
+        _told.Should().ContainSingle(told => told.Title.EndsWith("needs you", StringComparison.Ordinal)).Which.Text.Should().Contain($"Going back ended as {back.Outcome}: ").And.Contain("the router is gone");
+    }
+
     private static WatchedTargets Watched(INotifier notifier)
     {
         var watched = new WatchedTargets(2, monitor => monitor.NoteWhen(Metric.ErrorRate.IsAbove(0.10)).RollBackWhen(Metric.ErrorRate.IsAbove(0.9))) { Notifier = notifier };

@@ -31,7 +31,7 @@ public sealed class ExtendedWatchRulesTests
     [Test]
     public void Plan_RulesThatCompare_AreSaidToBeLeftOutWithTheReason()
     {
-        const string Why = "latency p95 is more than 50% above the baseline within 1 min, judged from 50 samples on: what was recorded of the baseline for 10 min tells little of other times of the day (CompareInExtended)";
+        const string Why = "latency p95 is more than 50% above the baseline within 1 min, judged from 200 samples on: what was recorded of the baseline for 10 min tells little of other times of the day (CompareInExtended)";
         Watched watched = Extended(monitor => monitor.RollBackWhen(Metric.ErrorRate.IsAbove(0.10)).RollBackWhen(Metric.LatencyP95.IsAboveBaselineBy(0.5)));
 
         DeploymentResult deployed = watched.Deploy();

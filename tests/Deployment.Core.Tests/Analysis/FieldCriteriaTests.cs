@@ -54,7 +54,7 @@ public sealed class FieldCriteriaTests
             "payments lost is above 0 within 1 min",
             "CPU is above 80% within 1 min",
             "memory is above 85% within 1 min",
-            "error rate is more than 5% above the baseline within 1 min by 3 standard errors, judged from 50 samples on");
+            "error rate is more than 5 percentage points above the baseline within 1 min by 3 standard errors, judged from 50 samples on");
     }
 
     [Test]
@@ -71,7 +71,7 @@ public sealed class FieldCriteriaTests
         result.Log.Entries.Count(entry => entry.Kind == JournalEntryKind.CheckNoted).Should().BeGreaterThan(2, "each watch notes them");
         told.Select(notice => (notice.Role, notice.Person, notice.Title)).Should().AllBeEquivalentTo(("rollback owner", "ada", "shop 1.1.0 in production has an alert: Bake at 10%"));
         told.Select(notice => notice.Text).Should().HaveCount(2)
-            .And.ContainMatch("error rate is more than 5% above the baseline within 1 min by 3 standard errors*; the baseline's is 0%*. It goes on: nobody has to decide. Abort the run to go back.")
+            .And.ContainMatch("error rate is more than 5 percentage points above the baseline within 1 min by 3 standard errors*; the baseline's is 0%*. It goes on: nobody has to decide. Abort the run to go back.")
             .And.ContainMatch("memory is above 85% within 1 min: memory is 86%; the limit is 85%. It goes on: nobody has to decide. Abort the run to go back.");
         result.Log.Entries.Where(entry => entry.Kind == JournalEntryKind.Notified).Select(entry => entry.Text).Should().Equal("ada (rollback owner) was told.", "ada (rollback owner) was told.");
     }

@@ -113,6 +113,23 @@ public sealed class HeldWatchTests
         replay.Verdict.Should().Be(replay.RecordedVerdict);
     }
 
+    /// <summary>All that was seen is kept while a watch lasts: of days of holding no more than one day is.</summary>
+    [Test]
+    public void Resume_HeldForDays_TheWatchBeginsAnewAfterADay()
+    {
+        Watched watched = Died(false, JournalEntryKind.Held, monitor => monitor.RollBackWhen(Metric.LatencyP95.IsAbove(0.5)).With(options => (options.Interval, options.StaleAfter) = (TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(10))));
+        DateTimeOffset held = watched.World.Time.Clock.GetUtcNow();
+        watched.Source.Distribution(Metric.LatencyP95, 20, (_, at) => at - held > TimeSpan.FromHours(60) ? 2 : 0.1);
+
+        watched.World.Resume().Outcome.Should().Be(DeploymentOutcome.RolledBack);
+
+        WatchReplay replay = watched.World.Time.Run(() => watched.World.Pipeline().ReplayAsync(watched.World.RunOf("1.1.0")!.Id))[^1];
+        replay.At.Should().BeCloseTo(held + TimeSpan.FromHours(60), TimeSpan.FromMinutes(6));
+        (replay.At - replay.Since).Should().BeGreaterThan(TimeSpan.FromHours(11)).And.BeLessThan(TimeSpan.FromHours(13), "it is the third day's watch");
+        replay.Verdict.Should().Be(replay.RecordedVerdict);
+        replay.Rules[^1].ToString().Should().StartWith("latency p95 is above 500 ms within 1 min, judged from 200 samples on (RollBack): counted first at 2030-01-03 12:");
+    }
+
     /// <summary>A person has the run: that a checker has a fault of its own decides nothing.</summary>
     [Test]
     public void Resume_WhileItIsHeldTheCheckerFails_IsStillHeld()

@@ -17,6 +17,23 @@ public sealed class MetricRuleTests
             .Should().Be("error rate is above 10% within 5 min for 30 s at 3 of 5 looks, judged from 50 samples on");
     }
 
+    [TestCase(0.5, 50)]
+    [TestCase(0.05, 200)]
+    [TestCase(0.95, 200)]
+    [TestCase(0.99, 1000)]
+    [TestCase(0.999, 10_000)]
+    [TestCase(0.9999999, 1_000_000)]
+    public void MinimumSamples_OfAQuantile_LeaveTenBeyondIt(double quantile, int samples) => Metric.Latency(quantile).IsAbove(1).MinimumSamples.Should().Be(samples);
+
+    [Test]
+    public void ToString_OfADifference_SaysPointsOfARatio()
+    {
+        Metric.ErrorRate.IsAboveBaselineByDifference(0.05).ToString().Should().StartWith("error rate is more than 5 percentage points above the baseline");
+        Metric.Ratio("answers in time", MetricDirection.LowerIsWorse).IsBelowBaselineByDifference(0.005).ToString().Should().StartWith("answers in time is more than 0.5 percentage points below the baseline");
+        Metric.LatencyP95.IsAboveBaselineByDifference(0.2).ToString().Should().StartWith("latency p95 is more than 200 ms above the baseline");
+        Metric.Increase("payments lost").IsAboveBaselineByDifference(2).ToString().Should().StartWith("payments lost is more than 2/s above the baseline");
+    }
+
     [Test]
     public void Problems_AtTheEdges_AreNone()
     {

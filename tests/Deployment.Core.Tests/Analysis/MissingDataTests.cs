@@ -25,7 +25,7 @@ public sealed class MissingDataTests
         yield return Case("a share below nothing", "*what can't be used: a sample says that -0.5 of all were bad, and a ratio is 0 to 1.", watched => watched.Source.Samples(Metric.ErrorRate, (_, from, until) => [MetricSample.Figure(from, until, -0.5, 100)]));
         yield return Case("clock ahead", "*later than now: the clocks differ.", watched => watched.Source.Samples(Metric.ErrorRate, (_, from, until) => [MetricSample.Ratio(until, until + TimeSpan.FromMinutes(3), 0, 100)]));
         yield return Case("clock behind", "*the newest sample of error rate of shop_1.1.0_1 on web is of*", watched => watched.Source.Samples(Metric.ErrorRate, (_, from, until) => [MetricSample.Ratio(until - TimeSpan.FromSeconds(181), until - TimeSpan.FromSeconds(180), 0, 100)]));
-        yield return Case("went stale", "*error rate is 0%; the limit is 10%. But the newest sample*old.", watched =>
+        yield return Case("went stale", "*error rate is 0% (0 of *); the limit is 10%. But the newest sample*old.", watched =>
         {
             DateTimeOffset? begin = null;
             watched.Source.Samples(Metric.ErrorRate, (_, from, until) => until - (begin ??= until) < TimeSpan.FromSeconds(270) && until > from ? [MetricSample.Ratio(from, until, 0, 20)] : []);

@@ -45,7 +45,7 @@ public sealed class MonitorBuilderTests
         .NoteWhen(Metric.Cpu.IsAbove(0.8) with { For = TimeSpan.FromMinutes(30) })
         .With(options => options.Extended = TimeSpan.FromHours(24))).Should().Equal(
             "The looks of the extended watch are 10 min apart (ExtendedInterval), and error rate is above 10% within 1 min for 11 min, judged from 50 samples on: it must be found for 11 min to count. Watch for longer, or make For shorter.",
-            "The looks of the extended watch are 10 min apart (ExtendedInterval), and latency p95 is above 2 s within 1 min at 600 of 700 looks, judged from 50 samples on: 700 looks that are 1 s apart take 11 min 40 s. Watch for longer, or take fewer Looks.");
+            "The looks of the extended watch are 10 min apart (ExtendedInterval), and latency p95 is above 2 s within 1 min at 600 of 700 looks, judged from 200 samples on: 700 looks that are 1 s apart take 11 min 40 s. Watch for longer, or take fewer Looks.");
 
     [Test]
     public void Build_AWindowForAJudgeThatTakesNone_IsRefused() => Errors(TimeSpan.FromHours(1), monitor => monitor

@@ -142,7 +142,7 @@ public sealed class ReplayTests
 
         replay.RecordedOutcome.Should().Be(WatchOutcome.Passed);
         replay.Outcome.Should().Be(WatchOutcome.RolledBack);
-        replay.Verdict.Should().MatchRegex(@"^Fail: error rate is above 5% within 1 min, judged from 50 samples on: error rate is 5\.\d+%; the limit is 5%\.$");
+        replay.Verdict.Should().MatchRegex(@"^Fail: error rate is above 5% within 1 min, judged from 50 samples on: error rate is 5\.\d+% \(\d+ of 1200\); the limit is 5%\.$");
         (replay.At - replay.Since).Should().BeGreaterThan(TimeSpan.FromSeconds(130)).And.BeLessThan(TimeSpan.FromSeconds(160), "it takes more than half of the window until 5% of it are bad");
         replay.Rules.Should().HaveCount(2);
         replay.Rules[0].CountedAt.Should().Be(replay.At);
@@ -160,7 +160,7 @@ public sealed class ReplayTests
 
         replay.RecordedOutcome.Should().Be(WatchOutcome.RolledBack);
         replay.Outcome.Should().Be(WatchOutcome.InsufficientData, "a release that was taken back after 3 s was not seen to stay well for 5 min");
-        replay.Verdict.Should().Match("InsufficientData: Nothing had decided when the record ends at * UTC, and the watch would have gone on until * UTC: error rate is 50%; the limit is 60%.");
+        replay.Verdict.Should().Match("InsufficientData: Nothing had decided when the record ends at * UTC, and the watch would have gone on until * UTC: error rate is 50% (30 of 60); the limit is 60%.");
         replay.Rules.Single().CountedAt.Should().BeNull();
         replay.ToString().Should().Contain(": InsufficientData at ");
     }

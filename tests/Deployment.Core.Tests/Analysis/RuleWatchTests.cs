@@ -82,6 +82,15 @@ public sealed class RuleWatchTests
         windowed.Asked.Should().Be(100, "a window is looked at each time");
     }
 
+    [TestCase(30, "CPU has 0 samples of the candidate, and 1 are needed; it doesn't count in the warm-up, the first 30 s after a shift.")]
+    [TestCase(31, "CPU is 20%; the limit is 50%.")]
+    public void Look_InTheWarmUp_SaysThatItIs(int second, string reason)
+    {
+        var watch = new RuleWatch(new MonitorRule(Busy, FailureAction.RollBack), new MonitorOptions());
+
+        watch.Look(Begin, Begin + TimeSpan.FromSeconds(second), [Series([.. Level(0, 60, 0.2).Where(sample => sample.Sample.At != Begin + TimeSpan.FromSeconds(30))])]).Judgement.Reason.Should().Be(reason);
+    }
+
     private static int? FirstThatCounts(MetricRule rule, IReadOnlyList<SeenSample> samples) =>
         Array.FindIndex(Looks(rule, samples), finding => finding.Counts) is >= 0 and int found ? found : null;
 

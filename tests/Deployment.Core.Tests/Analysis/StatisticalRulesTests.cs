@@ -20,7 +20,7 @@ public sealed class StatisticalRulesTests
         result.Outcome.Should().Be(DeploymentOutcome.RolledBack, result.Reason);
         Watched.Took(result, JournalEntryKind.CheckStarted, JournalEntryKind.CheckFailed, "bake").Should().BeLessThan(TimeSpan.FromSeconds(60));
         JournalEntry verdict = Failure(result);
-        verdict.Text.Should().StartWith("error rate is worse than the baseline's, with false alarms of 1%: ").And.Contain("the e-value reached");
+        verdict.Text.Should().StartWith("error rate is worse than the baseline's, with false alarms of 1%: ").And.Contain("; it reached 200, from which on the release is called worse, at 2030-01-01 ");
         verdict.Detail!["judge"].Should().Be("sequential comparison");
         verdict.Detail["value"].Should().Be("5%");
         verdict.Detail["threshold"].Should().Be("200", "1% over the watches of two steps");

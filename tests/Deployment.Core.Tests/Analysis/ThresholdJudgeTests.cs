@@ -204,7 +204,7 @@ public sealed class ThresholdJudgeTests
         judgement.Result.Should().Be(result, judgement.Reason);
         if (bad == 7)
         {
-            judgement.Reason.Should().Be("error rate is 11.667%, beyond 10%, though by so few events it need not be: 60.");
+            judgement.Reason.Should().Be("error rate is 11.667% (7 of 60), beyond 10%, though by so few events it need not be: 60.");
         }
     }
 

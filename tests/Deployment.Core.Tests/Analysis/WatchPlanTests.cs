@@ -24,7 +24,7 @@ public sealed class WatchPlanTests
             bake: TimeSpan.FromSeconds(30));
 
         Errors(watched).Should().Equal(
-            "'Watch for 30 s' watches for 30 s, and latency p95 is above 500 ms within 1 min, judged from 50 samples on: it doesn't count in the warm-up of 30 s. Watch for longer, or make WarmUp shorter.",
+            "'Watch for 30 s' watches for 30 s, and latency p95 is above 500 ms within 1 min, judged from 200 samples on: it doesn't count in the warm-up of 30 s. Watch for longer, or make WarmUp shorter.",
             "'Watch for 30 s' watches for 30 s, and error rate is above 10% within 1 min for 31 s, judged from 50 samples on: it must be found for 31 s to count. Watch for longer, or make For shorter.",
             "'Watch for 30 s' watches for 30 s, and error rate is above 20% within 1 min at 30 of 31 looks, judged from 50 samples on: 31 looks that are 1 s apart take 31 s. Watch for longer, or take fewer Looks.",
             "'Watch for 30 s' watches for 30 s, and error rate score below 75 beside the baseline, of 100, looked at every 5 min; 95 passes: it is judged for the first time after 5 min. Watch for longer, or let it be judged sooner.");
@@ -34,6 +34,37 @@ public sealed class WatchPlanTests
     public void Plan_WatchesJustLongEnough_AreFine() => Plan(new Watched(
         monitor => monitor.RollBackWhen(Slow).InvestigateWhen(TooManyErrors with { For = TimeSpan.FromSeconds(31) }).InvestigateWhen(Metric.ErrorRate.IsAbove(0.2) with { Looks = 31, Failures = 30 }),
         bake: TimeSpan.FromSeconds(31))).Should().NotThrow();
+
+    /// <summary>It would be believed to protect: with blue-green nobody is served by the old release once the new one is watched.</summary>
+    [Test]
+    public void Plan_ARuleThatNoWatchCanJudge_IsRefused()
+    {
+        var watched = new Watched(monitor => monitor.RollBackWhen(TooManyErrors).RollBackWhen(Metric.ErrorRate.IsWorseThanBaseline()));
+
+        Errors(watched).Should().ContainSingle().Which.Should().Be(
+            "No watch of this plan can judge the rule 'error rate is worse than the baseline's, with false alarms of 1%': the baseline has no users beside the release at this step. "
+            + "Take a strategy that keeps both releases before their users for a while, such as a canary, or a rule that compares with what was recorded of the baseline, such as IsAboveBaselineBy; or leave the rule out.");
+    }
+
+    /// <summary>At 10% and 50% beside one another, and at the end, when the old release has no users, by what was recorded.</summary>
+    [Test]
+    public void Plan_RulesThatSomeOfTheWatchesCanJudge_AreFine()
+    {
+        var watched = new Watched(
+            monitor => monitor.RollBackWhen(Metric.ErrorRate.IsWorseThanBaseline()).InvestigateWhen(Metric.RequestRate.IsBelowBaselineBy(0.5)),
+            strategy: pipeline => pipeline.UseCanary(canary => (canary.Steps, canary.BakeTime) = ([10, 50, 100], TimeSpan.FromMinutes(5))));
+        watched.Source.Samples(Metric.RequestRate, (_, from, until) => [MetricSample.Counted(from, until, 100 * (until - from).TotalSeconds)]);
+
+        Plan(watched).Should().NotThrow();
+    }
+
+    [Test]
+    public void Hotfix_ARuleThatNoWatchCanJudge_IsLeftOut()
+    {
+        var watched = new Watched(monitor => monitor.RollBackWhen(TooManyErrors).RollBackWhen(Metric.ErrorRate.IsWorseThanBaseline()));
+
+        watched.World.Deploy("1.1.0", RunOverrides.Hotfix("the till is down")).Outcome.Should().Be(DeploymentOutcome.Succeeded);
+    }
 
     /// <summary>A tenth of 5 min would be the warm-up alone, after which nothing could be told of latency.</summary>
     [Test]

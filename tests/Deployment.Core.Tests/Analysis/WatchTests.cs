@@ -18,12 +18,12 @@ public sealed class WatchTests
 
         result.Outcome.Should().Be(DeploymentOutcome.Succeeded, result.Reason);
         Watched.Took(result, JournalEntryKind.CheckStarted, JournalEntryKind.CheckPassed, "watch").Should().Be(TimeSpan.FromMinutes(5));
-        Watched.Verdict(result).Text.Should().Be("301 looks in 5 min found nothing: error rate is 0%; the limit is 10%.");
+        Watched.Verdict(result).Text.Should().Be("301 looks in 5 min found nothing: error rate is 0% (0 of 1200); the limit is 10%.");
     }
 
-    [TestCase(0.12, 3, "error rate is above 10% within 1 min, judged from 50 samples on: error rate is 11.667%; the limit is 10%.")]
-    [TestCase(0.25, 3, "error rate is above 10% within 1 min, judged from 50 samples on: error rate is 25%; the limit is 10%.")]
-    [TestCase(1, 3, "error rate is above 10% within 1 min, judged from 50 samples on: error rate is 100%; the limit is 10%.")]
+    [TestCase(0.12, 3, "error rate is above 10% within 1 min, judged from 50 samples on: error rate is 11.667% (7 of 60); the limit is 10%.")]
+    [TestCase(0.25, 3, "error rate is above 10% within 1 min, judged from 50 samples on: error rate is 25% (15 of 60); the limit is 10%.")]
+    [TestCase(1, 3, "error rate is above 10% within 1 min, judged from 50 samples on: error rate is 100% (60 of 60); the limit is 10%.")]
     public void Deploy_ErrorsAboveTheLimit_GoesBackAsSoonAsEnoughWasSeen(double errors, int seconds, string reason)
     {
         var watched = new Watched(monitor => monitor.RollBackWhen(TooManyErrors)) { Errors = version => version == "1.1.0" ? errors : 0 };
@@ -82,7 +82,7 @@ public sealed class WatchTests
     [Test]
     public void Deploy_LatencyAfterTheWarmUp_Counts()
     {
-        var watched = new Watched(monitor => monitor.RollBackWhen(Metric.LatencyP95.IsAbove(0.5))) { Latency = version => version == "1.1.0" ? 2 : 0.1 };
+        var watched = new Watched(monitor => monitor.RollBackWhen(Metric.LatencyP95.IsAbove(0.5) with { MinimumSamples = 50 })) { Latency = version => version == "1.1.0" ? 2 : 0.1 };
 
         DeploymentResult result = watched.Deploy();
 
@@ -123,8 +123,8 @@ public sealed class WatchTests
 
         result.Outcome.Should().Be(DeploymentOutcome.Succeeded, result.Reason);
         CheckStep watch = result.Runbook.Steps.OfType<CheckStep>().Single(step => step.Check == "watch");
-        watch.Expected.Should().EndWith("Left out: latency p95 is more than 50% above the baseline within 1 min, judged from 50 samples on: there is nothing to compare with.");
-        result.Runbook.Steps.OfType<CheckStep>().Should().NotContain(step => step.Check == "baseline");
+        watch.Expected.Should().EndWith("Left out: latency p95 is more than 50% above the baseline within 1 min, judged from 200 samples on: there is nothing to compare with.");
+        result.Runbook.Steps.OfType<CheckStep>().Single(step => step.Check == "baseline").Expected.Should().Be("fake metrics can be asked.", "there is nothing to record");
     }
 
     [Test]
@@ -168,7 +168,7 @@ public sealed class WatchTests
 
         result.Outcome.Should().Be(DeploymentOutcome.RolledBack);
         result.Log.Entries.Should().ContainSingle(entry => entry.Kind == JournalEntryKind.Held).Which.Text.Should()
-            .Be("error rate is above 10% within 1 min, judged from 50 samples on: error rate is 50%; the limit is 10%. Resume to check again, promote to go on all the same, abort to go back, or supersede it with a newer release (SupersedeAsync).");
+            .Be("error rate is above 10% within 1 min, judged from 50 samples on: error rate is 50% (30 of 60); the limit is 10%. Resume to check again, promote to go on all the same, abort to go back, or supersede it with a newer release (SupersedeAsync).");
         Held(new Watched(monitor => monitor.InvestigateWhen(TooManyErrors)) { Errors = _ => 0.5 }, Signal.Promote("ada")).Outcome.Should().Be(DeploymentOutcome.Succeeded);
     }
 

@@ -93,6 +93,28 @@ public sealed class PauseAtTheEndTests
         _told[0].Text.Should().StartWith("Reported by eve: a typo. The run is paused. Resume to go on");
     }
 
+    [Test]
+    public void Resume_DiedWhenTheOwnerWasTold_OnlyTheBackupIsToldAnew()
+    {
+        var process = new SimulatedProcess();
+
+        _world.Time.Run(async () =>
+        {
+            Task<DeploymentResult> deploying = _world.Pipeline(process, more: pipeline => pipeline.ReportTo(new KillOn(process, entry => entry.Kind == JournalEntryKind.Notified))).DeployAsync(World.Version("1.1.0"));
+            await Task.Delay(TimeSpan.FromSeconds(20), _world.Time.Clock);
+            string run = _world.RunOf("1.1.0")!.Id;
+            await _world.Pipeline().SignalAsync(run, Signal.Report("eve", IncidentKind.Other, "a typo"));
+            await FluentActions.Awaiting(() => deploying).Should().ThrowAsync<Exception>();
+            DeploymentPipeline next = _world.Pipeline();
+            Task<DeploymentResult> resuming = next.ResumeAsync(run);
+            await Task.Delay(TimeSpan.FromHours(1), _world.Time.Clock);
+            await next.SignalAsync(run, Signal.Resume("ada"));
+            return await resuming;
+        }).Outcome.Should().Be(DeploymentOutcome.Succeeded);
+
+        _told.Select(told => told.Role).Should().Equal("rollback owner", "backup owner");
+    }
+
     private DeploymentResult Run(Signal signal, SignalKind decision) => _world.Time.Run(async () =>
     {
         DeploymentPipeline pipeline = _world.Pipeline();

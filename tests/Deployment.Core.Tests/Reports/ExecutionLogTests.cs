@@ -30,7 +30,7 @@ public sealed class ExecutionLogTests
         text.Should().StartWith(result.Log.ToMarkdown());
         string watches = text[text.IndexOf("## Watches", StringComparison.Ordinal)..];
         watches.Should().Contain("**went back**")
-            .And.Contain("| error rate is above 10% within 1 min, judged from 50 samples on | goes back | **yes** | error rate is 50%; the limit is 10%. |")
+            .And.Contain("| error rate is above 10% within 1 min, judged from 50 samples on | goes back | **yes** | error rate is 50% (30 of 60); the limit is 10%. |")
             .And.Contain("| holds | can't be told |")
             .And.Contain("compared with `shop_1.0.0_1 on web` as it was recorded before")
             .And.Contain("![error rate of shop_1.1.0_1: went back](charts/1-1-error-rate.svg)")
