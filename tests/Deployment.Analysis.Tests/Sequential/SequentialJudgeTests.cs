@@ -34,7 +34,7 @@ public sealed class SequentialJudgeTests
         judgement.BaselineSize.Should().Be(judgement.Size);
         judgement.Value.Should().BeApproximately(0.025, 0.002);
         judgement.Effect.Should().BeApproximately(judgement.Value!.Value / judgement.BaselineValue!.Value, 1e-9);
-        judgement.Reason.Should().Contain("were bad for error rate").And.Contain("the e-value reached").And.Contain("2026-03-01 12:00:");
+        judgement.Reason.Should().Contain("were bad for error rate").And.Contain("; it reached 100, from which on the release is called worse, at 2026-03-01 12:00:");
     }
 
     [Test]
