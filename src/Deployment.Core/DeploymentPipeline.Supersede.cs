@@ -1,3 +1,4 @@
+using Deployment.Execution;
 using Deployment.Releases;
 using Deployment.Store;
 
@@ -10,7 +11,8 @@ public sealed partial class DeploymentPipeline
 
     /// <summary>
     /// Brings a newer release in the place of the one that an open run brings, such as one that is held: the run is aborted and goes back, and
-    /// then the newer release is deployed from what stood before. Where no living process drives the run, this one takes it back.
+    /// then the newer release is deployed from what stood before. Where going back would be worse (<see cref="Migrations.MigratedFailure.Supersede"/>) or can't be
+    /// done any more, the run ends as <see cref="DeploymentOutcome.NeedsAttention"/> instead, and the newer release is deployed on what it left. Where no living process drives the run, this one takes it back.
     /// A run that succeeds before the abort reaches it stays, and the newer release follows on it.
     /// </summary>
     /// <param name="runId">The run.</param>
@@ -35,13 +37,17 @@ public sealed partial class DeploymentPipeline
             throw new DeploymentValidationException($"To supersede run {run.Id} by {release.Application} {release.Version}", lacks);
         }
 
-        string reason = $"Superseded by {release.Application} {release.Version}";
-        await SignalAsync(run.Id, Signal.Abort(by, reason[..Math.Min(reason.Length, LongestReason)]), cancellationToken);
+        string reason = $"{release.Application} {release.Version} takes its place";
+        await SignalAsync(run.Id, Signal.Supersede(by, reason[..Math.Min(reason.Length, LongestReason)]), cancellationToken);
         run = await EndOfAsync(run.Id, cancellationToken);
-        return run.Outcome == DeploymentOutcome.NeedsAttention
+        return run.Outcome == DeploymentOutcome.NeedsAttention && !await IsLeftForAsync(run.Id, cancellationToken)
             ? throw new DeploymentException($"Run {run.Id} could not be taken back completely, so {release.Application} {release.Version} was not deployed: {run.Reason} Look at it; then deploy (DeployAsync).")
             : await DeployAsync(release, cancellationToken);
     }
+
+    /// <summary>Whether a run was ended with what it did left as it is, for the release that takes its place.</summary>
+    private async Task<bool> IsLeftForAsync(string runId, CancellationToken cancellationToken) =>
+        (await JournalCodec.ReadAsync(_services.Store, runId, cancellationToken)).Entries.Any(entry => entry.Kind == JournalEntryKind.RunEnded && Detail.Is(entry, Detail.Superseded));
 
     /// <summary>Whoever drives the run takes it back; where nobody shows a sign of life that is this process.</summary>
     private async Task<RunRecord> EndOfAsync(string runId, CancellationToken cancellationToken)

@@ -29,6 +29,7 @@ internal static class Detail
     internal const string Clean = "clean";
     internal const string Outcome = "outcome";
     internal const string Ahead = "ahead";
+    internal const string Superseded = "superseded";
     internal const string LeftBehind = "leftBehind";
     internal const string WithdrawsAbort = "withdrawsAbort";
 

@@ -1,4 +1,6 @@
+using Deployment.Migrations;
 using Deployment.Runbooks;
+using Deployment.Targets;
 
 namespace Deployment.Execution;
 
@@ -9,8 +11,22 @@ internal sealed class LaneRollback(ActiveRun run, EffectRunner effects, CheckRun
         new RollbackRunner(run, effects, checks).RunAsync(scope, reason, Touched(scope), Irreversible(scope));
 
     /// <summary>A step that was done and after which a person decides whether the run goes back; null when there is none.</summary>
-    internal EffectStep? Holder(RunbookNode scope) =>
-        RunbookTree.StepsOf(scope).OfType<EffectStep>().FirstOrDefault(step => step.HoldsLaterFailures && run.Progress.StatusOf(step.Id) == StepStatus.Succeeded);
+    internal EffectStep? Holder(RunbookNode scope) => Done(scope).FirstOrDefault(step => step.OnLaterFailure == MigratedFailure.Hold);
+
+    /// <summary>
+    /// A step that was done and after which a release that users have met isn't taken back by a failure; null when there is none, or nobody has met it.
+    /// </summary>
+    internal EffectStep? Keeper(RunbookNode scope) =>
+        Done(scope).FirstOrDefault(step => step.OnLaterFailure == MigratedFailure.Supersede) is { } keeper && UsersHaveMetIt(scope) ? keeper : null;
+
+    private IEnumerable<EffectStep> Done(RunbookNode scope) =>
+        RunbookTree.StepsOf(scope).OfType<EffectStep>().Where(step => run.Progress.StatusOf(step.Id) == StepStatus.Succeeded);
+
+    private bool UsersHaveMetIt(RunbookNode scope)
+    {
+        var touched = Touched(scope).ToHashSet(StringComparer.Ordinal);
+        return RunbookTree.StepsOf(scope).OfType<EffectStep>().Any(step => touched.Contains(step.Id) && step.Changes.Any(change => change.Name == Fact.Traffic || Fact.IsFlag(change.Name)));
+    }
 
     /// <summary>What stays although the run goes back, such as changes of a schema.</summary>
     internal IReadOnlyList<EffectStep> Kept() =>

@@ -104,7 +104,7 @@ internal sealed partial class RunControl
                 text = $"{signal.Incident} reported by {signal.By}: {signal.Reason}";
                 Abort(consequences, detail, ref text);
                 break;
-            case SignalKind.Abort:
+            case SignalKind.Abort or SignalKind.Supersede:
                 Abort(consequences, detail, ref text);
                 break;
         }

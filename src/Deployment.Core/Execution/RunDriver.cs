@@ -5,7 +5,7 @@ using Deployment.Targets;
 namespace Deployment.Execution;
 
 /// <summary>Takes one run from where its journal says it stands to its end: forward, held, or back.</summary>
-internal sealed class RunDriver : IDisposable
+internal sealed partial class RunDriver : IDisposable
 {
     private readonly ActiveRun _run;
     private readonly RunbookWalker _walker;
@@ -120,20 +120,26 @@ internal sealed class RunDriver : IDisposable
                 return;
             }
 
-            if (_rollback.Irreversible(_run.Runbook.Root) is { } irreversible)
+            EffectStep? irreversible = _rollback.Irreversible(_run.Runbook.Root);
+            EffectStep? keeper = _rollback.Keeper(_run.Runbook.Root);
+            if (irreversible is not null && !_run.Progress.IsSuperseded)
             {
                 if (!await GoOnPastNoReturnAsync(end, irreversible, reason))
                 {
                     return;
                 }
             }
-            else if (_run.Progress.AbortReason is not null || _rollback.Holder(_run.Runbook.Root) is not { } holder || await AskWhetherBackAsync(end, holder, reason))
+            else if (_run.Progress.AbortReason is not null || (keeper ?? _rollback.Holder(_run.Runbook.Root)) is not { } holder || await AskWhetherBackAsync(end, holder, reason))
             {
-                await GoBackAsync(reason);
+                await (_run.Progress.IsSuperseded && (irreversible ?? keeper) is { } stands ? LeaveAsync(stands, reason) : GoBackAsync(reason));
                 return;
             }
         }
     }
+
+    /// <summary>A newer release takes the place of one that can't go back, or must not.</summary>
+    private Task LeaveAsync(EffectStep stands, string reason) =>
+        EndAsync(DeploymentOutcome.NeedsAttention, $"{(reason == _run.Progress.AbortReason ? "" : Sentence(reason) + " ")}{Sentence(_run.Progress.AbortReason ?? "")} '{stands.Title}' was done, and what was done is left as it is.", isSuperseded: true);
 
     /// <summary>Something was found in the last step, or a person wants to look before it is all over.</summary>
     private async Task<NodeResult> WhilePausedAsync(CancellationToken interrupt)
@@ -197,96 +203,6 @@ internal sealed class RunDriver : IDisposable
 
     private bool LanesAreClean() => _run.Progress.Rollbacks.Where(rollback => rollback.Key.Length > 0).All(rollback => rollback.Value is { Ended: true, Clean: true });
 
-    /// <summary>After some steps a person decides whether the run goes back: false to try again, or to take the failed step as done.</summary>
-    private async Task<bool> AskWhetherBackAsync(NodeResult end, EffectStep holder, string reason)
-    {
-        using var interrupt = CancellationTokenSource.CreateLinkedTokenSource(_run.Control.Aborted, _run.Detached, _run.Lease.Lost);
-        try
-        {
-            string step = end.End == NodeEnd.Failed ? end.Step! : _run.Runbook.Root.Id;
-            string question = $"{Sentence(reason)} '{holder.Title}' was done, and after that a person decides. Resume to try again, promote to take the failed step as done, {HoldNotices.WaysBack(_run.Record)}.";
-            await _notices.WhileAsync(end.End == NodeEnd.Failed ? step : null, "has failed and is held", question, () => _run.Control.HoldAsync(step, question, interrupt.Token), interrupt.Token);
-            return false;
-        }
-        catch (OperationCanceledException) when (interrupt.IsCancellationRequested)
-        {
-            _run.Lease.Lost.ThrowIfLost(_run.Lease);
-            if (_run.Progress.AbortReason is null)
-            {
-                _run.Detached.ThrowIfCancellationRequested();
-            }
-
-            return true;
-        }
-    }
-
-    /// <summary>Past the point of no return a person decides: try again, take the failed step as done, or give up.</summary>
-    private async Task<bool> GoOnPastNoReturnAsync(NodeResult end, EffectStep irreversible, string reason)
-    {
-        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(_run.Control.NextAbort, _run.Detached, _run.Lease.Lost);
-        try
-        {
-            string step = end.End == NodeEnd.Failed ? end.Step! : _run.Runbook.Root.Id;
-            string question = $"{Sentence(reason)} '{irreversible.Title}' was done and can't be undone: {irreversible.Undo.Reason} Resume to try again, promote to take the failed step as done, or abort to end the run as it is.";
-            await _notices.WhileAsync(end.End == NodeEnd.Failed ? step : null, "has failed and is held", question, () => _run.Control.HoldAsync(step, question, giveUp.Token, withdrawsAbort: true), giveUp.Token);
-        }
-        catch (OperationCanceledException) when (giveUp.IsCancellationRequested)
-        {
-            _run.Lease.Lost.ThrowIfLost(_run.Lease);
-            _run.Detached.ThrowIfCancellationRequested();
-            await EndAsync(DeploymentOutcome.NeedsAttention, $"{Sentence(reason)} The run was ended past its point of no return; what was done is left as it is.");
-            return false;
-        }
-
-        return true;
-    }
-
-    /// <summary>Going forward needs to know what there is, and that nothing lands beside it; going back has to do without.</summary>
-    private async Task<bool> KnowsEnoughAsync(IReadOnlyList<string> unknown)
-    {
-        while (unknown.Count > 0)
-        {
-            HoldDecision? decision = await AskAsync($"{string.Join(' ', unknown.Select(Sentence))} Resume to look again, promote to go on all the same, or abort.");
-            if (decision is null)
-            {
-                return false;
-            }
-
-            if (decision == HoldDecision.TakeAsDone)
-            {
-                _takeover.Forget();
-                return true;
-            }
-
-            unknown = await _takeover.LookAsync();
-        }
-
-        return true;
-    }
-
-    private async Task<bool> GoOnThoughMovedAsync(IReadOnlyList<Fact> moved) => await AskAsync(
-        $"While no process drove this run, what it rests on has moved: {StalePlanException.Describe(moved, _run.Observations)} If it was taken back by hand, abort: the run then ends as rolled back. Resume or promote to go on all the same.") is not null;
-
-    /// <summary>Holds the whole run for a person; null when it is aborted instead.</summary>
-    private async Task<HoldDecision?> AskAsync(string question)
-    {
-        using var interrupt = CancellationTokenSource.CreateLinkedTokenSource(_run.Control.Aborted, _run.Detached, _run.Lease.Lost);
-        try
-        {
-            return await _run.Control.HoldAsync(_run.Runbook.Root.Id, question, interrupt.Token);
-        }
-        catch (OperationCanceledException) when (interrupt.IsCancellationRequested)
-        {
-            _run.Lease.Lost.ThrowIfLost(_run.Lease);
-            if (_run.Progress.AbortReason is null)
-            {
-                _run.Detached.ThrowIfCancellationRequested();
-            }
-
-            return null;
-        }
-    }
-
     private static string Sentence(string text) => text.EndsWith('.') ? text : text + ".";
 
     private string Describe(NodeResult end) =>
@@ -294,12 +210,14 @@ internal sealed class RunDriver : IDisposable
             ? $"'{step.Title}' failed: {end.Reason}"
             : end.Reason ?? "It was stopped.";
 
-    private async Task EndAsync(DeploymentOutcome outcome, string? reason)
+    private async Task EndAsync(DeploymentOutcome outcome, string? reason, bool isSuperseded = false)
     {
         await _backNotice.TellAsync(outcome, reason);
         await _run.Journal.AppendAsync(
             JournalEntryKind.RunEnded,
             text: reason ?? "Everything was done and verified.",
-            detail: new Dictionary<string, string> { [Detail.Outcome] = outcome.ToString() });
+            detail: isSuperseded
+                ? new Dictionary<string, string> { [Detail.Outcome] = outcome.ToString(), [Detail.Superseded] = "true" }
+                : new Dictionary<string, string> { [Detail.Outcome] = outcome.ToString() });
     }
 }

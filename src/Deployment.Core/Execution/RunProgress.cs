@@ -34,6 +34,9 @@ internal sealed partial class RunProgress
 
     internal bool Paused { get; private set; }
 
+    /// <summary>Whether a newer release is to take the place of this one.</summary>
+    internal bool IsSuperseded { get; private set; }
+
     /// <summary>The report for which the run is paused, in the words of its entry, and its number; null when it is for none.</summary>
     internal (string Text, long Number)? PausingReport { get; private set; }
 
@@ -225,6 +228,9 @@ internal sealed partial class RunProgress
                 break;
             case SignalKind.PromoteFully:
                 PromotedFully = true;
+                break;
+            case SignalKind.Supersede:
+                IsSuperseded = true;
                 break;
             case SignalKind.Approve when Detail.Is(entry, Detail.Ahead):
                 ApprovedAhead = entry.Text ?? "";

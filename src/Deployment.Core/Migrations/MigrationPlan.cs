@@ -116,11 +116,11 @@ internal sealed class MigrationPlan(MigrationsDefinition? migrations, PlanningIn
             _ => Phase.Contract,
         },
         Retry = new RetryPolicy { Timeout = migration.Phase == MigrationPhase.Backfill ? options.BackfillTimeout : options.Timeout },
-        HoldsLaterFailures = migration.Phase switch
+        OnLaterFailure = migration.Phase switch
         {
-            MigrationPhase.Expand => options.AfterExpand == MigratedFailure.Hold,
-            MigrationPhase.Backfill => options.AfterBackfill == MigratedFailure.Hold,
-            _ => false,
+            MigrationPhase.Expand => options.AfterExpand,
+            MigrationPhase.Backfill => options.AfterBackfill,
+            _ => MigratedFailure.RollBack,
         },
         // Of what nothing tells no state is expected afterwards.
         Changes = migration.IsUnrecorded ? [] : [new FactChange(database.Name, Fact.OfMigration(migration.Id), before, migration.Checksum)],

@@ -1,3 +1,4 @@
+using Deployment.Migrations;
 using Deployment.Runbooks;
 
 namespace Deployment.Planning;
@@ -14,8 +15,8 @@ public sealed record EffectOptions
     /// <summary>What it changes of the facts that the plan rests on. A change of <see cref="Targets.Fact.Traffic"/>, or of a flag (<see cref="Targets.Fact.OfFlag"/>), makes it a step that a rollback takes back first, in one step for each target or flag, unless <see cref="UndoInTurn"/> is set.</summary>
     public IReadOnlyList<FactChange> Changes { get; init; } = [];
 
-    /// <summary>Whether a failure after this step is done holds the run for a person, who decides whether it goes back. Default false.</summary>
-    public bool HoldsLaterFailures { get; init; }
+    /// <summary>What a failure does after this step is done. Default <see cref="MigratedFailure.RollBack"/>.</summary>
+    public MigratedFailure OnLaterFailure { get; init; }
 
     /// <summary>
     /// Whether it is one of several partial changes of traffic, each of which is taken back by its own undo, in reverse order: giving all traffic back in

@@ -28,7 +28,7 @@ internal static class EffectSteps
             Retry = options.Retry,
             Changes = options.Changes,
             UndoInTurn = options.UndoInTurn,
-            HoldsLaterFailures = options.HoldsLaterFailures,
+            OnLaterFailure = options.OnLaterFailure,
         };
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Deployment.Migrations;
 using Deployment.Targets;
 
 namespace Deployment.Runbooks;
@@ -40,9 +41,9 @@ public sealed record EffectStep : RunbookStep
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool UndoInTurn { get; init; }
 
-    /// <summary>Whether a failure after this step is done holds the run for a person, who decides whether it goes back.</summary>
+    /// <summary>What a failure does after this step is done.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
-    public bool HoldsLaterFailures { get; init; }
+    public MigratedFailure OnLaterFailure { get; init; }
 
     /// <summary>Whether users see its effect at once, and going back begins with it: it changes who takes the traffic.</summary>
     internal bool ChangesTraffic => !UndoInTurn && Changes.Any(change => change.Name == Fact.Traffic);

@@ -47,6 +47,9 @@ public sealed record Signal
     /// <param name="evidence">What it rests on, such as where it can be looked at: 1 to 120 characters on one line.</param>
     public static Signal Report(string by, IncidentKind incident, string evidence) => new() { Kind = SignalKind.Report, By = by, Incident = incident, Reason = evidence };
 
+    /// <summary>Stops for a newer release.</summary>
+    internal static Signal Supersede(string by, string reason) => new() { Kind = SignalKind.Supersede, By = by, Reason = reason };
+
     /// <summary>Stops and goes back.</summary>
     public static Signal Abort(string by, string? reason = null) => new() { Kind = SignalKind.Abort, By = by, Reason = reason };
 }

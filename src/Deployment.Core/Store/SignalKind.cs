@@ -27,6 +27,12 @@ public enum SignalKind
     /// <summary>Stop and go back. It wins from every state.</summary>
     Abort,
 
+    /// <summary>
+    /// Stop for a newer release, as <see cref="DeploymentPipeline.SupersedeAsync"/> asks before it deploys that one: as <see cref="Abort"/>, but where going back
+    /// would be worse (<see cref="Migrations.MigratedFailure.Supersede"/>), or can't be done any more, the run ends with what it did left as it is.
+    /// </summary>
+    Supersede,
+
     /// <summary>Something is wrong with the release; <see cref="Signal.Incident"/> says what. See <see cref="IncidentKind"/> for what is done.</summary>
     Report,
 

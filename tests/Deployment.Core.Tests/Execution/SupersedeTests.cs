@@ -34,7 +34,7 @@ public sealed class SupersedeTests
         });
 
         held.Outcome.Should().Be(DeploymentOutcome.RolledBack);
-        held.Reason.Should().Be("Abort by ada: Superseded by shop 1.2.0");
+        held.Reason.Should().Be("Supersede by ada: shop 1.2.0 takes its place");
         newer.Outcome.Should().Be(DeploymentOutcome.Succeeded, newer.Reason);
         newer.Log.Entries[0].At.Should().BeOnOrAfter(held.Log.Entries[^1].At, "it begins when the other has ended");
         newer.Runbook.Targets.Single().Previous!.ToString().Should().Be("shop_1.0.0_1");
@@ -65,6 +65,45 @@ public sealed class SupersedeTests
             .Should().Throw<DeploymentException>().WithMessage($"Run {run} could not be taken back completely, so shop 1.2.0 was not deployed: *");
 
         _world.RunOf("1.2.0").Should().BeNull();
+    }
+
+    /// <summary>It can't go back, and stays as it is until something newer comes: both before a person was asked and while one is.</summary>
+    [TestCase(1)]
+    [TestCase(120)]
+    public void Supersede_PastThePointOfNoReturn_TheNewerReleaseIsDeployedOnWhatStands(int seconds)
+    {
+        Action<DeploymentPipelineBuilder> usual = _world.Configure;
+        _world.Configure = pipeline =>
+        {
+            usual(pipeline);
+            pipeline.Step("drop the old column", Moment.Shifted, step => step.Run((_, _) => Task.CompletedTask).MayBeRepeated().CannotBeUndone("The data is gone."))
+                .Check(new ScriptedCheck("late").Answers(async (context, cancellationToken) =>
+                {
+                    await Task.Delay(TimeSpan.FromMinutes(1), _world.Time.Clock, cancellationToken);
+                    return context.Subject.Candidate.Version == "1.1.0" ? Deployment.Health.Verdict.Fail("broken") : Deployment.Health.Verdict.Pass("well");
+                }), Moment.Complete, FailureAction.RollBack);
+        };
+        (DeploymentResult ended, DeploymentResult newer) = _world.Time.Run(async () =>
+        {
+            DeploymentPipeline pipeline = _world.Pipeline();
+            Task<DeploymentResult> deploying = pipeline.DeployAsync(World.Version("1.1.0"));
+            await Task.Delay(TimeSpan.FromSeconds(30), _world.Time.Clock);
+            RunRecord run = _world.RunOf("1.1.0")!;
+            await pipeline.SignalAsync(run.Id, Signal.Approve("ada", run.RunbookHash!));
+            await Task.Delay(TimeSpan.FromSeconds(30), _world.Time.Clock);
+            await pipeline.SignalAsync(run.Id, Signal.Promote("ada"));
+            await Task.Delay(TimeSpan.FromSeconds(seconds), _world.Time.Clock);
+            Task<DeploymentResult> superseding = _world.Pipeline().SupersedeAsync(run.Id, World.Version("1.2.0"), "bob");
+            DeploymentResult ended = await deploying;
+            await Task.Delay(TimeSpan.FromSeconds(30), _world.Time.Clock);
+            RunRecord next = _world.RunOf("1.2.0")!;
+            await pipeline.SignalAsync(next.Id, Signal.Approve("ada", next.RunbookHash!));
+            return (ended, await superseding);
+        });
+
+        ended.Outcome.Should().Be(DeploymentOutcome.NeedsAttention);
+        newer.Outcome.Should().Be(DeploymentOutcome.Succeeded, newer.Reason);
+        newer.Runbook.Targets[0].Previous!.ToString().Should().Be("shop_1.1.0_1");
     }
 
     [Test]
