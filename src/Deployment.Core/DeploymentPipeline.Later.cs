@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Deployment.Execution;
 using Deployment.Migrations;
 using Deployment.Planning;
@@ -9,6 +10,8 @@ namespace Deployment;
 // Runs that are carried out later, and those that another process left open.
 public sealed partial class DeploymentPipeline
 {
+    private readonly ConcurrentDictionary<string, bool> _toldBacks = new(StringComparer.Ordinal);
+
     /// <summary>Runs that are open hold different targets, so none needs to wait for another: a person may take days to decide about one.</summary>
     internal async Task<IReadOnlyList<DeploymentResult>> ResumeAllAsync(HostCancellation host)
     {
@@ -117,8 +120,22 @@ public sealed partial class DeploymentPipeline
     private async Task<DeploymentResult> LookAsync(RunRecord look, IReadOnlySet<string> busy, HostCancellation host) =>
         await _executor.StartAsync(await WatchPlanning.PlanAsync(_services.Store, _definition, look, busy, _services.Time.GetUtcNow(), host.Token), look, host);
 
-    /// <summary>Goes back from what an extended watch found bad, and from nothing else, unless somebody did so by now.</summary>
+    /// <summary>Who owns the way back hears once a process of one that can't begin, however often it is tried.</summary>
     private async Task<DeploymentResult> GoBackAsync(RunRecord scheduled, HostCancellation host)
+    {
+        try
+        {
+            return await GoBackUntoldAsync(scheduled, host);
+        }
+        catch (Exception error) when (!host.Token.IsCancellationRequested && error is not RunDrivenException and not NotNeededException && _toldBacks.TryAdd(WatchRuns.DeploymentOf(scheduled), true))
+        {
+            await BackNotice.TellNotBegunAsync(_services, _definition.Roles.GetValueOrDefault(Notices.Owner), scheduled, error.Message);
+            throw;
+        }
+    }
+
+    /// <summary>Goes back from what an extended watch found bad, and from nothing else, unless somebody did so by now.</summary>
+    private async Task<DeploymentResult> GoBackUntoldAsync(RunRecord scheduled, HostCancellation host)
     {
         // What can't be looked at now is tried again the next time; only what the plan itself lacks ends the way back. Planning looks once more, and the same holds for that.
         await Observer.ObserveAsync(_definition.Table, _definition.Targets.Concat(_definition.Resources).Select(target => target.Name), host.Token);
@@ -142,7 +159,10 @@ public sealed partial class DeploymentPipeline
         }
 
         throw await RunStorage.CancelScheduledAsync(_services, scheduled, scheduled.Reason is { } reason ? $"{reason.TrimEnd('.')}. {impossible}" : impossible)
-            ? new DeploymentException($"It was ended. {impossible}", cause)
+            ? cause is null ? new NotNeededException($"It was ended. {impossible}") : new DeploymentException($"It was ended. {impossible}", cause)
             : new RunDrivenException(scheduled.Id, null);
     }
+
+    /// <summary>Somebody was faster, and nobody needs to hear of it.</summary>
+    private sealed class NotNeededException(string message) : DeploymentException(message);
 }

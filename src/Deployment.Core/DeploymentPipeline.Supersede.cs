@@ -1,4 +1,3 @@
-using Deployment.Execution;
 using Deployment.Releases;
 using Deployment.Store;
 
@@ -40,14 +39,10 @@ public sealed partial class DeploymentPipeline
         string reason = $"{release.Application} {release.Version} takes its place";
         await SignalAsync(run.Id, Signal.Supersede(by, reason[..Math.Min(reason.Length, LongestReason)]), cancellationToken);
         run = await EndOfAsync(run.Id, cancellationToken);
-        return run.Outcome == DeploymentOutcome.NeedsAttention && !await IsLeftForAsync(run.Id, cancellationToken)
+        return run is { Outcome: DeploymentOutcome.NeedsAttention, IsLeftStanding: false }
             ? throw new DeploymentException($"Run {run.Id} could not be taken back completely, so {release.Application} {release.Version} was not deployed: {run.Reason} Look at it; then deploy (DeployAsync).")
             : await DeployAsync(release, cancellationToken);
     }
-
-    /// <summary>Whether a run was ended with what it did left as it is, for the release that takes its place.</summary>
-    private async Task<bool> IsLeftForAsync(string runId, CancellationToken cancellationToken) =>
-        (await JournalCodec.ReadAsync(_services.Store, runId, cancellationToken)).Entries.Any(entry => entry.Kind == JournalEntryKind.RunEnded && Detail.Is(entry, Detail.Superseded));
 
     /// <summary>Whoever drives the run takes it back; where nobody shows a sign of life that is this process.</summary>
     private async Task<RunRecord> EndOfAsync(string runId, CancellationToken cancellationToken)

@@ -63,13 +63,16 @@ public sealed partial class DeploymentPipelineBuilder
 
     private BaselineCheck? RecordingIn(string environment) => _monitor is null ? null : new BaselineCheck(NameOf("baseline"), environment, _monitor);
 
+    private SourcesCheck? SourcesIn(string environment) => _monitor is null ? null : new SourcesCheck(NameOf("metric sources"), environment, _monitor);
+
     private string NameOf(string check) => _service is null ? check : $"{check} of {Naming.Printable(_service)}";
 
     private PipelineDefinition Define(string environment, TargetTable table)
     {
         WatchCheck? watch = WatchIn(environment);
         BaselineCheck? recording = RecordingIn(environment);
-        return Define(environment, table, [.. AllChecks, .. new Check?[] { watch, recording }.OfType<Check>()]) with { Watch = watch, Recording = recording };
+        SourcesCheck? sources = SourcesIn(environment);
+        return Define(environment, table, [.. AllChecks, .. new Check?[] { watch, recording, sources }.OfType<Check>()]) with { Watch = watch, Recording = recording, Sources = sources };
     }
 
     private PipelineDefinition Define(string environment, TargetTable table, IEnumerable<Check> checks) => new()
@@ -117,6 +120,26 @@ public sealed partial class DeploymentPipelineBuilder
         return errors;
     }
 
+    /// <summary>Where a failure must not take a release back by itself, nothing else may do so.</summary>
+    private IEnumerable<string> KeepingProblems()
+    {
+        if (_migrations?.Options is not { } options || options is { AfterExpand: MigratedFailure.RollBack, AfterBackfill: MigratedFailure.RollBack })
+        {
+            yield break;
+        }
+
+        string keeps = $"The migrations' {(options.AfterExpand != MigratedFailure.RollBack ? nameof(MigrationOptions.AfterExpand) : nameof(MigrationOptions.AfterBackfill))} lets no failure take the release back by itself";
+        if (_monitor is { Options.Extended: var extended } && extended > TimeSpan.Zero)
+        {
+            yield return $"{keeps}, and what the extended watch finds does ({nameof(MonitorOptions.Extended)} is {extended}). Leave it at 0, or leave the option at {nameof(MigratedFailure.RollBack)}.";
+        }
+
+        if (_lanePolicy is { MaxFailures: > 0 } or { KeepFinishedLanes: true } || _waves is not null)
+        {
+            yield return $"{keeps}, and a target that fails by itself goes back alone ({(_waves is not null ? "InWaves" : "WithLanes")}). Let all targets go together, or leave the option at {nameof(MigratedFailure.RollBack)}.";
+        }
+    }
+
     private IEnumerable<string> Validate()
     {
         if (_targets.Count == 0)
@@ -136,7 +159,7 @@ public sealed partial class DeploymentPipelineBuilder
             yield return $"{same.Count()} checks are called '{same.Key}'. Give each its own name.";
         }
 
-        foreach (string taken in AllChecks.Select(check => check.Name).Intersect([NameOf("watch"), NameOf("baseline")]))
+        foreach (string taken in AllChecks.Select(check => check.Name).Intersect([NameOf("watch"), NameOf("baseline"), NameOf("metric sources")]))
         {
             yield return $"A check can't be called '{taken}': that name stands for how the pipeline watches a release. Give it another one.";
         }
@@ -144,6 +167,11 @@ public sealed partial class DeploymentPipelineBuilder
         if (_migrations is { Options.RollbackWindow: var window } && _monitor is { Options.Extended: var extended } && window < extended)
         {
             yield return $"The migrations' {nameof(MigrationOptions.RollbackWindow)} is {window} and the monitor's {nameof(MonitorOptions.Extended)} is {extended}: what the watch finds after {window} could not go back any more. Make the window at least as long.";
+        }
+
+        foreach (string problem in KeepingProblems())
+        {
+            yield return problem;
         }
 
         if (_strategy is null)

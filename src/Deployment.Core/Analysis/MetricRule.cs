@@ -12,7 +12,7 @@ public sealed record MetricRule(MetricJudge Judge)
 
     /// <summary>
     /// How many a look needs of the candidate, and of the baseline where there is one: events of ratios and distributions where they are known,
-    /// samples of everything else. 1 to 1,000,000. Default 1; rules made of a ratio's value begin with 50, of a quantile's with as many as leave ten beyond it, 50 at least: 200 for p95, 1,000 for p99.
+    /// samples of everything else; of a ratio or a quantile that the source makes itself, without telling from how many events, one sample will do. 1 to 1,000,000. Default 1; rules made of a ratio's value begin with 50, of a quantile's with as many as leave ten beyond it, 50 at least: 200 for p95, 1,000 for p99.
     /// </summary>
     public int MinimumSamples { get; init; } = 1;
 

@@ -14,6 +14,9 @@ public sealed record MetricSeries(Metric Metric, IReadOnlyList<MetricSample> Sam
     /// <summary>What minimum samples are counted in: for ratios and distributions the events where they are known, else the samples.</summary>
     public double Size => Metric.Kind is MetricKind.Ratio or MetricKind.Distribution ? Events ?? Samples.Count : Samples.Count;
 
+    /// <summary>Whether there are as many as a rule asks for. Of how many events a value was made that the source made itself nobody knows: one will do.</summary>
+    internal bool HasEnough(int minimum) => Samples.Count > 0 && (Size >= minimum || (Metric.Kind is MetricKind.Ratio or MetricKind.Distribution && Events is null));
+
     /// <summary>All histograms as one; null where a sample has none, and where there is no sample.</summary>
     public MetricHistogram? Histogram =>
         Samples.Count > 0 && Samples.All(sample => sample.Histogram is not null) ? MetricHistogram.Sum([.. Samples.Select(sample => sample.Histogram!)]) : null;

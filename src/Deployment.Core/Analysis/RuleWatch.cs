@@ -80,7 +80,7 @@ internal sealed class RuleWatch(MonitorRule rule, MonitorOptions options, int wa
         foreach (Metric metric in judgeCounts ? [] : judge.Metrics.Where(judge.Needs))
         {
             (MetricSeries Series, string Of)[] sides = judge.NeedsBaseline ? [(window.CandidateOf(metric), "the candidate"), (window.BaselineOf(metric), "the baseline")] : [(window.CandidateOf(metric), "the candidate")];
-            foreach ((MetricSeries side, string of) in sides.Where(side => side.Series.Size < rule.Rule.MinimumSamples))
+            foreach ((MetricSeries side, string of) in sides.Where(side => !side.Series.HasEnough(rule.Rule.MinimumSamples)))
             {
                 return Insufficient(metric, $"has {side.Size:0} samples of {of}, and {rule.Rule.MinimumSamples} are needed{Because(metric, at, series, since)}{Warming(metric, since, at)}", window, judge);
             }

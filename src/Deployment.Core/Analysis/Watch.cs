@@ -31,6 +31,7 @@ internal sealed class Watch
     private IReadOnlyList<WatchSeries> _unmeasured = [];
     private IReadOnlyList<WatchSeries> _recorded = [];
     private DateTimeOffset _since;
+    private int _watches;
     private bool _reported;
 
     internal Watch(MonitorDefinition monitor, WatchSubjects subjects, CheckContext context)
@@ -39,7 +40,7 @@ internal sealed class Watch
         _context = context;
         _applied = [.. subjects.MeasuredBy(context.Capability<IMetricSource>()).Where(rule => !context.OnlyGoesBack || rule.Action == FailureAction.RollBack)];
         _options = context.LooksBack ? monitor.Options.WithoutWarmUp() : context.OnlyGoesBack ? monitor.Options.WaitingForEver() : monitor.Options;
-        _since = context.ShiftedAt;
+        (_since, _watches) = (context.ShiftedAt, context.Watches);
         _rules = Rules();
     }
 
@@ -47,7 +48,7 @@ internal sealed class Watch
 
     private MonitorOptions Options => _options;
 
-    private RuleWatch[] Rules() => [.. _applied.Select(rule => new RuleWatch(rule, _options, _context.Watches))];
+    private RuleWatch[] Rules() => [.. _applied.Select(rule => new RuleWatch(rule, _options, _watches))];
 
     private IReadOnlyList<WatchSeries> Series => [.. _logs.Select(log => log.Series), .. _unmeasured, .. _recorded];
 
@@ -100,6 +101,8 @@ internal sealed class Watch
         }
 
         _since = at;
+        // Each time is one more test: so all of them together err no more often than one.
+        _watches = _watches <= int.MaxValue / 2 ? _watches * 2 : _watches;
         _options = _options.WithoutWarmUp();
         _rules = Rules();
         _looks.Clear();
@@ -281,7 +284,7 @@ internal sealed class Watch
             LooksBack = _context.LooksBack,
             OnlyGoesBack = _context.OnlyGoesBack,
             WarmUp = Options.WarmUp,
-            Watches = _context.Watches,
+            Watches = _watches,
             Looks = _looks,
             Series = Series,
             Findings = [.. findings.Select(WatchFinding.Of)],

@@ -59,7 +59,7 @@ internal sealed class WatchCheck(string name, string environment, MonitorDefinit
     private async Task<Verdict> LookBackAsync(CheckContext context, CancellationToken cancellationToken)
     {
         Task<Verdict> past = new Watch(monitor, SubjectsOf(context.Subject, looksBack: true), context).RunAsync(cancellationToken);
-        Verdict[] now = await Task.WhenAll(health.Select(check => check.EvaluateAsync(context.Quiet(), cancellationToken)));
+        Verdict[] now = await Task.WhenAll(health.Select(check => LookAsync(check, context.Quiet(), cancellationToken)));
         Verdict found = SubjectsOf(context.Subject, looksBack: true).MeasuredBy(context.Capability<IMetricSource>()).Count > 0
             ? await past
             : Verdict.InsufficientData("No rule of the monitor can be judged so late.") with { OnFailure = FailureAction.Note };
@@ -91,13 +91,31 @@ internal sealed class WatchCheck(string name, string environment, MonitorDefinit
     private static async Task EndAsync(Task<Verdict> other) =>
         await ((Task)other).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
 
+    /// <summary>A look back, and one while a person decides, goes on by what its metrics tell where a check has a fault of its own.</summary>
+    private static async Task<Verdict> LookAsync(Check check, CheckContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await check.EvaluateAsync(context, cancellationToken);
+        }
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        {
+            return Verdict.InsufficientData($"'{check.Name}' could not look: {HealthWording.Of(error)}") with { OnFailure = FailureAction.Note };
+        }
+    }
+
     /// <summary>Ends when the release is not well, or with the look that goes on when the watch has ended.</summary>
     private static async Task<Verdict> StaysWellAsync(Check check, CheckContext context, CancellationToken ended, CancellationToken cancellationToken)
     {
         CheckContext quiet = context.Quiet();
         while (true)
         {
-            Verdict verdict = await check.EvaluateAsync(quiet, cancellationToken);
+            Verdict verdict = context.OnlyGoesBack ? await LookAsync(check, quiet, cancellationToken) : await check.EvaluateAsync(quiet, cancellationToken);
+            if (verdict.OnFailure == FailureAction.Note && context.OnlyGoesBack)
+            {
+                verdict = Verdict.Pass(verdict.Reason);
+            }
+
             if (verdict.Result != VerdictResult.Pass || ended.IsCancellationRequested)
             {
                 return verdict;

@@ -15,7 +15,9 @@ internal sealed class WatchReplayer
     internal WatchReplayer(MonitorDefinition monitor, string environment, WatchRecord record)
     {
         _record = record;
-        _options = record.LooksBack ? monitor.Options.WithoutWarmUp() : record.OnlyGoesBack ? monitor.Options.WaitingForEver() : monitor.Options;
+        // One that began anew while its run was held had nothing to warm up.
+        MonitorOptions options = record.LooksBack || record is { OnlyGoesBack: true, WarmUp.Ticks: 0 } ? monitor.Options.WithoutWarmUp() : monitor.Options;
+        _options = record.OnlyGoesBack ? options.WaitingForEver() : options;
         var subjects = new WatchSubjects(monitor, environment, record.Subject, record.LooksBack);
         ReplayedRule[] rules = [.. subjects.Rules.Where(rule => !record.OnlyGoesBack || rule.Action == FailureAction.RollBack).Select(rule => new ReplayedRule(rule, _options, record))];
         _rules = [.. rules.Where(rule => !rule.IsLeftOut)];

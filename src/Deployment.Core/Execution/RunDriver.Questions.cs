@@ -37,6 +37,12 @@ internal sealed partial class RunDriver
     private async Task<bool> GoOnPastNoReturnAsync(NodeResult end, EffectStep irreversible, string reason)
     {
         using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(_run.Control.NextAbort, _run.Detached, _run.Lease.Lost);
+        if (_run.Progress.IsSuperseded)
+        {
+            // It came just before the token above, which hears only of what comes later.
+            return true;
+        }
+
         try
         {
             string step = end.End == NodeEnd.Failed ? end.Step! : _run.Runbook.Root.Id;

@@ -13,14 +13,12 @@ internal sealed partial class RunDriver : IDisposable
     private readonly Takeover _takeover;
     private readonly FirstChange _first;
     private readonly HoldNotices _notices;
-    private readonly BackNotice _backNotice;
 
     internal RunDriver(ActiveRun run)
     {
         _run = run;
         _takeover = new Takeover(run);
         _notices = new HoldNotices(run);
-        _backNotice = new BackNotice(run);
         var effects = new EffectRunner(run);
         var checks = new CheckRunner(run);
         _rollback = new LaneRollback(run, effects, checks);
@@ -44,13 +42,13 @@ internal sealed partial class RunDriver : IDisposable
 
         if ((isFirst ? _run.Record.Build : _run.Progress.Build) != _run.Services.Build)
         {
-            await GoBackAsync("The run was begun by another build of the host. Under another build only a rollback goes on by itself.");
+            await EndBackwardsAsync("The run was begun by another build of the host. Under another build only a rollback goes on by itself.");
             return;
         }
 
         if (!await KnowsEnoughAsync(unknown))
         {
-            await GoBackAsync(_run.Progress.AbortReason ?? "The run was aborted.");
+            await EndBackwardsAsync(_run.Progress.AbortReason ?? "The run was aborted.");
             return;
         }
 
@@ -64,7 +62,7 @@ internal sealed partial class RunDriver : IDisposable
 
         if (moved.Count > 0 && !await GoOnThoughMovedAsync(moved))
         {
-            await GoBackAsync(_run.Progress.AbortReason ?? "The run was aborted.");
+            await EndBackwardsAsync(_run.Progress.AbortReason ?? "The run was aborted.");
             return;
         }
 
@@ -131,15 +129,37 @@ internal sealed partial class RunDriver : IDisposable
             }
             else if (_run.Progress.AbortReason is not null || (keeper ?? _rollback.Holder(_run.Runbook.Root)) is not { } holder || await AskWhetherBackAsync(end, holder, reason))
             {
-                await (_run.Progress.IsSuperseded && (irreversible ?? keeper) is { } stands ? LeaveAsync(stands, reason) : GoBackAsync(reason));
+                await EndBackwardsAsync(reason);
                 return;
             }
         }
     }
 
-    /// <summary>A newer release takes the place of one that can't go back, or must not.</summary>
-    private Task LeaveAsync(EffectStep stands, string reason) =>
-        EndAsync(DeploymentOutcome.NeedsAttention, $"{(reason == _run.Progress.AbortReason ? "" : Sentence(reason) + " ")}{Sentence(_run.Progress.AbortReason ?? "")} '{stands.Title}' was done, and what was done is left as it is.", isSuperseded: true);
+    /// <summary>Goes back, or leaves what stands to a newer release where going back would be worse, or can't be done.</summary>
+    private async Task EndBackwardsAsync(string reason)
+    {
+        SequenceNode root = _run.Runbook.Root;
+        while (_run.Progress.AbortReason is null && _rollback.Keeper(root) is { } keeper)
+        {
+            // Nothing goes on here by itself, nor does a failure take it back: a person has to say so.
+            await AskWhetherBackAsync(NodeResult.Stopped(root.Id), keeper, reason);
+        }
+
+        EffectStep? stands = !_run.Progress.IsSuperseded ? null : _rollback.Irreversible(root) ?? (_run.Progress.WasAbortedBefore ? null : _rollback.Keeper(root));
+        await (stands is null ? GoBackAsync(reason) : LeaveAsync(stands, reason));
+    }
+
+    /// <summary>A lane whose way back has begun is taken back; and beside what may still run nothing newer is deployed.</summary>
+    private async Task LeaveAsync(EffectStep stands, string reason)
+    {
+        await FinishLanesAsync(_run.Runbook.Root);
+        string why = $"{(reason == _run.Progress.AbortReason ? "" : Sentence(reason) + " ")}{Sentence(_run.Progress.AbortReason ?? "")} '{stands.Title}' was done, and what was done is left as it is.";
+        string[] running = [.. _run.Progress.Unfinished.Where(step => step.Value.LeftBehind).Select(step => step.Key)];
+        await EndAsync(
+            DeploymentOutcome.NeedsAttention,
+            running.Length == 0 ? why : $"{why} These may still run, so that nothing newer can be deployed by itself: {string.Join(", ", running)}.",
+            isSuperseded: running.Length == 0);
+    }
 
     /// <summary>Something was found in the last step, or a person wants to look before it is all over.</summary>
     private async Task<NodeResult> WhilePausedAsync(CancellationToken interrupt)
@@ -212,7 +232,7 @@ internal sealed partial class RunDriver : IDisposable
 
     private async Task EndAsync(DeploymentOutcome outcome, string? reason, bool isSuperseded = false)
     {
-        await _backNotice.TellAsync(outcome, reason);
+        await BackNotice.TellAsync(_run, outcome, reason);
         await _run.Journal.AppendAsync(
             JournalEntryKind.RunEnded,
             text: reason ?? "Everything was done and verified.",

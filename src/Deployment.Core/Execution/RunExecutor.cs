@@ -131,6 +131,7 @@ internal sealed class RunExecutor(RunServices services, Func<Runbook, Cancellati
 
         using var control = new RunControl(journal, runbook.Hash, SaveStateAsync);
         using var detached = new CancellationTokenSource();
+        journal.Failed = detached.Cancel;
         var run = new ActiveRun
         {
             Services = services,
@@ -161,6 +162,10 @@ internal sealed class RunExecutor(RunServices services, Func<Runbook, Cancellati
         {
             // What was cancelled or refused because of it is only what followed.
             ExceptionDispatchInfo.Throw(cause);
+        }
+        finally
+        {
+            journal.Failed = null;
         }
     }
 

@@ -38,6 +38,9 @@ internal sealed class RunJournal
     /// <summary>Set when nothing more can be written.</summary>
     internal Exception? Failure => _failure;
 
+    /// <summary>Told when that comes about: what waits for a person appends nothing, and would wait for ever.</summary>
+    internal Action? Failed { get; set; }
+
     internal Task AppendAsync(JournalEntryKind kind, string? step = null, string? text = null, IReadOnlyDictionary<string, string>? detail = null) =>
         AppendAsync([new EntryDraft(kind, step, text, detail)]);
 
@@ -129,6 +132,7 @@ internal sealed class RunJournal
 
         batch.Durable.SetException(error);
         waiting?.Durable.SetException(error);
+        Failed?.Invoke();
     }
 
     private sealed class Batch

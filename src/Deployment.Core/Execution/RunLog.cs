@@ -41,6 +41,9 @@ internal static partial class RunLog
     [LoggerMessage(7, LogLevel.Information, "{Run}: its lease is still held by {Driver}. Waiting {Term} for a sign of life before this process takes the run over. Who knows that the holder is dead skips that with ResumeAsync(runId, force: true).")]
     internal static partial void WaitsForSilence(ILogger logger, string run, string driver, string term);
 
+    [LoggerMessage(9, LogLevel.Error, "{Run}: nobody could be told that it {Title}")]
+    internal static partial void NotTold(ILogger logger, string run, string title, Exception error);
+
     [LoggerMessage(8, LogLevel.Information, "{Run} is due and waits: {Reason}")]
     internal static partial void ContractWaits(ILogger logger, string run, string reason);
 

@@ -37,6 +37,12 @@ internal sealed partial class RunProgress
     /// <summary>Whether a newer release is to take the place of this one.</summary>
     internal bool IsSuperseded { get; private set; }
 
+    /// <summary>Whether it was to go back before anybody asked for a newer release in its place.</summary>
+    internal bool WasAbortedBefore { get; private set; }
+
+    /// <summary>Whether it ended with what it did left as it is, for a newer release.</summary>
+    internal bool IsLeftStanding { get; private set; }
+
     /// <summary>The report for which the run is paused, in the words of its entry, and its number; null when it is for none.</summary>
     internal (string Text, long Number)? PausingReport { get; private set; }
 
@@ -190,6 +196,7 @@ internal sealed partial class RunProgress
                 Outcome = Enum.TryParse(Detail.Get(entry, Detail.Outcome), out DeploymentOutcome outcome) ? outcome : DeploymentOutcome.NeedsAttention;
                 OutcomeReason = Outcome == DeploymentOutcome.Succeeded ? null : entry.Text;
                 EndedAt = entry.At;
+                IsLeftStanding = Detail.Is(entry, Detail.Superseded);
                 break;
             case JournalEntryKind.Notified when entry.Step is null:
                 ApplyAlert(entry);
@@ -230,6 +237,7 @@ internal sealed partial class RunProgress
                 PromotedFully = true;
                 break;
             case SignalKind.Supersede:
+                WasAbortedBefore |= !IsSuperseded && AbortReason is not null;
                 IsSuperseded = true;
                 break;
             case SignalKind.Approve when Detail.Is(entry, Detail.Ahead):

@@ -46,6 +46,7 @@ internal static class RunStorage
             Reason = progress.OutcomeReason ?? runbook.Reason,
             // The journal's time, so that settling again later changes nothing.
             EndedAt = progress.EndedAt,
+            IsLeftStanding = progress.IsLeftStanding,
         };
         bool isUndone = progress is { Outcome: DeploymentOutcome.Rejected, AbortReason: null or RunExecutor.HostCancelled };
         if (record.Kind == RunKind.Watch && (progress.Outcome == DeploymentOutcome.Succeeded || WatchFollowUps.Found(record, runbook, progress) is not null))
@@ -55,6 +56,11 @@ internal static class RunStorage
         else if (progress.Outcome is DeploymentOutcome.Succeeded or DeploymentOutcome.PartlySucceeded)
         {
             await ScheduleAsync(services, ended, runbook, progress);
+        }
+        else if (ended.IsLeftStanding)
+        {
+            // What it replaced would stand for ever: whoever takes its place retires only this one.
+            await RetireAsync(services, ended, runbook);
         }
         else if ((record.Kind is RunKind.Retire or RunKind.Contract or RunKind.Watch && isUndone && !IsRefused(runbook, progress)) || (WatchRuns.IsBack(record) && (isUndone || progress is { Outcome: DeploymentOutcome.RolledBack, AbortReason: RunExecutor.HostCancelled })))
         {
@@ -168,10 +174,7 @@ internal static class RunStorage
     private static async Task ScheduleAsync(RunServices services, RunRecord ended, Runbook runbook, RunProgress progress)
     {
         await SupersedeAsync(services, ended);
-        for (int i = 0; i < runbook.FollowUps.Count; i++)
-        {
-            await CreateOnceAsync(services, Scheduled(ended, runbook.FollowUps[i], string.Create(CultureInfo.InvariantCulture, $"{ended.Id}-retire-{i + 1}")));
-        }
+        await RetireAsync(services, ended, runbook);
 
         for (int i = 0; i < runbook.Contracts?.Count; i++)
         {
@@ -179,6 +182,14 @@ internal static class RunStorage
         }
 
         await WatchFollowUps.BeginAsync(services, ended, runbook, progress);
+    }
+
+    private static async Task RetireAsync(RunServices services, RunRecord ended, Runbook runbook)
+    {
+        for (int i = 0; i < runbook.FollowUps.Count; i++)
+        {
+            await CreateOnceAsync(services, Scheduled(ended, runbook.FollowUps[i], string.Create(CultureInfo.InvariantCulture, $"{ended.Id}-retire-{i + 1}")));
+        }
     }
 
     /// <summary>Nothing was changed, and what was to be done still is: a target that was busy, or a host that stopped, must not make it forgotten.</summary>

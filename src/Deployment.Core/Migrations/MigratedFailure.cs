@@ -12,7 +12,7 @@ public enum MigratedFailure
     /// <summary>
     /// Once users have met the release, going back would be worse, as where it alone can read what it has written: the run is held until it is tried again,
     /// promoted, or superseded by a newer release (<see cref="DeploymentPipeline.SupersedeAsync"/>), which is deployed on what stands; nothing goes back first.
-    /// Until then it goes back as with <see cref="RollBack"/>. An abort, and what is reported, goes back all the same.
+    /// Until then it goes back as with <see cref="RollBack"/>. An abort, what is reported, and a host that cancels its run go back all the same.
     /// </summary>
     Supersede,
 }

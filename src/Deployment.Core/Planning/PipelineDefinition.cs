@@ -54,6 +54,9 @@ internal sealed record PipelineDefinition
     /// <summary>What records how the old release does; null without a monitor.</summary>
     internal BaselineCheck? Recording { get; init; }
 
+    /// <summary>Asks the monitor's sources before anything is changed; null where nothing is monitored.</summary>
+    internal SourcesCheck? Sources { get; init; }
+
     internal required IReadOnlyDictionary<string, string> Roles { get; init; }
 
     /// <summary>The pipeline's targets and resources, and the target that holds the user's own steps.</summary>

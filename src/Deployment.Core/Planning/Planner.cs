@@ -39,6 +39,11 @@ internal static class Planner
 
         var root = new RunbookBuilder(pipeline.Service ?? "", scope);
         PolicyGates.Place(pipeline, input, [.. bindings.Where(binding => binding.Moment == Moment.Start)], root, SubjectOf(contexts[0]), isHotfix);
+        if (watch is not null && pipeline.Sources is { } sources && sources.IsNeeded(SubjectOf(contexts[0])))
+        {
+            root.Check(sources, SubjectOf(contexts[0]), Phase.Readiness, sources.OnFailure(isHotfix), Moment.Start);
+        }
+
         migrations.PlaceBefore(root);
         pipeline.Strategy.PlanAll(
             new PipelineContext(input.Kind, contexts, input.Observations, runbook => PlanTargets(pipeline, contexts, runbook, scope), errors),
@@ -131,9 +136,9 @@ internal static class Planner
     {
         scope.Lanes[context.Target] = runbook.Id;
         runbook.RestOn(context.Target, Fact.Traffic);
-        if (context.Kind == RunKind.Deploy && pipeline.Recording is { } recording && recording.IsNeeded(SubjectOf(context)))
+        if (context is { Kind: RunKind.Deploy, Live: { } live } && live != context.Candidate.Id && pipeline.Recording is { IsNeeded: true } recording)
         {
-            // Users must not meet a release that nobody can watch; and what it serves now is what the release is compared with, when nobody is served by it any more.
+            // What it serves now is what the release is compared with, when nobody is served by it any more.
             runbook.Check(recording, SubjectOf(context), Phase.Readiness, FailureAction.Note, Moment.Start);
         }
 

@@ -38,8 +38,11 @@ internal static class ReleaseStack
     private static int TopOf(List<RunRecord> stack, IReadOnlyList<RevisionId> live) =>
         live.Max(id => IndexOf(stack, id, stack.Count) is var found and >= 0 ? found : stack.Count);
 
-    /// <summary>Whether it brought a release to users, and all went well. One that only opened or closed a flag left what was live.</summary>
-    internal static bool Brought(RunRecord run) => run.Outcome == DeploymentOutcome.Succeeded
+    /// <summary>
+    /// Whether it brought a release to users, and all went well, or it was left to them because nothing older should come back. One that only opened or closed
+    /// a flag left what was live.
+    /// </summary>
+    internal static bool Brought(RunRecord run) => (run.Outcome == DeploymentOutcome.Succeeded || run.IsLeftStanding)
         && run.Kind is RunKind.Deploy or RunKind.RollBack
         && run.RunbookHash is not null
         && run.Targets.Any(target => target is { Candidate: not null, Trial: false } && target.Candidate != target.Previous);

@@ -15,9 +15,6 @@ internal static class WatchRuns
     /// <summary>Whether a run goes back from what an extended watch found.</summary>
     internal static bool IsBack(RunRecord run) => run.Kind == RunKind.RollBack && run.Id.Contains(Mark, StringComparison.Ordinal);
 
-    /// <summary>Whether a run does again what could not begin before.</summary>
-    internal static bool IsTriedAgain(RunRecord run) => run.Id.Contains("-try-", StringComparison.Ordinal);
-
     /// <summary>Whether a run is a look at what a deployment brought.</summary>
     internal static bool IsLookAt(RunRecord run, string deployment) => run.Kind == RunKind.Watch && run.Id.StartsWith(deployment + Mark, StringComparison.Ordinal);
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Deployment.Store;
 
 /// <summary>
@@ -41,6 +43,10 @@ public sealed record RunRecord
 
     /// <summary>Why it is held, failed or was cancelled; of one that goes back by itself, why it does, until it is held or fails. Null otherwise.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>Whether it ended with what it did left as it is, for the newer release that takes its place (<see cref="DeploymentPipeline.SupersedeAsync"/>).</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsLeftStanding { get; init; }
 
     /// <summary>When it was made.</summary>
     public required DateTimeOffset CreatedAt { get; init; }

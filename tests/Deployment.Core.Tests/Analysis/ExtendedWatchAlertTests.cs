@@ -127,6 +127,25 @@ public sealed class ExtendedWatchAlertTests
         _told.Should().ContainSingle(told => told.Title.EndsWith("needs you", StringComparison.Ordinal)).Which.Text.Should().Contain($"Going back ended as {back.Outcome}: ").And.Contain("the router is gone");
     }
 
+    /// <summary>The bad release keeps its users as long as that lasts.</summary>
+    [Test]
+    public void Complete_TheWayBackCannotBegin_TheOwnerIsToldOnce()
+    {
+        WatchedTargets watched = Watched(new Teller(_told));
+        watched.Source.Ratio(Metric.ErrorRate, 20, (_, _) => 1);
+        watched.Unreachable.Add("web-2");
+
+        for (int i = 0; i < 3; i++)
+        {
+            FluentActions.Invoking(() => watched.CompleteAfter(WatchedTargets.Interval)).Should().Throw<Exception>();
+        }
+
+        _told.Where(told => told.Text.Contains("web-2 is gone", StringComparison.Ordinal)).Should().HaveCount(3, "each of these is a process of its own")
+            .And.OnlyContain(told => told.Role == "rollback owner" && told.Title == "shop in production was to go back by itself, and that needs you" && told.Text.StartsWith("Run ", StringComparison.Ordinal));
+        watched.Unreachable.Clear();
+        watched.CompleteAfter(WatchedTargets.Interval)[^1].Outcome.Should().Be(DeploymentOutcome.Succeeded);
+    }
+
     private static WatchedTargets Watched(INotifier notifier)
     {
         var watched = new WatchedTargets(2, monitor => monitor.NoteWhen(Metric.ErrorRate.IsAbove(0.10)).RollBackWhen(Metric.ErrorRate.IsAbove(0.9))) { Notifier = notifier };

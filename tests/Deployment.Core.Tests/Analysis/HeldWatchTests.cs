@@ -1,7 +1,9 @@
+using System.Text.Json;
 using Deployment.Analysis;
 using Deployment.Runbooks;
 using Deployment.Store;
 using Deployment.Tests.Execution;
+using Deployment.Tests.Store;
 
 namespace Deployment.Tests.Analysis;
 
@@ -127,7 +129,63 @@ public sealed class HeldWatchTests
         replay.At.Should().BeCloseTo(held + TimeSpan.FromHours(60), TimeSpan.FromMinutes(6));
         (replay.At - replay.Since).Should().BeGreaterThan(TimeSpan.FromHours(11)).And.BeLessThan(TimeSpan.FromHours(13), "it is the third day's watch");
         replay.Verdict.Should().Be(replay.RecordedVerdict);
+        WatchRecord record = Record(watched);
+        record.Looks.Count.Should().BeLessThan(24 * 60 / 5, "what came before the third day is forgotten");
+        record.Series.SelectMany(series => series.Samples).Min(sample => sample.Sample.From).Should().BeOnOrAfter(record.Since);
+        record.Watches.Should().Be(4, "each day anew is one more test");
         replay.Rules[^1].ToString().Should().StartWith("latency p95 is above 500 ms within 1 min, judged from 200 samples on (RollBack): counted first at 2030-01-03 12:");
+    }
+
+    /// <summary>A look of the watch needs no check to be well: what is found for minutes is found all the same.</summary>
+    [Test]
+    public void Resume_WhileItIsHeldTheCheckerFails_WhatIsFoundForMinutesGoesBack()
+    {
+        Watched watched = Died(false, JournalEntryKind.Held, monitor => monitor.RollBackWhen(Metric.LatencyP95.IsAbove(0.5) with { For = TimeSpan.FromMinutes(3) }));
+        watched.World.Health = _ => throw new IOException("the checker's own DNS is down");
+        watched.Latency = _ => 2;
+
+        watched.World.Resume().Outcome.Should().Be(DeploymentOutcome.RolledBack);
+    }
+
+    /// <summary>Bad in the first minute of the second day, where a shift would have its warm-up.</summary>
+    [Test]
+    public void Replay_OfAWatchThatBeganAnew_HasNoWarmUpEither()
+    {
+        Watched watched = Died(false, JournalEntryKind.Held, monitor => monitor.RollBackWhen(Metric.LatencyP95.IsAbove(0.5) with { MinimumSamples = 100 }).With(options => (options.Interval, options.StaleAfter, options.WarmUp) = (TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(30))));
+        DateTimeOffset held = watched.World.Time.Clock.GetUtcNow();
+        watched.Source.Distribution(Metric.LatencyP95, 20, (_, at) => at - held > TimeSpan.FromHours(24.05) ? 2 : 0.1);
+        watched.World.Resume().Outcome.Should().Be(DeploymentOutcome.RolledBack);
+
+        WatchReplay replay = watched.World.Time.Run(() => watched.World.Pipeline().ReplayAsync(watched.World.RunOf("1.1.0")!.Id))[^1];
+
+        (replay.At - replay.Since).Should().BeLessThan(TimeSpan.FromMinutes(30));
+        replay.Verdict.Should().Be(replay.RecordedVerdict).And.StartWith("Fail: latency p95");
+    }
+
+    /// <summary>A run that is held appends nothing: a journal that fails must end it all the same, so that another process can go on.</summary>
+    [Test]
+    public void Signal_TheJournalFails_TheRunIsLeftToAnotherProcess()
+    {
+        Watched watched = Died(false, JournalEntryKind.Held);
+        bool isFull = false;
+        Action<DeploymentPipelineBuilder> usual = watched.World.Configure;
+        watched.World.Configure = pipeline =>
+        {
+            usual(pipeline);
+            pipeline.UseStore(new FullStore(watched.World.Store, () => isFull));
+        };
+
+        watched.World.Time.Run(async () =>
+        {
+            DeploymentPipeline pipeline = watched.World.Pipeline();
+            Task<DeploymentResult> resuming = pipeline.ResumeAsync(watched.World.RunOf("1.1.0")!.Id);
+            await Task.Delay(TimeSpan.FromHours(1), watched.World.Time.Clock);
+            isFull = true;
+            await pipeline.SignalAsync(watched.World.RunOf("1.1.0")!.Id, Signal.Promote("ada"));
+            await FluentActions.Awaiting(() => resuming).Should().ThrowAsync<IOException>().WithMessage("no space left");
+            isFull = false;
+            return (await pipeline.ResumeAsync(watched.World.RunOf("1.1.0")!.Id)).Outcome;
+        }).Should().Be(DeploymentOutcome.Succeeded, "the signal is in the inbox still");
     }
 
     /// <summary>A person has the run: that a checker has a fault of its own decides nothing.</summary>
@@ -164,6 +222,18 @@ public sealed class HeldWatchTests
         result.Outcome.Should().Be(outcome, result.Reason);
         result.Log.Entries.Where(entry => entry.Kind == JournalEntryKind.HoldEnded).Select(entry => entry.Step).Should().Equal("targets/web-1/watch-for-5-min");
         _ = outcome == DeploymentOutcome.Succeeded ? null : result.Reason.Should().Be("'Watch for 5 min' failed: it is gone");
+    }
+
+    private static WatchRecord Record(Watched watched)
+    {
+        JournalEntry entry = watched.World.Time.Run(() => watched.World.Pipeline().ReadLogAsync(watched.World.RunOf("1.1.0")!.Id)).Entries.Last(entry => entry.Detail?.ContainsKey("record") == true);
+        return JsonSerializer.Deserialize(watched.World.Store.GetBlobAsync(entry.Detail!["record"], CancellationToken.None).Result!.Value.Span, Deployment.Json.CoreJson.Default.WatchRecord)!;
+    }
+
+    private sealed class FullStore(IDeploymentStore right, Func<bool> isFull) : WrongStore(right)
+    {
+        public override Task AppendAsync(string runId, long epoch, JournalFrame frame, CancellationToken cancellationToken) =>
+            isFull() ? Task.FromException(new IOException("no space left")) : base.AppendAsync(runId, epoch, frame, cancellationToken);
     }
 
     /// <summary>Deployed until the watch has held it; there the process dies, and all is well from then on.</summary>

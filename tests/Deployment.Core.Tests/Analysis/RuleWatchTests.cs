@@ -91,6 +91,18 @@ public sealed class RuleWatchTests
         watch.Look(Begin, Begin + TimeSpan.FromSeconds(second), [Series([.. Level(0, 60, 0.2).Where(sample => sample.Sample.At != Begin + TimeSpan.FromSeconds(30))])]).Judgement.Reason.Should().Be(reason);
     }
 
+    /// <summary>A p95 that Prometheus works out itself comes once a scrape, and nobody knows of how many answers.</summary>
+    [Test]
+    public void Look_ValuesWithoutEvents_OneIsEnough()
+    {
+        MetricRule slow = Metric.LatencyP95.IsAbove(0.5);
+        WatchSeries series = Series([new SeenSample(Begin + TimeSpan.FromSeconds(15), MetricSample.Figure(Begin, Begin + TimeSpan.FromSeconds(15), 2))]) with { Metric = Metric.LatencyP95.Name, Kind = MetricKind.Distribution, Quantile = 0.95, Unit = MetricUnit.Seconds };
+
+        RuleFinding found = new RuleWatch(new MonitorRule(slow, FailureAction.RollBack), Options).Look(Begin, Begin + TimeSpan.FromSeconds(16), [series]);
+
+        (found.Judgement.Result, found.Counts).Should().Be((JudgementResult.Worse, true));
+    }
+
     private static int? FirstThatCounts(MetricRule rule, IReadOnlyList<SeenSample> samples) =>
         Array.FindIndex(Looks(rule, samples), finding => finding.Counts) is >= 0 and int found ? found : null;
 
