@@ -192,6 +192,23 @@ public sealed class PostgreSqlBackupTests
         context.Recorded["removed"].Should().Contain("run-1/shop.dump").And.Contain("run-2/shop.dump");
     }
 
+    /// <summary>Migrators of two pipelines may well have one name: each has a store of its own.</summary>
+    [Test]
+    public async Task Secure_TwoDatabasesShareAFolder_EachKeepsItsOwn()
+    {
+        await using Database other = await Database.CreateAsync();
+        for (int run = 1; run <= 2; run++)
+        {
+            await new TriedBackup(_database.Address, Options(options => options.Keep = 2)).SecureAsync("shop", Context($"run-{run}"), CancellationToken.None);
+        }
+
+        EffectContext context = Context("run-3");
+        await new TriedBackup(other.Address, Options(options => options.Keep = 1)).SecureAsync("shop", context, CancellationToken.None);
+
+        context.Recorded.Should().NotContainKey("removed");
+        Directory.GetFiles(_folder, "shop.dump", SearchOption.AllDirectories).Should().HaveCount(3);
+    }
+
     [Test]
     public async Task Secure_DatabaseIsNotThere_SaysSo()
     {
