@@ -12,13 +12,13 @@ internal static class ScriptMigrations
         Script = script.Text,
         Checksum = script.Checksum,
         // Ranges are found while it runs.
-        Commands = script.Batches is not null ? [] : dialect.RunCommands(Path.Combine(folder, script.FileName), script.RunsInTransaction, $"INSERT INTO {table} (id, phase, checksum, state) VALUES ({Literal(script.Id)}, {Literal(script.Phase.ToString().ToLowerInvariant())}, '{script.Checksum}', 'applied')"),
-        RunsInTransaction = script.RunsInTransaction,
+        Commands = script.Batches is not null ? [] : dialect.RunCommands(Path.Combine(folder, script.FileName), script.RunsInTransaction && dialect.HasTransactionalSchema, $"INSERT INTO {table} (id, phase, checksum, state) VALUES ({Literal(script.Id)}, {Literal(script.Phase.ToString().ToLowerInvariant())}, '{script.Checksum}', 'applied')"),
+        RunsInTransaction = script.RunsInTransaction && dialect.HasTransactionalSchema,
         Batches = script.Batches,
         Undo = script.Undo switch
         {
             null => null,
-            { Kind: SqlUndoKind.Script } undo => new MigrationUndo { Script = undo.Text, Commands = dialect.RunCommands(Path.Combine(folder, undo.FileName!), undo.RunsInTransaction, $"DELETE FROM {table} WHERE id = {Literal(script.Id)}"), RunsInTransaction = undo.RunsInTransaction },
+            { Kind: SqlUndoKind.Script } undo => new MigrationUndo { Script = undo.Text, Commands = dialect.RunCommands(Path.Combine(folder, undo.FileName!), undo.RunsInTransaction && dialect.HasTransactionalSchema, $"DELETE FROM {table} WHERE id = {Literal(script.Id)}"), RunsInTransaction = undo.RunsInTransaction && dialect.HasTransactionalSchema },
             { Kind: SqlUndoKind.Impossible } undo => MigrationUndo.Impossible(undo.Reason!),
             { } undo => MigrationUndo.Nothing(undo.Reason!),
         },
