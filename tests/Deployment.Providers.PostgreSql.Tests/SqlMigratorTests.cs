@@ -372,6 +372,8 @@ public sealed class SqlMigratorTests
 
         (await _database.AppliedAsync()).Should().Equal("001_users.expand", "002_index.expand");
         (await _database.Migrator().ObserveAsync(CancellationToken.None)).Problems.Should().BeEmpty();
+        _database.Script("R_names.sql", "CREATE OR REPLACE VIEW names AS SELECT name FROM users;\n");
+        await RunByHandAsync((await _database.FindAsync("R_names")).Commands);
         await RunByHandAsync((await _database.FindAsync("002_index.expand")).Undo!.Commands);
         (await _database.AppliedAsync()).Should().Equal("001_users.expand");
     }

@@ -52,7 +52,7 @@ internal sealed class FlywayHistory
             // All up to it was there, or is in it.
             _baseline = Math.Max(_baseline, version);
         }
-        else if (!isUndo && type != "DELETE")
+        else if (!isUndo && type is not ("DELETE" or "SCHEMA"))
         {
             _versions.Add(version);
         }

@@ -97,16 +97,27 @@ internal sealed class MigratorLock : IAsyncDisposable
         }
 
         _isReleased = true;
+        // Where the connection goes back to a pool it would keep both.
+        bool isRestored = await TriedAsync(() => RestoreAsync(null, CancellationToken.None)).ConfigureAwait(false);
+        bool? wasHeld = null;
+        if (!await TriedAsync(async () => wasHeld = await _dialect.UnlockAsync(Connection, _name, CancellationToken.None).ConfigureAwait(false)).ConfigureAwait(false) || !isRestored)
+        {
+            await Connection.CloseAsync().ConfigureAwait(false);
+        }
+
+        return wasHeld;
+    }
+
+    private static async Task<bool> TriedAsync(Func<Task> work)
+    {
         try
         {
-            // Where the connection goes back to a pool it would keep both.
-            await RestoreAsync(null, CancellationToken.None).ConfigureAwait(false);
-            return await _dialect.UnlockAsync(Connection, _name, CancellationToken.None).ConfigureAwait(false);
+            await work().ConfigureAwait(false);
+            return true;
         }
         catch (Exception)
         {
-            await Connection.CloseAsync().ConfigureAwait(false);
-            return null;
+            return false;
         }
     }
 }

@@ -18,7 +18,7 @@ internal static class ScriptMigrations
         Undo = script.Undo switch
         {
             null => null,
-            { Kind: SqlUndoKind.Script } undo => new MigrationUndo { Script = undo.Text, Commands = dialect.RunCommands(Path.Combine(folder, undo.FileName!), undo.RunsInTransaction && dialect.HasTransactionalSchema, $"DELETE FROM {table} WHERE id = {Literal(script.Id)}"), RunsInTransaction = undo.RunsInTransaction && dialect.HasTransactionalSchema },
+            { Kind: SqlUndoKind.Script } undo => new MigrationUndo { Script = undo.Text, Commands = dialect.RunCommands(Path.Combine(folder, undo.FileName!), undo.RunsInTransaction && dialect.HasTransactionalSchema, Removal(table, Literal(script.Id))), RunsInTransaction = undo.RunsInTransaction && dialect.HasTransactionalSchema },
             { Kind: SqlUndoKind.Impossible } undo => MigrationUndo.Impossible(undo.Reason!),
             { } undo => MigrationUndo.Nothing(undo.Reason!),
         },
@@ -29,6 +29,9 @@ internal static class ScriptMigrations
         // What was left out, and what is only a warning, a reader of the runbook decides about.
         Notes = [.. findings.Where(finding => (finding.FileName == script.FileName || finding.FileName == script.Undo?.FileName) && (finding.IsIgnored || finding.Rule.Severity != SqlSeverity.Error)).Select(finding => finding.ToString())],
     };
+
+    /// <summary>With what ran after it and may rest on it, as the migrator does it.</summary>
+    private static string Removal(string table, string id) => $"DELETE FROM {table} WHERE id = {id} OR (substr(id, 1, 2) = 'R_' AND position > (SELECT position FROM {table} WHERE id = {id}))";
 
     /// <summary>For a line that a person types; what the migrator itself runs has parameters.</summary>
     private static string Literal(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";

@@ -284,7 +284,7 @@ public sealed class PostgreSqlRehearsalTests
         await _database.RunAsync($"CREATE DATABASE {left}");
         if (isMarked)
         {
-            await _database.RunAsync($"COMMENT ON DATABASE {left} IS 'Made by a deployment to try something, and dropped by it: a rehearsal for {real}'");
+            await _database.RunAsync($"COMMENT ON DATABASE {left} IS 'Made by a deployment to try something, and dropped by it: a rehearsal for {real}, in use as long as its lock in postgres is held'");
         }
 
         (await RehearseAsync()).IsClean.Should().BeTrue();
