@@ -124,7 +124,7 @@ internal sealed class LockedScripts
     {
         // One that stopped half way goes on there.
         HistoryRow? before = row is { IsWhole: false } && row.Checksum == migration.Checksum ? row : null;
-        SqlRunner.EnsureCanRunAlone(migration.Id, migration.Script);
+        _ = ScriptStatements.Alone(migration.Id, migration.Script);
         if (before is null)
         {
             await _history.WriteAloneAsync(_own, migration, _context, HistoryState.Started, cancellationToken).ConfigureAwait(false);

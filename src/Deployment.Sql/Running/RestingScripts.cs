@@ -9,7 +9,6 @@ internal sealed partial class RestingScripts
     /// <summary>What the database's sentence has besides names.</summary>
     private static readonly string[] Others = ["cannot", "drop", "because", "other", "objects", "depend", "it", "schema", "sequence", "domain", "extension", "operator", "class", "view", "materialized", "depends", "on", "column", "of", "table", "function", "trigger", "rule", "type", "index", "constraint", "policy", "default", "value", "for"];
 
-
     private readonly SqlDialect _dialect;
     private readonly HistoryRow[] _later;
 

@@ -21,7 +21,7 @@ internal sealed class SqlRunner(SqlDialect dialect, SqlMigratorOptions options, 
     internal async Task RunInTransactionAsync(
         MigratorLock own, string what, string script, Func<DbTransaction, Task> record, Func<DbConnection, Task<bool>> happened, EffectContext context, CancellationToken cancellationToken)
     {
-        IReadOnlyList<SqlStatement> statements = StatementsOf(what, script);
+        IReadOnlyList<SqlStatement> statements = ScriptStatements.Of(what, script);
         await InTransactionAsync(
             own,
             what,
@@ -85,7 +85,7 @@ internal sealed class SqlRunner(SqlDialect dialect, SqlMigratorOptions options, 
     /// <param name="cancellationToken">Cancels.</param>
     internal async Task RunWithoutTransactionAsync(MigratorLock own, string what, string script, StatementLog? log, EffectContext context, CancellationToken cancellationToken)
     {
-        IReadOnlyList<SqlStatement> statements = EnsureCanRunAlone(what, script);
+        IReadOnlyList<SqlStatement> statements = ScriptStatements.Alone(what, script);
         try
         {
             for (int i = log?.Done ?? 0; i < statements.Count; i++)
@@ -100,16 +100,6 @@ internal sealed class SqlRunner(SqlDialect dialect, SqlMigratorOptions options, 
         {
             await UnlimitAsync(own.Connection).ConfigureAwait(false);
         }
-    }
-
-    /// <summary>Its statements.</summary>
-    /// <exception cref="DeploymentException">What one of them would leave when it fails nobody could find again.</exception>
-    internal static IReadOnlyList<SqlStatement> EnsureCanRunAlone(string what, string script)
-    {
-        IReadOnlyList<SqlStatement> statements = StatementsOf(what, script);
-        return statements.FirstOrDefault(ConcurrentIndex.HasNoName) is { } nameless
-            ? throw new DeploymentException($"{what}, line {nameless.Line}: {ConcurrentIndex.NoName}")
-            : statements;
     }
 
     private async Task RunAloneAsync(MigratorLock own, string what, SqlStatement statement, StatementLog? log, int number, EffectContext context, CancellationToken cancellationToken)
@@ -243,13 +233,5 @@ internal sealed class SqlRunner(SqlDialect dialect, SqlMigratorOptions options, 
         {
             // A connection that is broken has no limits any more.
         }
-    }
-
-    private static IReadOnlyList<SqlStatement> StatementsOf(string what, string script)
-    {
-        SqlStatements read = SqlSplitter.Read(script);
-        return read.Problems.Count == 0
-            ? read.All
-            : throw new DeploymentException($"{what} is no script that could run: {string.Join(' ', read.Problems.Select(problem => $"line {problem.Line}: {problem.Message}"))}");
     }
 }
