@@ -198,16 +198,13 @@ public sealed class PostgreSqlBackupTests
     public async Task Secure_TwoDatabasesShareAFolder_EachKeepsItsOwn()
     {
         await using Database other = await Database.CreateAsync();
-        for (int run = 1; run <= 2; run++)
-        {
-            await new TriedBackup(_database.Address, Options(options => options.Keep = 2)).SecureAsync("shop", Context($"run-{run}"), CancellationToken.None);
-        }
+        await new TriedBackup(_database.Address, Options(options => options.Keep = 1)).SecureAsync("shop", Context("run-1"), CancellationToken.None);
 
-        EffectContext context = Context("run-3");
+        EffectContext context = Context("run-2");
         await new TriedBackup(other.Address, Options(options => options.Keep = 1)).SecureAsync("shop", context, CancellationToken.None);
 
         context.Recorded.Should().NotContainKey("removed");
-        Directory.GetFiles(_folder, "shop.dump", SearchOption.AllDirectories).Should().HaveCount(3);
+        Directory.GetFiles(_folder, "shop.dump", SearchOption.AllDirectories).Should().HaveCount(2);
     }
 
     [Test]
