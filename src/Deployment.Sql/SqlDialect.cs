@@ -90,8 +90,8 @@ public abstract class SqlDialect
     {
     }
 
-    /// <summary>Whether a statement gave up because it could not have a lock in time, or was a victim of others' locks: it may be tried again. Default never.</summary>
-    public virtual bool IsLockTimeout(DbException failure) => false;
+    /// <summary>Whether a statement gave up because it could not have a lock in time, or was a victim of others' locks: it may be tried again.</summary>
+    public abstract bool IsLockTimeout(DbException failure);
 
     /// <summary>What a statement was to take away, in the database's words, where it was refused because something else rests on it; else null. Default null.</summary>
     public virtual string? Needed(DbException failure) => null;
