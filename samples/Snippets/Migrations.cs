@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Deployment;
 using Deployment.Commands;
 using Deployment.Migrations;
@@ -86,6 +87,18 @@ internal static class Migrations
             Command.Of("pgbackrest", "--stanza=shop", "--set=20261122-020000F", "verify"),
             maxAge: TimeSpan.FromHours(12)));
         #endregion
+    }
+
+    internal static DeploymentPipelineBuilder MigrateAnother(DeploymentPipelineBuilder pipeline, DbProviderFactory sqlite)
+    {
+        #region another
+        DbDataSource shopDatabase = sqlite.CreateDataSource("Data Source=/srv/shop/shop.db");
+        // A transaction of SQLite locks all of its file, so the lock of migrators has one of its own.
+        DbDataSource locks = sqlite.CreateDataSource("Data Source=/srv/shop/shop.db.migrators;Pooling=False;Default Timeout=1");
+        pipeline.Migrate(migrations => migrations
+            .FromScripts("migrations", shopDatabase, new PlainSqlDialect(locks, options => options.HasTransactionalSchema = true)));
+        #endregion
+        return pipeline;
     }
 
     internal static async Task<int> RehearseAsync(NpgsqlDataSource shopDatabase, Secret password, CancellationToken cancellationToken)

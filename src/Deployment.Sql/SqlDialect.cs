@@ -1,10 +1,9 @@
 using System.Data.Common;
-using Deployment.Migrations;
 using Deployment.Runbooks;
 
 namespace Deployment.Sql;
 
-/// <summary>What differs between databases. A package for a database supplies one.</summary>
+/// <summary>What differs between databases. A package for a database supplies one; <see cref="PlainSqlDialect"/> is for any other that ADO.NET reaches.</summary>
 public abstract class SqlDialect
 {
     /// <summary>What a person needs for the commands: the program, and where its address comes from.</summary>
@@ -14,11 +13,40 @@ public abstract class SqlDialect
     /// <param name="table">Its name; safe to be written into SQL.</param>
     public abstract string CreateHistory(string table);
 
-    /// <summary>A query of one value: whether a table is there, as 1 or 0. Its parameter is <c>@table</c>.</summary>
-    public abstract string HasTable { get; }
+    /// <summary>Whether the database itself fills <c>position</c>. Default true.</summary>
+    public virtual bool NumbersHistory => true;
+
+    /// <summary>Whether a change of the schema is rolled back with its transaction. Where it is not, scripts run statement by statement, and how far each came is recorded. Default true.</summary>
+    public virtual bool HasTransactionalSchema => true;
+
+    /// <summary>How a backfill goes through a table in ranges; null where it can't. Default null.</summary>
+    public virtual SqlBatchDialect? Batches => null;
+
+    /// <summary>Whether a rule holds for this database: the rules are written for PostgreSQL. Default true.</summary>
+    public virtual bool Checks(SqlLintRule rule) => true;
+
+    /// <summary>Whether a table is there.</summary>
+    /// <param name="connection">An open connection.</param>
+    /// <param name="table">Its name, as it would be written into SQL.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public abstract Task<bool> HasTableAsync(DbConnection connection, string table, CancellationToken cancellationToken);
+
+    /// <summary>A table's name with its schema, such as it is found, or would be made, on this connection now: what a script sets for its session must not change which one is meant. Default as it is.</summary>
+    /// <param name="connection">An open connection.</param>
+    /// <param name="table">Its name; safe to be written into SQL.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>The same, safe as well.</returns>
+    public virtual Task<string> QualifyAsync(DbConnection connection, string table, CancellationToken cancellationToken) => Task.FromResult(table);
+
+    /// <summary>A name as it is written into SQL where it must be taken literally. Default in double quotes, as standard SQL has it.</summary>
+    public virtual string Quoted(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        return $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    }
 
     /// <summary>
-    /// Takes the lock of migrators on a connection, or tells who has it. The database frees it when the connection ends, however that ends.
+    /// Takes the lock of migrators for a connection, or tells who has it. It must be free again when the process dies, however that is.
     /// </summary>
     /// <param name="connection">An open connection.</param>
     /// <param name="name">The lock's name: migrators with the same one exclude each other.</param>
@@ -26,17 +54,36 @@ public abstract class SqlDialect
     /// <returns>Null when it is taken; else who has it, in words.</returns>
     public abstract Task<string?> TryLockAsync(DbConnection connection, string name, CancellationToken cancellationToken);
 
+    /// <summary>Whether a connection has the lock at this moment.</summary>
+    /// <param name="connection">The connection for which it was taken.</param>
+    /// <param name="transaction">The transaction that is about to change something; null where there is none.</param>
+    /// <param name="name">The lock's name.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public abstract Task<bool> HoldsLockAsync(DbConnection connection, DbTransaction? transaction, string name, CancellationToken cancellationToken);
+
     /// <summary>Gives the lock back.</summary>
-    public abstract Task UnlockAsync(DbConnection connection, string name, CancellationToken cancellationToken);
+    /// <returns>Whether the connection still had it.</returns>
+    public abstract Task<bool> UnlockAsync(DbConnection connection, string name, CancellationToken cancellationToken);
 
-    /// <summary>Why a lock of a connection can't be trusted, such as a pooler of transactions in between, as a sentence; null when it can.</summary>
-    public abstract Task<string?> RefusesLocksAsync(DbDataSource dataSource, CancellationToken cancellationToken);
+    /// <summary>Why a lock of a connection can't be trusted, such as a pooler of transactions in between, as a sentence; null when it can. Default null.</summary>
+    public virtual Task<string?> RefusesLocksAsync(DbDataSource dataSource, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 
-    /// <summary>Limits how long a statement waits for locks and how long it runs, for this transaction, or for this connection where there is none.</summary>
-    public abstract Task LimitAsync(DbConnection connection, DbTransaction? transaction, TimeSpan lockTimeout, TimeSpan statementTimeout, CancellationToken cancellationToken);
+    /// <summary>What scripts may change of their session and what is given back before a record is written, such as role and search path: values by their names. Default nothing.</summary>
+    public virtual Task<IReadOnlyDictionary<string, string>> SessionAsync(DbConnection connection, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyDictionary<string, string>>(new Dictionary<string, string>());
 
-    /// <summary>Ends the limits of a connection, so that what comes next on it has its own.</summary>
-    public abstract Task UnlimitAsync(DbConnection connection, CancellationToken cancellationToken);
+    /// <summary>Sets a session back: for the rest of a transaction, or for good where there is none. Default nothing is done.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="transaction">Its transaction; null where there is none.</param>
+    /// <param name="session">What <see cref="SessionAsync"/> gave.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public virtual Task RestoreSessionAsync(DbConnection connection, DbTransaction? transaction, IReadOnlyDictionary<string, string> session, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Limits how long a statement waits for locks and how long it runs, for this transaction, or for this connection where there is none. Default nothing is done: the client's own time-out counts alone.</summary>
+    public virtual Task LimitAsync(DbConnection connection, DbTransaction? transaction, TimeSpan lockTimeout, TimeSpan statementTimeout, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    /// <summary>Ends the limits of a connection, so that what comes next on it has its own. Default nothing is done.</summary>
+    public virtual Task UnlimitAsync(DbConnection connection, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Lets a command be sent as it is written, where the client would change it: scripts are cut into statements already. Default nothing is done.</summary>
     public virtual void SendAsWritten(DbCommand command)
@@ -46,47 +93,25 @@ public abstract class SqlDialect
     /// <summary>Whether a statement gave up because it could not have a lock in time, or was a victim of others' locks: it may be tried again.</summary>
     public abstract bool IsLockTimeout(DbException failure);
 
-    /// <summary>Whether an index is there and whole: null where there is none, false where it was left half made.</summary>
+    /// <summary>What a statement was to take away, in the database's words, where it was refused because something else rests on it; else null. Default null.</summary>
+    public virtual string? Needed(DbException failure) => null;
+
+    /// <summary>Whether an index is there and whole: null where there is none, false where it was left half made. Default null.</summary>
     /// <param name="connection">An open connection.</param>
     /// <param name="index">Its name, quoted, with its schema if it is known.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public abstract Task<bool?> IndexIsValidAsync(DbConnection connection, string index, CancellationToken cancellationToken);
+    public virtual Task<bool?> IndexIsValidAsync(DbConnection connection, string index, CancellationToken cancellationToken) => Task.FromResult<bool?>(null);
 
     /// <summary>The statement that takes an index away beside running writers.</summary>
     /// <param name="index">Its name, quoted, with its schema if it is known.</param>
-    public abstract string DropIndex(string index);
+    public virtual string DropIndex(string index) => $"DROP INDEX {index}";
 
-    /// <summary>Makes the table that keeps how far backfills have come, unless it is there. Columns: id (text, primary key), checksum, last, until (text), rows, total (numbers).</summary>
-    /// <param name="table">Its name; safe to be written into SQL.</param>
-    public abstract string CreateProgress(string table);
-
-    /// <summary>A query of one value: about how many rows a table has. Its parameter is <c>@table</c>.</summary>
-    public abstract string EstimateRows { get; }
-
-    /// <summary>A query of one value: how many seconds the replica that is furthest behind is behind; 0 without replicas, null where this user may not see it.</summary>
-    public abstract string ReplicaLag { get; }
-
-    /// <summary>The next range of a key, as texts: the first and the last of so many rows after one key and up to another. No row of values where there is none.</summary>
-    /// <param name="connection">An open connection.</param>
-    /// <param name="transaction">Its transaction.</param>
-    /// <param name="batches">The table, the key, and how many rows; safe to be written into SQL.</param>
-    /// <param name="after">The key after which it begins; null for the first one.</param>
-    /// <param name="until">The key up to which it goes.</param>
-    /// <param name="cancellationToken">Cancels.</param>
-    public abstract Task<(string First, string Last)?> NextRangeAsync(DbConnection connection, DbTransaction transaction, MigrationBatches batches, string? after, string until, CancellationToken cancellationToken);
-
-    /// <summary>The last key of a table as text; null where it is empty.</summary>
-    public abstract Task<string?> LastKeyAsync(DbConnection connection, MigrationBatches batches, CancellationToken cancellationToken);
-
-    /// <summary>Gives a command the first and the last key of a range, which its text calls $1 and $2; the database finds their type.</summary>
-    public abstract void AddRange(DbCommand command, string first, string last);
-
-    /// <summary>Lines for a POSIX shell that run a script.</summary>
+    /// <summary>Lines for a POSIX shell that run a script. Default none: only code can do it.</summary>
     /// <param name="file">The script's file.</param>
     /// <param name="inTransaction">Whether in one transaction.</param>
     /// <param name="record">The statement that records it, at the end.</param>
-    public abstract IReadOnlyList<string> RunCommands(string file, bool inTransaction, string record);
+    public virtual IReadOnlyList<string> RunCommands(string file, bool inTransaction, string record) => [];
 
-    /// <summary>Lines for a POSIX shell that ask a query.</summary>
-    public abstract IReadOnlyList<string> QueryCommands(string query);
+    /// <summary>Lines for a POSIX shell that ask a query, or run a statement. Default none.</summary>
+    public virtual IReadOnlyList<string> QueryCommands(string query) => [];
 }

@@ -128,6 +128,20 @@ public sealed class AloneTests
         (await _database.AppliedAsync()).Should().Equal("001_x.expand");
     }
 
+    /// <summary>What it left half made nobody would find by its name.</summary>
+    [TestCase("CREATE INDEX CONCURRENTLY ON users (name)")]
+    [TestCase("CREATE UNIQUE INDEX CONCURRENTLY ON users (name)")]
+    public async Task Apply_IndexWithoutAName_IsRefusedBeforeAnything(string index)
+    {
+        Migration migration = await ScriptAsync($"-- transaction: none\nINSERT INTO runs VALUES ('a');\n{index};\n");
+
+        (await _database.Migrator().ObserveAsync(CancellationToken.None)).Problems.Should().ContainSingle().Which.Should().Match("001_x.expand.sql, line 3: *no name*");
+        await FluentActions.Awaiting(() => ApplyAsync(migration)).Should().ThrowAsync<DeploymentException>().WithMessage("001_x.expand, line 3: *no name*");
+
+        (await RunsAsync("a")).Should().Be(0);
+        (await _database.AskAsync<long>("SELECT count(*) FROM pg_index WHERE indrelid = 'users'::regclass")).Should().Be(1, "the primary key's");
+    }
+
     [Test]
     public async Task Apply_OldTransactionIsOpen_IndexWaitsForItWithoutGivingUp()
     {

@@ -100,6 +100,8 @@ public sealed class LostCommitTests
             return holder;
         }
 
-        public override Task UnlockAsync(DbConnection connection, string name, CancellationToken cancellationToken) => isLocked ? base.UnlockAsync(connection, name, cancellationToken) : Task.CompletedTask;
+        public override Task<bool> HoldsLockAsync(DbConnection connection, DbTransaction? transaction, string name, CancellationToken cancellationToken) => isLocked ? base.HoldsLockAsync(connection, transaction, name, cancellationToken) : Task.FromResult(true);
+
+        public override Task<bool> UnlockAsync(DbConnection connection, string name, CancellationToken cancellationToken) => isLocked ? base.UnlockAsync(connection, name, cancellationToken) : Task.FromResult(true);
     }
 }

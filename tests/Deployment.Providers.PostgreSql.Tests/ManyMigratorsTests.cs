@@ -96,6 +96,8 @@ public sealed class ManyMigratorsTests
     {
         public override Task<string?> TryLockAsync(DbConnection connection, string name, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
 
-        public override Task UnlockAsync(DbConnection connection, string name, CancellationToken cancellationToken) => Task.CompletedTask;
+        public override Task<bool> HoldsLockAsync(DbConnection connection, DbTransaction? transaction, string name, CancellationToken cancellationToken) => Task.FromResult(true);
+
+        public override Task<bool> UnlockAsync(DbConnection connection, string name, CancellationToken cancellationToken) => Task.FromResult(true);
     }
 }

@@ -357,6 +357,27 @@ public sealed class SqlMigratorTests
         migration.Commands.Should().ContainSingle().Which.Should().StartWith("psql -X -v 'ON_ERROR_STOP=1' --single-transaction -f ").And.Contain("INSERT INTO deployment_migrations");
     }
 
+    /// <summary>Nobody has made the table before.</summary>
+    [Test]
+    public async Task Commands_ByHandOnAFreshDatabase_DoTheSame()
+    {
+        Expand("001_users", Users, "DROP TABLE users;\n");
+        _database.Script("002_index.expand.sql", "-- transaction: none\nCREATE INDEX CONCURRENTLY users_name ON users (name);\n");
+        _database.Script("002_index.expand.undo.sql", "-- transaction: none\nDROP INDEX CONCURRENTLY users_name;\n");
+
+        foreach (string id in new[] { "001_users.expand", "002_index.expand" })
+        {
+            await RunByHandAsync((await _database.FindAsync(id)).Commands);
+        }
+
+        (await _database.AppliedAsync()).Should().Equal("001_users.expand", "002_index.expand");
+        (await _database.Migrator().ObserveAsync(CancellationToken.None)).Problems.Should().BeEmpty();
+        _database.Script("R_names.sql", "CREATE OR REPLACE VIEW names AS SELECT name FROM users;\n");
+        await RunByHandAsync((await _database.FindAsync("R_names")).Commands);
+        await RunByHandAsync((await _database.FindAsync("002_index.expand")).Undo!.Commands);
+        (await _database.AppliedAsync()).Should().Equal("001_users.expand");
+    }
+
     /// <summary>As a person would, with what the plan says beforehand.</summary>
     private async Task RunByHandAsync(IReadOnlyList<string> commands)
     {

@@ -4,18 +4,17 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Deployment.Commands;
-using Deployment.Migrations;
 using Deployment.Runbooks;
 using Deployment.Sql;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Deployment.Providers.PostgreSql;
 
 /// <summary>What is special about PostgreSQL. Not sealed: tests turn its safeguards off.</summary>
 internal class PostgreSqlDialect(string connectionString) : SqlDialect
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    /// <summary>A lock in <c>pg_locks</c> is that of migrators; its key is <c>@key</c>.</summary>
+    private const string IsLock = "l.locktype = 'advisory' AND l.granted AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()) AND l.classid::bigint = (@key >> 32) & 4294967295 AND l.objid::bigint = @key & 4294967295 AND l.objsubid = 1";
 
     public override IReadOnlyList<Prerequisite> Prerequisites
     {
@@ -33,7 +32,7 @@ internal class PostgreSqlDialect(string connectionString) : SqlDialect
         }
     }
 
-    public override string HasTable => "SELECT CASE WHEN to_regclass(@table) IS NULL THEN 0 ELSE 1 END";
+    public override SqlBatchDialect Batches { get; } = new PostgreSqlBatches();
 
     public override string CreateHistory(string table) => $"""
         CREATE TABLE IF NOT EXISTS {table} (
@@ -53,23 +52,25 @@ internal class PostgreSqlDialect(string connectionString) : SqlDialect
 
     public override async Task<string?> TryLockAsync(DbConnection connection, string name, CancellationToken cancellationToken)
     {
-        if (await ValueAsync(connection, "SELECT pg_try_advisory_lock(@key)", cancellationToken, ("key", KeyOf(name))).ConfigureAwait(false) is true)
+        if (await PgValue.OfAsync(connection, "SELECT pg_try_advisory_lock(@key)", cancellationToken, ("key", KeyOf(name))).ConfigureAwait(false) is true)
         {
             return null;
         }
 
-        const string Who = """
+        const string Who = $"""
             SELECT 'session ' || l.pid || coalesce(' of ' || a.usename, '') || coalesce(' from ' || a.client_addr, '') || coalesce(' (' || nullif(a.application_name, '') || ')', '') || coalesce(', since ' || a.backend_start, '')
             FROM pg_locks l LEFT JOIN pg_stat_activity a ON a.pid = l.pid
-            WHERE l.locktype = 'advisory' AND l.granted AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-              AND l.classid::bigint = (@key >> 32) & 4294967295 AND l.objid::bigint = @key & 4294967295 AND l.objsubid = 1
+            WHERE {IsLock}
             LIMIT 1
             """;
-        return await ValueAsync(connection, Who, cancellationToken, ("key", KeyOf(name))).ConfigureAwait(false) as string ?? "a session that has ended by now";
+        return await PgValue.OfAsync(connection, Who, cancellationToken, ("key", KeyOf(name))).ConfigureAwait(false) as string ?? "a session that has ended by now";
     }
 
-    public override Task UnlockAsync(DbConnection connection, string name, CancellationToken cancellationToken) =>
-        ValueAsync(connection, "SELECT pg_advisory_unlock(@key)", cancellationToken, ("key", KeyOf(name)));
+    public override async Task<bool> HoldsLockAsync(DbConnection connection, DbTransaction? transaction, string name, CancellationToken cancellationToken) =>
+        await PgValue.OfAsync(connection, $"SELECT EXISTS (SELECT FROM pg_catalog.pg_locks l WHERE {IsLock} AND l.pid = pg_catalog.pg_backend_pid())", cancellationToken, ("key", KeyOf(name))).ConfigureAwait(false) is true;
+
+    public override async Task<bool> UnlockAsync(DbConnection connection, string name, CancellationToken cancellationToken) =>
+        await PgValue.OfAsync(connection, "SELECT pg_advisory_unlock(@key)", cancellationToken, ("key", KeyOf(name))).ConfigureAwait(false) is true;
 
     /// <summary>
     /// A pooler of transactions gives a client another session for each, so a lock of a session would be somebody else's. While one client holds a transaction open the other
@@ -79,16 +80,16 @@ internal class PostgreSqlDialect(string connectionString) : SqlDialect
     {
         await using DbConnection first = await dataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         await using DbConnection second = await dataSource.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
-        object? session = await ValueAsync(first, "SELECT pg_backend_pid()", cancellationToken).ConfigureAwait(false);
+        object? session = await PgValue.OfAsync(first, "SELECT pg_backend_pid()", cancellationToken).ConfigureAwait(false);
         await using DbTransaction transaction = await second.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
-        object? other = await ValueAsync(second, "SELECT pg_backend_pid()", cancellationToken).ConfigureAwait(false);
-        object? again = await ValueAsync(first, "SELECT pg_backend_pid()", cancellationToken).ConfigureAwait(false);
+        object? other = await PgValue.OfAsync(second, "SELECT pg_backend_pid()", cancellationToken).ConfigureAwait(false);
+        object? again = await PgValue.OfAsync(first, "SELECT pg_backend_pid()", cancellationToken).ConfigureAwait(false);
         return Equals(session, other) || !Equals(session, again)
             ? "A pooler of transactions stands before the database: a migrator's lock would be void there. Give the migrator an address that reaches the database itself, or a pool of sessions."
             : null;
     }
 
-    public override Task LimitAsync(DbConnection connection, DbTransaction? transaction, TimeSpan lockTimeout, TimeSpan statementTimeout, CancellationToken cancellationToken) => ValueAsync(
+    public override Task LimitAsync(DbConnection connection, DbTransaction? transaction, TimeSpan lockTimeout, TimeSpan statementTimeout, CancellationToken cancellationToken) => PgValue.OfAsync(
         connection,
         "SELECT set_config('lock_timeout', @lock, @local), set_config('statement_timeout', @statement, @local)",
         cancellationToken,
@@ -97,7 +98,27 @@ internal class PostgreSqlDialect(string connectionString) : SqlDialect
         ("local", transaction is not null));
 
     public override Task UnlimitAsync(DbConnection connection, CancellationToken cancellationToken) =>
-        ValueAsync(connection, "SELECT set_config('lock_timeout', reset_val, false) FROM pg_settings WHERE name = 'lock_timeout' UNION ALL SELECT set_config('statement_timeout', reset_val, false) FROM pg_settings WHERE name = 'statement_timeout'", cancellationToken);
+        PgValue.OfAsync(connection, "SELECT set_config('lock_timeout', reset_val, false) FROM pg_settings WHERE name = 'lock_timeout' UNION ALL SELECT set_config('statement_timeout', reset_val, false) FROM pg_settings WHERE name = 'statement_timeout'", cancellationToken);
+
+    public override async Task<bool> HasTableAsync(DbConnection connection, string table, CancellationToken cancellationToken) =>
+        await PgValue.OfAsync(connection, "SELECT to_regclass(@table) IS NOT NULL", cancellationToken, ("table", table)).ConfigureAwait(false) is true;
+
+    /// <summary>One that is not there yet would be made in the first schema of the search path.</summary>
+    public override async Task<string> QualifyAsync(DbConnection connection, string table, CancellationToken cancellationToken)
+    {
+        const string Where = """
+            SELECT coalesce(
+                (SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = to_regclass(@table)),
+                (SELECT format('%I.%s', current_schema(), @table) WHERE strpos(@table, '.') = 0 AND current_schema() IS NOT NULL),
+                @table)
+            """;
+        return (string)(await PgValue.OfAsync(connection, Where, cancellationToken, ("table", table)).ConfigureAwait(false))!;
+    }
+
+    public override Task<IReadOnlyDictionary<string, string>> SessionAsync(DbConnection connection, CancellationToken cancellationToken) => PgSettings.ReadAsync(connection, cancellationToken);
+
+    public override Task RestoreSessionAsync(DbConnection connection, DbTransaction? transaction, IReadOnlyDictionary<string, string> session, CancellationToken cancellationToken) =>
+        PgSettings.RestoreAsync(connection, transaction, session, cancellationToken);
 
     /// <summary>
     /// A parameter without a name keeps Npgsql from cutting the text at semicolons, which it would also do within BEGIN ATOMIC bodies (https://github.com/npgsql/npgsql/issues/4445);
@@ -108,61 +129,13 @@ internal class PostgreSqlDialect(string connectionString) : SqlDialect
     /// <summary>Lock not available, a deadlock, a failure to serialize: https://www.postgresql.org/docs/15/errcodes-appendix.html.</summary>
     public override bool IsLockTimeout(DbException failure) => failure.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure;
 
+    /// <summary>What rests on it stands in the detail, which Npgsql keeps for itself unless its address says otherwise.</summary>
+    public override string? Needed(DbException failure) => failure is PostgresException { SqlState: PostgresErrorCodes.DependentObjectsStillExist } refused ? refused.MessageText : null;
+
     public override async Task<bool?> IndexIsValidAsync(DbConnection connection, string index, CancellationToken cancellationToken) =>
-        await ValueAsync(connection, "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(@index)", cancellationToken, ("index", index)).ConfigureAwait(false) as bool?;
+        await PgValue.OfAsync(connection, "SELECT indisvalid FROM pg_index WHERE indexrelid = to_regclass(@index)", cancellationToken, ("index", index)).ConfigureAwait(false) as bool?;
 
     public override string DropIndex(string index) => $"DROP INDEX CONCURRENTLY IF EXISTS {index}";
-
-    public override string CreateProgress(string table) => $"""
-        CREATE TABLE IF NOT EXISTS {table} (
-            id text PRIMARY KEY,
-            checksum text NOT NULL,
-            last text,
-            until text NOT NULL,
-            rows bigint NOT NULL DEFAULT 0,
-            total bigint NOT NULL,
-            run text NOT NULL,
-            updated_at timestamptz NOT NULL DEFAULT now()
-        )
-        """;
-
-    public override string EstimateRows => "SELECT greatest(reltuples, 0)::bigint FROM pg_class WHERE oid = to_regclass(@table)";
-
-    public override string ReplicaLag => "SELECT CASE WHEN bool_or(state IS NULL) THEN NULL ELSE coalesce(max(extract(epoch FROM replay_lag)), 0) END::float8 FROM pg_stat_replication";
-
-    public override async Task<(string First, string Last)?> NextRangeAsync(DbConnection connection, DbTransaction transaction, MigrationBatches batches, string? after, string until, CancellationToken cancellationToken)
-    {
-        // The names are checked where the script declares them; values are parameters whose type the server finds.
-        // Not every type that has an order has min and max.
-        string sql = $"""
-            WITH batch AS MATERIALIZED (SELECT {batches.Key} AS k FROM {batches.Table} WHERE {(after is null ? "" : $"{batches.Key} > $2 AND ")}{batches.Key} <= $1 ORDER BY {batches.Key} LIMIT {batches.Rows.ToString(CultureInfo.InvariantCulture)})
-            SELECT (SELECT k FROM batch ORDER BY k LIMIT 1)::text, (SELECT k FROM batch ORDER BY k DESC LIMIT 1)::text
-            """;
-        await using DbCommand command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.Transaction = transaction;
-        // The server ends what takes longer than the options allow.
-        command.CommandTimeout = 0;
-        command.Parameters.Add(Key(until));
-        if (after is not null)
-        {
-            command.Parameters.Add(Key(after));
-        }
-
-        await using DbDataReader reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-        return await reader.ReadAsync(cancellationToken).ConfigureAwait(false) && !await reader.IsDBNullAsync(0, cancellationToken).ConfigureAwait(false)
-            ? (reader.GetString(0), reader.GetString(1))
-            : null;
-    }
-
-    public override async Task<string?> LastKeyAsync(DbConnection connection, MigrationBatches batches, CancellationToken cancellationToken) =>
-        await ValueAsync(connection, $"SELECT (SELECT {batches.Key} FROM {batches.Table} ORDER BY {batches.Key} DESC LIMIT 1)::text", cancellationToken).ConfigureAwait(false) as string;
-
-    public override void AddRange(DbCommand command, string first, string last)
-    {
-        command.Parameters.Add(Key(first));
-        command.Parameters.Add(Key(last));
-    }
 
     public override IReadOnlyList<string> RunCommands(string file, bool inTransaction, string record) =>
         [Command.Of("psql", ["-X", "-v", "ON_ERROR_STOP=1", .. inTransaction ? ["--single-transaction"] : Array.Empty<string>(), "-f", file, "-c", record]).ToString()];
@@ -172,21 +145,5 @@ internal class PostgreSqlDialect(string connectionString) : SqlDialect
     /// <summary>Locks have numbers: the first 64 bits of a hash of the name. They are a database's own.</summary>
     private static long KeyOf(string name) => BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes($"deployment/{name}")));
 
-    private static NpgsqlParameter Key(string value) => new() { Value = value, NpgsqlDbType = NpgsqlDbType.Unknown };
-
     private static string Milliseconds(TimeSpan time) => ((long)Math.Ceiling(time.TotalMilliseconds)).ToString(CultureInfo.InvariantCulture);
-
-    private static async Task<object?> ValueAsync(DbConnection connection, string sql, CancellationToken cancellationToken, params (string Name, object Value)[] parameters)
-    {
-        await using DbCommand command = connection.CreateCommand();
-        command.CommandText = sql;
-        command.CommandTimeout = (int)Patience.TotalSeconds;
-        foreach ((string name, object value) in parameters)
-        {
-            command.Parameters.Add(new NpgsqlParameter(name, value));
-        }
-
-        object? value2 = await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
-        return value2 is DBNull ? null : value2;
-    }
 }

@@ -25,7 +25,7 @@ public static class PostgreSqlRehearsal
         var options = new PostgreSqlRehearsalOptions();
         configure?.Invoke(options);
         var address = new PgAddress(dataSource.ConnectionString, options.Password, options.Programs);
-        string name = options.ScratchName ?? ScratchDatabases.NameOf(address.Database, "rehearsal", "");
+        string name = options.ScratchName ?? PgScratch.NewName(address.Database);
         string[] problems = [.. options.Problems(address.Database, name)];
         if (problems.Length > 0)
         {

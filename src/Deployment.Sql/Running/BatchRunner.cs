@@ -9,31 +9,30 @@ namespace Deployment.Sql.Running;
 /// Fills a table range by range. Each range and how far it came are one transaction, so a process that comes after a dead one goes on after the last
 /// range that was committed: no row is left out, and none is done twice.
 /// </summary>
-internal sealed class BatchRunner(SqlDialect dialect, SqlMigratorOptions options, SqlRunner runner)
+internal sealed class BatchRunner(SqlBatchDialect dialect, SqlMigratorOptions options, SqlRunner runner, BatchLedger ledger)
 {
-    private readonly BatchLedger _ledger = new(dialect, options);
     private readonly BatchThrottle _throttle = new(dialect, options);
 
-    /// <param name="connection">It has the lock of migrators.</param>
+    /// <param name="own">The lock of migrators.</param>
     /// <param name="migration">The backfill.</param>
     /// <param name="record">Records that all was done, in the transaction of the last word.</param>
     /// <param name="happened">Whether that is recorded, asked on a new connection.</param>
     /// <param name="context">The effect.</param>
     /// <param name="cancellationToken">Cancels; the next attempt goes on.</param>
-    internal async Task RunAsync(DbConnection connection, Migration migration, Func<DbTransaction, Task> record, Func<DbConnection, Task<bool>> happened, EffectContext context, CancellationToken cancellationToken)
+    internal async Task RunAsync(MigratorLock own, Migration migration, Func<DbTransaction, Task> record, Func<DbConnection, Task<bool>> happened, EffectContext context, CancellationToken cancellationToken)
     {
-        await _ledger.CreateAsync(connection, cancellationToken).ConfigureAwait(false);
-        if (await BeginAsync(connection, migration, context, cancellationToken).ConfigureAwait(false) is { } progress)
+        await ledger.CreateAsync(own.Connection, cancellationToken).ConfigureAwait(false);
+        if (await BeginAsync(own.Connection, migration, context, cancellationToken).ConfigureAwait(false) is { } progress)
         {
-            await FillAsync(connection, migration, progress, context, cancellationToken).ConfigureAwait(false);
+            await FillAsync(own, migration, progress, context, cancellationToken).ConfigureAwait(false);
         }
 
         await runner.InTransactionAsync(
-            connection,
+            own,
             migration.Id,
             async transaction =>
             {
-                await _ledger.EndAsync(connection, transaction, migration.Id, cancellationToken).ConfigureAwait(false);
+                await ledger.EndAsync(own.Connection, transaction, migration.Id, cancellationToken).ConfigureAwait(false);
                 await record(transaction).ConfigureAwait(false);
             },
             happened,
@@ -44,22 +43,22 @@ internal sealed class BatchRunner(SqlDialect dialect, SqlMigratorOptions options
     /// <summary>Whether one was begun and not ended: some of its rows are filled.</summary>
     internal async Task<bool> HasBegunAsync(DbConnection connection, string id, CancellationToken cancellationToken)
     {
-        await _ledger.CreateAsync(connection, cancellationToken).ConfigureAwait(false);
-        return await _ledger.FindAsync(connection, id, cancellationToken).ConfigureAwait(false) is not null;
+        await ledger.CreateAsync(connection, cancellationToken).ConfigureAwait(false);
+        return await ledger.FindAsync(connection, id, cancellationToken).ConfigureAwait(false) is not null;
     }
 
     /// <summary>Takes back that one was begun.</summary>
-    internal Task ForgetAsync(DbConnection connection, DbTransaction? transaction, string id, CancellationToken cancellationToken) => _ledger.EndAsync(connection, transaction, id, cancellationToken);
+    internal Task ForgetAsync(DbConnection connection, DbTransaction? transaction, string id, CancellationToken cancellationToken) => ledger.EndAsync(connection, transaction, id, cancellationToken);
 
     /// <summary>Null where there is nothing to fill.</summary>
     private async Task<BatchProgress?> BeginAsync(DbConnection connection, Migration migration, EffectContext context, CancellationToken cancellationToken)
     {
         MigrationBatches batches = migration.Batches!;
-        BatchProgress? begun = await _ledger.FindAsync(connection, migration.Id, cancellationToken).ConfigureAwait(false);
+        BatchProgress? begun = await ledger.FindAsync(connection, migration.Id, cancellationToken).ConfigureAwait(false);
         if (begun is not null && begun.Run != context.RunId)
         {
             context.Report($"{migration.Id} was filled up to the key {begun.Last ?? "none"} by run {begun.Run}, which gave it up. It begins anew: what that run filled may have been taken back, or written over, since.");
-            await _ledger.EndAsync(connection, null, migration.Id, cancellationToken).ConfigureAwait(false);
+            await ledger.EndAsync(connection, null, migration.Id, cancellationToken).ConfigureAwait(false);
             begun = null;
         }
 
@@ -77,22 +76,22 @@ internal sealed class BatchRunner(SqlDialect dialect, SqlMigratorOptions options
 
         List<object?[]> estimate = await SqlCommands.ReadAsync(connection, null, dialect.EstimateRows, options.StatementTimeout, cancellationToken, ("table", batches.Table)).ConfigureAwait(false);
         var progress = new BatchProgress(migration.Checksum, null, until, 0, Convert.ToInt64(estimate[0][0], CultureInfo.InvariantCulture), context.RunId);
-        await _ledger.BeginAsync(connection, migration, progress, cancellationToken).ConfigureAwait(false);
+        await ledger.BeginAsync(connection, migration, progress, cancellationToken).ConfigureAwait(false);
         return progress;
     }
 
-    private async Task FillAsync(DbConnection connection, Migration migration, BatchProgress progress, EffectContext context, CancellationToken cancellationToken)
+    private async Task FillAsync(MigratorLock own, Migration migration, BatchProgress progress, EffectContext context, CancellationToken cancellationToken)
     {
         var meter = new BatchMeter(migration.Id, progress, context);
         while (true)
         {
-            await _throttle.WaitAsync(connection, migration.Id, context, cancellationToken).ConfigureAwait(false);
+            await _throttle.WaitAsync(own.Connection, migration.Id, context, cancellationToken).ConfigureAwait(false);
             BatchProgress? next = null;
             await runner.InTransactionAsync(
-                connection,
+                own,
                 migration.Id,
-                async transaction => next = await OneAsync(connection, transaction, migration, progress, cancellationToken).ConfigureAwait(false),
-                async other => next is null || (await _ledger.FindAsync(other, migration.Id, CancellationToken.None).ConfigureAwait(false))?.Last == next.Last,
+                async transaction => next = await OneAsync(own.Connection, transaction, migration, progress, cancellationToken).ConfigureAwait(false),
+                async other => next is null || (await ledger.FindAsync(other, migration.Id, CancellationToken.None).ConfigureAwait(false))?.Last == next.Last,
                 context,
                 cancellationToken).ConfigureAwait(false);
             if (next is null)
@@ -119,7 +118,7 @@ internal sealed class BatchRunner(SqlDialect dialect, SqlMigratorOptions options
 
         int changed = await runner.ChangeAsync(connection, transaction, $"{migration.Id}, keys {first} to {last}", migration.Script, command => dialect.AddRange(command, first, last), cancellationToken).ConfigureAwait(false);
         BatchProgress next = progress with { Last = last, Rows = progress.Rows + Math.Max(0, changed) };
-        await _ledger.AdvanceAsync(connection, transaction, migration.Id, last, next.Rows, cancellationToken).ConfigureAwait(false);
+        await ledger.AdvanceAsync(connection, transaction, migration.Id, last, next.Rows, cancellationToken).ConfigureAwait(false);
         return next;
     }
 }

@@ -5,7 +5,7 @@ using Deployment.Targets;
 namespace Deployment.Sql.Running;
 
 /// <summary>Lets a backfill wait while replicas are behind, or while the user's own query says so: users come first.</summary>
-internal sealed class BatchThrottle(SqlDialect dialect, SqlMigratorOptions options)
+internal sealed class BatchThrottle(SqlBatchDialect dialect, SqlMigratorOptions options)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 

@@ -46,6 +46,20 @@ internal static class SqlCommands
         return rows;
     }
 
+    /// <summary>Whether a table can be read, for a database of which nobody knows where it lists its tables.</summary>
+    internal static async Task<bool> CanReadAsync(DbConnection connection, string table, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ReadAsync(connection, null, $"SELECT 1 FROM {table} WHERE 1 = 0", TimeSpan.FromSeconds(30), cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (DbException) when (connection.State == System.Data.ConnectionState.Open)
+        {
+            return false;
+        }
+    }
+
     private static DbCommand Of(DbConnection connection, DbTransaction? transaction, string sql, TimeSpan timeout, IReadOnlyList<(string Name, object? Value)> parameters)
     {
         DbCommand command = connection.CreateCommand();

@@ -8,11 +8,10 @@ namespace Deployment.Sql.Running;
 /// <summary>Runs one script, statement by statement, so that an error names its line.</summary>
 internal sealed class SqlRunner(SqlDialect dialect, SqlMigratorOptions options, DbDataSource dataSource, Random random)
 {
-    private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(10);
+    private readonly LockRetry _locks = new(dialect, options, random);
 
     /// <summary>Runs a script and records that, in one transaction; tries again while locks can't be had.</summary>
-    /// <param name="connection">It has the lock of migrators.</param>
+    /// <param name="own">The lock of migrators.</param>
     /// <param name="what">What it is called in messages.</param>
     /// <param name="script">The script.</param>
     /// <param name="record">Writes or takes away the record.</param>
@@ -20,19 +19,22 @@ internal sealed class SqlRunner(SqlDialect dialect, SqlMigratorOptions options, 
     /// <param name="context">The effect.</param>
     /// <param name="cancellationToken">Cancels.</param>
     internal async Task RunInTransactionAsync(
-        DbConnection connection, string what, string script, Func<DbTransaction, Task> record, Func<DbConnection, Task<bool>> happened, EffectContext context, CancellationToken cancellationToken)
+        MigratorLock own, string what, string script, Func<DbTransaction, Task> record, Func<DbConnection, Task<bool>> happened, EffectContext context, CancellationToken cancellationToken)
     {
-        IReadOnlyList<SqlStatement> statements = StatementsOf(what, script);
+        IReadOnlyList<SqlStatement> statements = ScriptStatements.Of(what, script);
         await InTransactionAsync(
-            connection,
+            own,
             what,
             async transaction =>
             {
                 foreach (SqlStatement statement in statements)
                 {
-                    await RunAsync(connection, transaction, what, statement, cancellationToken).ConfigureAwait(false);
+                    await RunAsync(own.Connection, transaction, what, statement, cancellationToken).ConfigureAwait(false);
                 }
 
+                // What the script has set for itself decides neither where its record goes, nor who writes it.
+                await own.RestoreAsync(transaction, cancellationToken).ConfigureAwait(false);
+                await own.EnsureHeldAsync(transaction, what, cancellationToken).ConfigureAwait(false);
                 await record(transaction).ConfigureAwait(false);
             },
             happened,
@@ -41,21 +43,22 @@ internal sealed class SqlRunner(SqlDialect dialect, SqlMigratorOptions options, 
     }
 
     /// <summary>Does work in one transaction, within the limits; tries again while locks can't be had.</summary>
-    /// <param name="connection">It has the lock of migrators.</param>
+    /// <param name="own">The lock of migrators.</param>
     /// <param name="what">What it is called in messages.</param>
     /// <param name="work">The work, done anew in each attempt.</param>
     /// <param name="happened">Whether it happened, asked on a new connection when nobody knows whether the commit did.</param>
     /// <param name="context">The effect.</param>
     /// <param name="cancellationToken">Cancels.</param>
     internal Task InTransactionAsync(
-        DbConnection connection, string what, Func<DbTransaction, Task> work, Func<DbConnection, Task<bool>> happened, EffectContext context, CancellationToken cancellationToken) => WithLocksAsync(
+        MigratorLock own, string what, Func<DbTransaction, Task> work, Func<DbConnection, Task<bool>> happened, EffectContext context, CancellationToken cancellationToken) => _locks.RunAsync(
         what,
         async () =>
         {
-            await using DbTransaction transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
-            await dialect.LimitAsync(connection, transaction, options.LockTimeout, options.StatementTimeout, cancellationToken).ConfigureAwait(false);
+            await using DbTransaction transaction = await own.Connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+            await own.EnsureHeldAsync(transaction, what, cancellationToken).ConfigureAwait(false);
+            await dialect.LimitAsync(own.Connection, transaction, options.LockTimeout, options.StatementTimeout, cancellationToken).ConfigureAwait(false);
             await work(transaction).ConfigureAwait(false);
-            await CommitAsync(connection, transaction, what, happened, context).ConfigureAwait(false);
+            await CommitAsync(own.Connection, transaction, what, happened, context).ConfigureAwait(false);
         },
         context,
         cancellationToken);
@@ -74,54 +77,55 @@ internal sealed class SqlRunner(SqlDialect dialect, SqlMigratorOptions options, 
     }
 
     /// <summary>Runs a script that no transaction can hold, such as one that makes an index beside running writers.</summary>
-    /// <param name="connection">It has the lock of migrators.</param>
+    /// <param name="own">The lock of migrators.</param>
     /// <param name="what">What it is called in messages.</param>
     /// <param name="script">The script.</param>
     /// <param name="log">How far it came; null where that is not kept, so that each statement may have been done before.</param>
     /// <param name="context">The effect.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    internal async Task RunWithoutTransactionAsync(DbConnection connection, string what, string script, StatementLog? log, EffectContext context, CancellationToken cancellationToken)
+    internal async Task RunWithoutTransactionAsync(MigratorLock own, string what, string script, StatementLog? log, EffectContext context, CancellationToken cancellationToken)
     {
-        IReadOnlyList<SqlStatement> statements = StatementsOf(what, script);
+        IReadOnlyList<SqlStatement> statements = ScriptStatements.Alone(what, script);
         try
         {
             for (int i = log?.Done ?? 0; i < statements.Count; i++)
             {
                 await (ConcurrentIndex.MadeBy(statements[i]) is { } index
-                    ? MakeIndexAsync(connection, what, statements[i], index, log, i, context, cancellationToken)
-                    : RunAloneAsync(connection, what, statements[i], log, i, context, cancellationToken)).ConfigureAwait(false);
+                    ? MakeIndexAsync(own, what, statements[i], index, log, i, context, cancellationToken)
+                    : RunAloneAsync(own, what, statements[i], log, i, context, cancellationToken)).ConfigureAwait(false);
                 await (log?.EndAsync(i) ?? Task.CompletedTask).ConfigureAwait(false);
             }
         }
         finally
         {
-            await UnlimitAsync(connection).ConfigureAwait(false);
+            await UnlimitAsync(own.Connection).ConfigureAwait(false);
         }
     }
 
-    private async Task RunAloneAsync(DbConnection connection, string what, SqlStatement statement, StatementLog? log, int number, EffectContext context, CancellationToken cancellationToken)
+    private async Task RunAloneAsync(MigratorLock own, string what, SqlStatement statement, StatementLog? log, int number, EffectContext context, CancellationToken cancellationToken)
     {
         if (log?.MayBeDone(number) == true)
         {
             throw log.Unknown(number, statement.Line);
         }
 
-        await WithLocksAsync(
+        await _locks.RunAsync(
             what,
             async () =>
             {
-                await dialect.LimitAsync(connection, null, options.LockTimeout, options.StatementTimeout, cancellationToken).ConfigureAwait(false);
+                await own.EnsureHeldAsync(null, what, cancellationToken).ConfigureAwait(false);
+                await dialect.LimitAsync(own.Connection, null, options.LockTimeout, options.StatementTimeout, cancellationToken).ConfigureAwait(false);
                 await (log?.BeginAsync(number) ?? Task.CompletedTask).ConfigureAwait(false);
                 try
                 {
-                    await RunAsync(connection, null, what, statement, cancellationToken).ConfigureAwait(false);
+                    await RunAsync(own.Connection, null, what, statement, cancellationToken).ConfigureAwait(false);
                 }
                 catch (DbException) when (log is not null && MayCommit(statement))
                 {
                     // It could not have a lock, and what it committed before that stays: to run it again would do that twice.
                     throw log.Unknown(number, statement.Line);
                 }
-                catch (Exception error) when (log is not null && IsRefused(connection, statement, error))
+                catch (Exception error) when (log is not null && IsRefused(own.Connection, statement, error))
                 {
                     await log.TakeBackAsync(number).ConfigureAwait(false);
                     throw;
@@ -132,16 +136,17 @@ internal sealed class SqlRunner(SqlDialect dialect, SqlMigratorOptions options, 
     }
 
     /// <summary>Makes an index beside running writers. Whether one that was begun before was done, the database knows.</summary>
-    private Task MakeIndexAsync(DbConnection connection, string what, SqlStatement statement, string index, StatementLog? log, int number, EffectContext context, CancellationToken cancellationToken)
+    private Task MakeIndexAsync(MigratorLock own, string what, SqlStatement statement, string index, StatementLog? log, int number, EffectContext context, CancellationToken cancellationToken)
     {
         bool begun = log?.MayBeDone(number) ?? true;
-        return WithLocksAsync(
+        return _locks.RunAsync(
             what,
             async () =>
             {
+                await own.EnsureHeldAsync(null, what, cancellationToken).ConfigureAwait(false);
                 // It waits for the transactions of others, as long as these take, and nobody queues behind it.
-                await dialect.LimitAsync(connection, null, TimeSpan.Zero, options.StatementTimeout, cancellationToken).ConfigureAwait(false);
-                bool? valid = await dialect.IndexIsValidAsync(connection, index, cancellationToken).ConfigureAwait(false);
+                await dialect.LimitAsync(own.Connection, null, TimeSpan.Zero, options.StatementTimeout, cancellationToken).ConfigureAwait(false);
+                bool? valid = await dialect.IndexIsValidAsync(own.Connection, index, cancellationToken).ConfigureAwait(false);
                 if (!begun && valid is not null)
                 {
                     throw new DeploymentException($"{what}, line {statement.Line}: an index {index} is there already{(valid == true ? "" : ", half made")}, and this script did not make it. Drop it, or give the new one another name.");
@@ -156,12 +161,12 @@ internal sealed class SqlRunner(SqlDialect dialect, SqlMigratorOptions options, 
                 if (valid == false)
                 {
                     context.Report($"{what}: the index {index} was left half made, and is dropped first.");
-                    await SqlCommands.RunAsync(connection, null, dialect.DropIndex(index), options.StatementTimeout, cancellationToken).ConfigureAwait(false);
+                    await SqlCommands.RunAsync(own.Connection, null, dialect.DropIndex(index), options.StatementTimeout, cancellationToken).ConfigureAwait(false);
                 }
 
                 await (log?.BeginAsync(number) ?? Task.CompletedTask).ConfigureAwait(false);
                 begun = true;
-                await RunAsync(connection, null, what, statement, cancellationToken).ConfigureAwait(false);
+                await RunAsync(own.Connection, null, what, statement, cancellationToken).ConfigureAwait(false);
             },
             context,
             cancellationToken);
@@ -218,46 +223,6 @@ internal sealed class SqlRunner(SqlDialect dialect, SqlMigratorOptions options, 
         }
     }
 
-    /// <summary>Counts what is waited, not what attempts do besides.</summary>
-    private async Task WithLocksAsync(string what, Func<Task> work, EffectContext context, CancellationToken cancellationToken)
-    {
-        TimeSpan waited = TimeSpan.Zero;
-        TimeSpan delay = FirstDelay;
-        while (true)
-        {
-            long begin = context.TimeProvider.GetTimestamp();
-            try
-            {
-                await work().ConfigureAwait(false);
-                return;
-            }
-            catch (DbException error) when (dialect.IsLockTimeout(error))
-            {
-                TimeSpan attempt = context.TimeProvider.GetElapsedTime(begin);
-                waited += attempt < options.LockTimeout ? attempt : options.LockTimeout;
-                if (waited > options.LockPatience)
-                {
-                    throw new DeploymentException($"{what} could not have its locks for {options.LockPatience}: {error.Message}. Find the session that holds them, or raise LockPatience; then resume.", error);
-                }
-
-                context.Report($"{what} could not have its locks within {options.LockTimeout}, so that nobody queues behind it; it is tried again.");
-            }
-
-            begin = context.TimeProvider.GetTimestamp();
-            await Task.Delay(Jittered(delay), context.TimeProvider, cancellationToken).ConfigureAwait(false);
-            waited += context.TimeProvider.GetElapsedTime(begin);
-            delay = delay * 2 < LongestDelay ? delay * 2 : LongestDelay;
-        }
-    }
-
-    private TimeSpan Jittered(TimeSpan delay)
-    {
-        lock (random)
-        {
-            return delay * (0.5 + random.NextDouble());
-        }
-    }
-
     private async Task UnlimitAsync(DbConnection connection)
     {
         try
@@ -268,13 +233,5 @@ internal sealed class SqlRunner(SqlDialect dialect, SqlMigratorOptions options, 
         {
             // A connection that is broken has no limits any more.
         }
-    }
-
-    private static IReadOnlyList<SqlStatement> StatementsOf(string what, string script)
-    {
-        SqlStatements read = SqlSplitter.Read(script);
-        return read.Problems.Count == 0
-            ? read.All
-            : throw new DeploymentException($"{what} is no script that could run: {string.Join(' ', read.Problems.Select(problem => $"line {problem.Line}: {problem.Message}"))}");
     }
 }

@@ -1,3 +1,4 @@
+using Deployment.Providers.PostgreSql.Scratch;
 using Deployment.Runbooks;
 using Deployment.Sql;
 using Deployment.Store;
@@ -30,7 +31,7 @@ public sealed class BackupPipelineTests
         backup.Commands.Should().Contain(line => line.StartsWith("pg_dump '--format=custom'", StringComparison.Ordinal)).And.Contain(line => line.StartsWith("pg_restore --exit-on-error", StringComparison.Ordinal));
         JournalEntry done = result.Log.Entries.Single(entry => entry.Kind == JournalEntryKind.StepSucceeded && entry.Step == backup.Id);
         done.Detail!.Keys.Should().BeEquivalentTo("file", "size", "sha256", "compared", "duration");
-        done.Detail!["file"].Should().Be(Path.Combine(_world.Shop.Backups, result.RunId, "shop-db.dump"));
+        done.Detail!["file"].Should().Be(Path.Combine(_world.Shop.Backups, new PgAddress(_world.Shop.Address, null, null).Identity, result.RunId, "shop-db.dump"));
         done.Detail!["compared"].Should().Be("the schema, 50 rows of 1 tables by their checksums, 0 sequences, 0 large objects");
         _world.BackupFiles().Should().Equal("shop-db.dump");
         (await _world.ScratchAsync()).Should().BeEmpty();

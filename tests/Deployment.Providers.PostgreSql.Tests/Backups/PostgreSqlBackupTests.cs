@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Deployment.Commands;
+using Deployment.Providers.PostgreSql.Scratch;
 using Deployment.Targets;
 using Deployment.Tests;
 
@@ -48,7 +49,7 @@ public sealed class PostgreSqlBackupTests
 
         await Backup().SecureAsync("shop", context, CancellationToken.None);
 
-        string file = Path.Combine(_folder, "run-7", "shop.dump");
+        string file = Path.Combine(Own, "run-7", "shop.dump");
         IReadOnlyDictionary<string, string> evidence = context.Recorded;
         evidence["file"].Should().Be(file);
         evidence["size"].Should().Be($"{new FileInfo(file).Length}");
@@ -57,7 +58,7 @@ public sealed class PostgreSqlBackupTests
         TimeSpan.Parse(evidence["duration"], System.Globalization.CultureInfo.InvariantCulture).Should().BePositive();
         if (!OperatingSystem.IsWindows())
         {
-            File.GetUnixFileMode(Path.Combine(_folder, "run-7")).Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            File.GetUnixFileMode(Path.Combine(Own, "run-7")).Should().Be(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
 
         Directory.GetFiles(_folder, "*", SearchOption.AllDirectories).Should().Equal(file);
@@ -174,22 +175,36 @@ public sealed class PostgreSqlBackupTests
     {
         foreach (string run in new[] { "run-1", "run-2", "run-3" })
         {
-            Directory.CreateDirectory(Path.Combine(_folder, run));
+            Directory.CreateDirectory(Path.Combine(Own, run));
             foreach (string database in new[] { "shop", "other" })
             {
-                await File.WriteAllTextAsync(Path.Combine(_folder, run, $"{database}.dump"), run);
-                File.SetLastWriteTimeUtc(Path.Combine(_folder, run, $"{database}.dump"), new DateTime(2026, 1, run[^1] - '0', 0, 0, 0, DateTimeKind.Utc));
+                await File.WriteAllTextAsync(Path.Combine(Own, run, $"{database}.dump"), run);
+                File.SetLastWriteTimeUtc(Path.Combine(Own, run, $"{database}.dump"), new DateTime(2026, 1, run[^1] - '0', 0, 0, 0, DateTimeKind.Utc));
             }
         }
 
-        File.Delete(Path.Combine(_folder, "run-1", "other.dump"));
+        File.Delete(Path.Combine(Own, "run-1", "other.dump"));
         EffectContext context = Context("run-9");
 
         await new TriedBackup(_database.Address, Options(options => options.Keep = 2)).SecureAsync("shop", context, CancellationToken.None);
 
-        Directory.GetFiles(_folder, "*.dump", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(_folder, file)).Should().BeEquivalentTo("run-2/other.dump", "run-3/other.dump", "run-3/shop.dump", "run-9/shop.dump");
-        Directory.Exists(Path.Combine(_folder, "run-1")).Should().BeFalse();
+        Directory.GetFiles(Own, "*.dump", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Own, file)).Should().BeEquivalentTo("run-2/other.dump", "run-3/other.dump", "run-3/shop.dump", "run-9/shop.dump");
+        Directory.Exists(Path.Combine(Own, "run-1")).Should().BeFalse();
         context.Recorded["removed"].Should().Contain("run-1/shop.dump").And.Contain("run-2/shop.dump");
+    }
+
+    /// <summary>Migrators of two pipelines may well have one name: each has a store of its own.</summary>
+    [Test]
+    public async Task Secure_TwoDatabasesShareAFolder_EachKeepsItsOwn()
+    {
+        await using Database other = await Database.CreateAsync();
+        await new TriedBackup(_database.Address, Options(options => options.Keep = 1)).SecureAsync("shop", Context("run-1"), CancellationToken.None);
+
+        EffectContext context = Context("run-2");
+        await new TriedBackup(other.Address, Options(options => options.Keep = 1)).SecureAsync("shop", context, CancellationToken.None);
+
+        context.Recorded.Should().NotContainKey("removed");
+        Directory.GetFiles(_folder, "shop.dump", SearchOption.AllDirectories).Should().HaveCount(2);
     }
 
     [Test]
@@ -208,7 +223,7 @@ public sealed class PostgreSqlBackupTests
         await File.WriteAllTextAsync(file, "");
 
         await FluentActions.Awaiting(() => new TriedBackup(_database.Address, Options(options => options.Folder = file)).SecureAsync("shop", Context(), CancellationToken.None))
-            .Should().ThrowAsync<DeploymentException>().WithMessage($"*The folder of backups {file}/run-1 can't be made:*");
+            .Should().ThrowAsync<DeploymentException>().WithMessage($"*The folder of backups {file}/{new PgAddress(_database.Address, null, null).Identity}/run-1 can't be made:*");
     }
 
     [Test]
@@ -236,6 +251,9 @@ public sealed class PostgreSqlBackupTests
     }
 
     private TriedBackup Backup() => new(_database.Address, Options());
+
+    /// <summary>Where the backups of this database lie.</summary>
+    private string Own => Path.Combine(_folder, new PgAddress(_database.Address, null, null).Identity);
 
     private PostgreSqlBackupOptions Options(Action<PostgreSqlBackupOptions>? configure = null)
     {

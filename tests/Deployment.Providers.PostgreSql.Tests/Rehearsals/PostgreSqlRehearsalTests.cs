@@ -266,6 +266,61 @@ public sealed class PostgreSqlRehearsalTests
     }
 
     [Test]
+    public async Task Rehearse_TwoAtOnce_EachHasADatabaseOfItsOwn()
+    {
+        RehearsalReport[] reports = await Task.WhenAll(RehearseAsync(), RehearseAsync());
+
+        reports.Should().OnlyContain(report => report.IsClean);
+        await NothingIsLeftAsync();
+    }
+
+    /// <summary>One that died before it marked its database left the name alone.</summary>
+    [TestCase(true)]
+    [TestCase(false)]
+    public async Task Rehearse_OneBeforeDiedUnderItsOwnName_DropsWhatItLeft(bool isMarked)
+    {
+        string real = new NpgsqlConnectionStringBuilder(_database.Address).Database!;
+        string left = $"{real}_rehearsal_0123456789abcdef";
+        await _database.RunAsync($"CREATE DATABASE {left}");
+        if (isMarked)
+        {
+            await _database.RunAsync($"COMMENT ON DATABASE {left} IS 'Made by a deployment to try something, and dropped by it: a rehearsal for {real}, in use as long as its lock in postgres is held'");
+        }
+
+        (await RehearseAsync()).IsClean.Should().BeTrue();
+
+        await NothingIsLeftAsync();
+    }
+
+    [Test]
+    public async Task Rehearse_AnotherOneUsesTheName_IsRefusedAndLeavesItAlone()
+    {
+        string name = $"own_{new NpgsqlConnectionStringBuilder(_database.Address).Database}";
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Task<RehearsalReport> first = Task.Run(() => RehearseAsync(options => (options.ScratchName, options.Report) = (name, line =>
+        {
+            if (line.StartsWith("Applying", StringComparison.Ordinal))
+            {
+                begun.TrySetResult();
+                goOn.Task.Wait(TimeSpan.FromSeconds(60));
+            }
+        })));
+        await begun.Task.WaitAsync(TimeSpan.FromSeconds(60));
+
+        try
+        {
+            await FluentActions.Awaiting(() => RehearseAsync(options => options.ScratchName = name)).Should().ThrowAsync<DeploymentException>().WithMessage($"*{name}*another rehearsal*");
+        }
+        finally
+        {
+            goOn.SetResult();
+        }
+
+        (await first).IsClean.Should().BeTrue();
+    }
+
+    [Test]
     public async Task Rehearse_FolderIsWrong_MakesNothing()
     {
         _database.Script("nonsense.sql", "SELECT 1;\n");

@@ -2,8 +2,12 @@ using System.Security.Cryptography;
 
 namespace Deployment.Providers.PostgreSql.Backups;
 
-/// <summary>The files of backups: a folder for each run, and in it a file for each database. A file has its name only once it is proven.</summary>
-internal sealed class BackupFiles(string folder, string database, string run)
+/// <summary>The files of backups: a folder for each database, in it one for each run, and in that the file. A file has its name only once it is proven.</summary>
+/// <param name="folder">The folder of all backups, which others may use for their databases, also under the same name.</param>
+/// <param name="source">What tells one database from every other, in characters that a folder may have.</param>
+/// <param name="database">What its pipeline calls it.</param>
+/// <param name="run">The run.</param>
+internal sealed class BackupFiles(string folder, string source, string database, string run)
 {
     private const string Extension = ".dump";
 
@@ -11,21 +15,18 @@ internal sealed class BackupFiles(string folder, string database, string run)
 
     internal string Partial => Whole + ".partial";
 
-    private string Own => Path.Combine(folder, Safe(run));
+    private string Of => Path.Combine(folder, source);
+
+    private string Own => Path.Combine(Of, Safe(run));
 
     /// <summary>Only the owner can read what the database has.</summary>
     internal void Prepare()
     {
         try
         {
-            if (OperatingSystem.IsWindows())
-            {
-                Directory.CreateDirectory(Own);
-            }
-            else
-            {
-                Directory.CreateDirectory(Own, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-            }
+            Make(folder);
+            Make(Of);
+            Make(Own);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -55,9 +56,8 @@ internal sealed class BackupFiles(string folder, string database, string run)
     internal IReadOnlyList<string> Retain(int count)
     {
         List<string> removed = [];
-        IEnumerable<FileInfo> old = new DirectoryInfo(folder).EnumerateDirectories()
-            // What a person made by hand, with the runbook's own command, is that person's.
-            .Where(run => run.LinkTarget is null && run.Name != "by-hand")
+        IEnumerable<FileInfo> old = new DirectoryInfo(Of).EnumerateDirectories()
+            .Where(run => run.LinkTarget is null)
             .Select(run => new FileInfo(Path.Combine(run.FullName, database + Extension)))
             .Where(file => file is { Exists: true, LinkTarget: null } && file.FullName != Path.GetFullPath(Whole))
             .OrderByDescending(file => file.LastWriteTimeUtc)
@@ -74,6 +74,19 @@ internal sealed class BackupFiles(string folder, string database, string run)
         }
 
         return removed;
+    }
+
+    /// <summary>One that is there stays as it is.</summary>
+    private static void Make(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+        }
+        else
+        {
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
     }
 
     private static string Safe(string run) => string.Concat(run.Select(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' ? c : '-'));

@@ -35,7 +35,7 @@ internal class PostgreSqlBackup : IDatabaseBackup
                 Command.Of("pg_restore", [.. PgPrograms.RestoreArguments(Copy), file]).ToString(),
                 Command.Of("dropdb", Copy).ToString(),
             ],
-            $"{Path.Combine(_options.Folder!, "RUN", $"{database}.dump")} was restored into a database of its own, which is dropped, and is what {database} was in the snapshot of the dump. The {_options.Keep} newest are kept.",
+            $"{Path.Combine(_options.Folder!, _address.Identity, "RUN", $"{database}.dump")} was restored into a database of its own, which is dropped, and is what {database} was in the snapshot of the dump. The {_options.Keep} newest are kept.",
             "The schema (without owners and rights), the number and a checksum of each table's rows, how far sequences have come, the number of large objects; the journal has the file with its size and SHA-256.");
     }
 
@@ -93,7 +93,7 @@ internal class PostgreSqlBackup : IDatabaseBackup
     /// <summary>Called when the scratch database is there.</summary>
     protected virtual Task ScratchMadeAsync(string name) => Task.CompletedTask;
 
-    private BackupFiles FilesOf(string database, EffectContext context) => new(_options.Folder!, database, context.RunId);
+    private BackupFiles FilesOf(string database, EffectContext context) => new(_options.Folder!, _address.Identity, database, context.RunId);
 
     private string Scratch(EffectContext context) => ScratchDatabases.NameOf(_address.Database, "restore", context.RunId);
 

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using Deployment.Commands;
 using Deployment.Secrets;
 using Npgsql;
@@ -26,6 +28,17 @@ internal sealed class PgAddress
 
     /// <summary>The database that the data source is of.</summary>
     internal string Database => _address.Database is { Length: > 0 } database ? database : _address.Username ?? Environment.UserName;
+
+    /// <summary>A name that no database of another server, and no other one of this server, has: the database's own, and a hash of where it is.</summary>
+    internal string Identity
+    {
+        get
+        {
+            string where = string.Create(CultureInfo.InvariantCulture, $"{_address.Host?.ToLowerInvariant()}\n{_address.Port}\n{Database}");
+            string readable = string.Concat(Database.Where(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-').Take(30));
+            return $"{readable}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(where)))[..12]}";
+        }
+    }
 
     /// <summary>Connections to a database of the server, none of them kept: a database with one can't be dropped.</summary>
     internal NpgsqlDataSource Open(string database, bool pooling = false)

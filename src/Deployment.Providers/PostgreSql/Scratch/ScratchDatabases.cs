@@ -16,8 +16,7 @@ internal static class ScratchDatabases
     internal static string NameOf(string database, string purpose, string key)
     {
         string hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{purpose}/{database}/{key}")))[..16];
-        string readable = string.Concat(database.ToLowerInvariant().Where(c => char.IsAsciiLetterOrDigit(c) || c == '_').Take(30));
-        return $"{readable}_{purpose}_{hash}";
+        return Prefix(database, purpose) + hash;
     }
 
     /// <summary>Makes one, in the encoding and with the locale of a database that is there; what is there under its name is dropped first, if it was made by this.</summary>
@@ -64,7 +63,25 @@ internal static class ScratchDatabases
         return left.Count;
     }
 
+    /// <summary>The names of all that were made for one owner, and of those that have the name alone, because whoever made them died before he marked them.</summary>
+    /// <param name="server">A connection to another database of the server.</param>
+    /// <param name="owner">The owner.</param>
+    /// <param name="database">The database that they stand for.</param>
+    /// <param name="purpose">What they are for, in a word.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    internal static async Task<IReadOnlyList<string>> AllOfAsync(NpgsqlConnection server, string owner, string database, string purpose, CancellationToken cancellationToken)
+    {
+        const string Sql = """
+            SELECT datname::text, shobj_description(oid, 'pg_database') IS NOT NULL FROM pg_database
+            WHERE shobj_description(oid, 'pg_database') = $1 OR (shobj_description(oid, 'pg_database') IS NULL AND starts_with(datname, $2))
+            """;
+        IReadOnlyList<(string Name, bool IsMarked)> found = await PgSession.ReadAsync(server, Sql, row => (row.GetString(0), row.GetBoolean(1)), cancellationToken, Mark + owner, Prefix(database, purpose)).ConfigureAwait(false);
+        return [.. found.Where(one => one.IsMarked || HasHash(one.Name)).Select(one => one.Name)];
+    }
+
     internal static string Quoted(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+
+    private static string Prefix(string database, string purpose) => $"{string.Concat(database.ToLowerInvariant().Where(c => char.IsAsciiLetterOrDigit(c) || c == '_').Take(30))}_{purpose}_";
 
     private static string Literal(string text) => text.Contains('\\', StringComparison.Ordinal) ? $" E'{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "''", StringComparison.Ordinal)}'" : $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 
