@@ -15,7 +15,7 @@ internal sealed class SqlLintContext
     {
         (Source, Scope) = (source, scope);
         Statements = [.. source.Statements.All.SelectMany(statement => SqlBlock.Body(statement).Statements.Prepend(statement))];
-        Created = SqlCreated.Of(Statements);
+        Created = SqlCreated.Of(Statements, RunsInTransaction);
         Alters = [.. Statements.Select((statement, index) => SqlAlterTable.Read(statement, index)).OfType<SqlAlterTable>()];
         Drops = [.. Statements.Select((statement, index) => SqlDrop.Read(statement, index)).OfType<SqlDrop>()];
         UnprovenNotNulls = Unproven(proofs);
