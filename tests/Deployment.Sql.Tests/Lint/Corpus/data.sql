@@ -45,14 +45,14 @@ DROP SCHEMA archive CASCADE; --! undeclared-data-loss cascade
 DROP SCHEMA archive CASCADE; --! cascade
 --# expand: a value of an enum is used at once
 ALTER TYPE mood ADD VALUE 'angry';
-INSERT INTO moods VALUES ('angry'); --! enum-value-used
+INSERT INTO moods VALUES ('angry'); --? 55P04 --! enum-value-used
 --# expand: a value of an enum is used as a default
 ALTER TYPE mood ADD VALUE IF NOT EXISTS 'angry' BEFORE 'sad';
-ALTER TABLE users ADD COLUMN mood mood DEFAULT 'angry'; --! enum-value-used
+ALTER TABLE users ADD COLUMN mood mood DEFAULT 'angry'; --? 55P04 --! enum-value-used
 --# expand: a value that is added to a new enum is used at once
 CREATE TYPE size AS ENUM ('s', 'm');
 ALTER TYPE size ADD VALUE 'l';
-CREATE TABLE shirts (size size DEFAULT 'l'); --! enum-value-used
+CREATE TABLE shirts (size size DEFAULT 'l'); --? 55P04 --! enum-value-used
 --# expand: an ignored rule that finds nothing
 -- lint: ignore drop-column it is gone already --! unused-ignore
 SELECT 1;
@@ -161,9 +161,9 @@ BEGIN
     MERGE INTO sessions s USING users u ON s.user_id = u.id WHEN MATCHED THEN DELETE; --! undeclared-data-loss
 END $$;
 --# expand: a merge of every row
-MERGE INTO sessions s USING users u ON true WHEN MATCHED THEN DELETE; --! unbounded-change
+MERGE INTO sessions s USING (SELECT 1) one ON true WHEN MATCHED THEN DELETE; --! unbounded-change
 --# backfill: a merge deletes every row
-MERGE INTO sessions s USING users u ON (1 = 1) WHEN MATCHED THEN DELETE; --! unbounded-change
+MERGE INTO sessions s USING (SELECT 1) one ON (1 = 1) WHEN MATCHED THEN DELETE; --! unbounded-change
 --# expand: every setting is set back by a word
 -- transaction: none
 DISCARD ALL; --! lock-timeout
