@@ -14,26 +14,28 @@ internal sealed class SqlCreated
     private readonly Dictionary<(string Kind, string Key), int> _lastMade = [];
     private readonly Dictionary<(string Kind, string Key), int> _lastDropped = [];
 
-    /// <param name="statements">The file's.</param>
-    /// <param name="runsInTransaction">Whether what ends with a transaction is there for the next statement.</param>
-    internal static SqlCreated Of(IReadOnlyList<SqlStatement> statements, bool runsInTransaction)
+    internal static SqlCreated Of(IReadOnlyList<SqlLintPart> parts)
     {
         var created = new SqlCreated();
         SqlPath path = SqlPath.Start;
-        for (int i = 0; i < statements.Count; i++)
+        foreach ((SqlStatement statement, bool inTransaction) in parts.SelectMany(part => part.All.Select(statement => (statement, part.RunsInTransaction))))
         {
-            foreach ((string, string) unsure in created._branches.Ended(statements[i]))
+            int index = created._paths.Count;
+            foreach ((string, string) unsure in created._branches.Ended(statement))
             {
-                created._objects.Set(unsure, i - 1, isNew: false);
+                created._objects.Set(unsure, index - 1, isNew: false);
             }
 
             created._paths.Add(path);
-            created.See(statements[i], i, runsInTransaction);
-            path = path.After(statements[i], i);
+            created.See(statement, index, inTransaction);
+            path = path.After(statement, index);
         }
 
         return created;
     }
+
+    /// <summary>The same, for a part of the file that begins behind so many statements.</summary>
+    internal SqlCreatedInPart Behind(int statements) => new(this, statements);
 
     /// <summary>Whether a statement finds something that nobody else knows.</summary>
     internal bool IsNew(string kind, SqlName name, int index) =>

@@ -9,7 +9,7 @@ internal sealed class UndeclaredDataLoss() : SqlRule(SqlLintScope.Contract, new(
 {
     internal override IEnumerable<SqlHit> Find(SqlLintContext context)
     {
-        if (context.Source.Header.DestroysData is not null)
+        if (context.DestroysData is not null)
         {
             return [];
         }
