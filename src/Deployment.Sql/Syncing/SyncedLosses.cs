@@ -12,6 +12,8 @@ internal sealed class SyncedLosses(SyncedNames names, IReadOnlyList<string> mayG
 {
     private readonly SyncedChange _change = names.Change;
 
+    private IEnumerable<SyncedColumn> Columns => _change.Parts.Select(part => part.Column).Prepend(_change.Old);
+
     private string Table => $"{SyncedNames.Literal(names.Table)}::regclass";
 
     private string Old => SyncedNames.Unquoted(names.Old);
@@ -22,11 +24,11 @@ internal sealed class SyncedLosses(SyncedNames names, IReadOnlyList<string> mayG
 
     private string Shown { get; } = SyncedNames.Literal(SqlChars.Printable($"{names.Old} of {names.Table}"));
 
-    /// <summary>A default or a need that the contract itself gives to a new column is not lost.</summary>
+    /// <summary>A default or a need that the contract gives to a new column is not lost; one that was declared of the old column alone somebody has thought of, and the undo gives it back.</summary>
     private IEnumerable<(string Name, string Condition)> OfColumn =>
     [
-        .. _change.Parts.Any(part => part.Column.Default is not null) ? Array.Empty<(string, string)>() : [("default", "o.atthasdef AND NOT bool_or(n.atthasdef)")],
-        .. _change.Parts.Any(part => part.Column.IsRequired)
+        .. Columns.Any(column => column.Default is not null) ? Array.Empty<(string, string)>() : [("default", "o.atthasdef AND NOT bool_or(n.atthasdef)")],
+        .. Columns.Any(column => column.IsRequired)
             ? Array.Empty<(string, string)>()
             : [("not null", "o.attnotnull AND NOT bool_or(n.attnotnull OR EXISTS (SELECT FROM pg_constraint c WHERE c.conrelid = n.attrelid AND c.contype = 'c' AND n.attnum = ANY (c.conkey) AND pg_get_constraintdef(c.oid) LIKE '%IS NOT NULL%'))")],
         ("comment", "col_description(o.attrelid, o.attnum) IS NOT NULL AND NOT bool_or(col_description(n.attrelid, n.attnum) IS NOT NULL)"),
