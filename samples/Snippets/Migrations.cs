@@ -54,7 +54,7 @@ internal static class Migrations
         pipeline.Migrate(migrations => migrations
             .FromCommands("shop-db", commands => commands
                 .Add("2-add-email", MigrationPhase.Expand, Command.Of("flyway", "migrate", "-target=2") with { SecretEnvironment = secrets, Timeout = TimeSpan.FromMinutes(5) }, migration => migration
-                    .ProbeBy(Command.Of("./has-version.sh", "2"))
+                    .ProbeBy(Command.Of("./has-version.sh", "2"), notApplied: 10)
                     .Verify(Command.Of("./count-users-without-email.sh"), output: "0")
                     .UndoBy(Command.Of("./back-to-version.sh", "1")))));
         #endregion

@@ -90,6 +90,11 @@ public abstract class SqlDialect
     {
     }
 
+    /// <summary>Lets the answers of a query come as the database's own text, as its tool prints them: what a verification expects is compared with that. Default nothing is done, and .NET writes the values, in the invariant culture and <c>t</c> or <c>f</c>.</summary>
+    public virtual void AnswerAsText(DbCommand command)
+    {
+    }
+
     /// <summary>Whether a statement gave up because it could not have a lock in time, or was a victim of others' locks: it may be tried again.</summary>
     public abstract bool IsLockTimeout(DbException failure);
 

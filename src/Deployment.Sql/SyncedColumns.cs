@@ -12,8 +12,9 @@ public sealed class SyncedColumns
     private readonly SyncedChange _change;
     private readonly string _key;
     private readonly int _rows;
+    private readonly IReadOnlyList<string> _mayGo;
 
-    private SyncedColumns(SyncedChange change, string key = "id", int rows = 1000) => (_change, _key, _rows) = (change, key, rows);
+    private SyncedColumns(SyncedChange change, string key = "id", int rows = 1000, IReadOnlyList<string>? mayGo = null) => (_change, _key, _rows, _mayGo) = (change, key, rows, mayGo ?? []);
 
     /// <summary>A column gets another name.</summary>
     /// <param name="table">The table as SQL has it, such as <c>shop.orders</c>; without a schema it is one of <c>public</c>.</param>
@@ -56,7 +57,18 @@ public sealed class SyncedColumns
     public SyncedColumns FilledBy(string key, int rows = 1000)
     {
         ArgumentNullException.ThrowIfNull(key);
-        return new SyncedColumns(_change, key, rows);
+        return new SyncedColumns(_change, key, rows, _mayGo);
+    }
+
+    /// <summary>
+    /// Says what may go with the old column though the new ones have nothing like it: names of indexes, constraints, statistics and sequences, and <c>default</c>, <c>not null</c>,
+    /// <c>comment</c>, <c>rights</c>. The contract refuses to drop the column while something else that hangs on it would go. Default nothing.
+    /// </summary>
+    /// <param name="names">The names as the database has them, without a schema.</param>
+    public SyncedColumns LettingGo(params IReadOnlyList<string> names)
+    {
+        ArgumentNullException.ThrowIfNull(names);
+        return new SyncedColumns(_change, _key, _rows, [.. _mayGo, .. names]);
     }
 
     /// <summary>The scripts by file name: expand, backfill and contract, with undos and verifications.</summary>
@@ -69,10 +81,11 @@ public sealed class SyncedColumns
         [
             .. SqlFileName.Read($"{change}.expand.sql") is { Number: not null } ? Array.Empty<string>() : [$"'{Tokens.SqlChars.Printable(change)}' is no number and name of a change. {SqlFileName.Rule}"],
             .. _rows is >= 1 and <= 1_000_000 ? Array.Empty<string>() : [$"{_rows} rows are to be filled in one transaction; it must be 1 to 1,000,000."],
+            .. _mayGo.Where(name => string.IsNullOrEmpty(name) || name.Any(char.IsControl) || name.Contains("$synced", StringComparison.Ordinal)).Select(name => $"'{Tokens.SqlChars.Printable(name ?? "")}' is no name of what may go with the old column."),
             .. _change.Problems(_key),
         ];
         return problems.Length == 0
-            ? new SyncedScripts(_change.Named(_key), _rows).Write(change)
+            ? new SyncedScripts(_change.Named(_key), _rows, _mayGo).Write(change)
             : throw new DeploymentValidationException("The columns that are kept in step", problems);
     }
 

@@ -1,7 +1,9 @@
+using Deployment.Commands;
 using Deployment.Migrations;
 using Deployment.Providers.EntityFrameworkCore.Tests.Contexts;
 using Deployment.Secrets;
 using Deployment.Targets;
+using Deployment.Tests;
 using Npgsql;
 
 namespace Deployment.Providers.EntityFrameworkCore.Tests;
@@ -62,6 +64,17 @@ internal sealed class Database : IAsyncDisposable
     internal Task<string[]> AppliedAsync() => AskAsync<string[]>("SELECT coalesce(array_agg(\"MigrationId\"::text ORDER BY \"MigrationId\"), '{}') FROM \"__EFMigrationsHistory\"");
 
     internal Task<string[]> ColumnsAsync() => AskAsync<string[]>("SELECT coalesce(array_agg(column_name::text ORDER BY column_name), '{}') FROM information_schema.columns WHERE table_name = 'users'");
+
+    /// <summary>All of the database as text: schema and rows. What pg_dump makes anew each time is left out.</summary>
+    internal async Task<string> DumpAsync()
+    {
+        RealComponent.Require("pg_dump");
+        var address = new NpgsqlConnectionStringBuilder(Address);
+        CommandResult dump = await new CommandRunner(TimeProvider.System).RunAsync(
+            Command.Of("pg_dump", "--inserts", $"--dbname=host={address.Host} port={address.Port} user={address.Username} dbname={address.Database}"), null, CancellationToken.None);
+        dump.ExitCode.Should().Be(0, dump.Error);
+        return string.Join('\n', dump.Output.Split('\n').Where(line => !line.StartsWith('\\')));
+    }
 
     public ValueTask DisposeAsync() => _source.DisposeAsync();
 

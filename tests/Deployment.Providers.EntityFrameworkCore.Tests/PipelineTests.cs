@@ -71,6 +71,36 @@ public sealed class PipelineTests
         (await database.ColumnsAsync()).Should().Equal("id", "mail");
     }
 
+    /// <summary>What was applied by a deployment is undone by a run of its own, when no release needs it: the dump of the database, with EF Core's history, is what it was.</summary>
+    [Test]
+    public async Task UndoMigrations_AfterGoingBack_GivesSchemaAndHistoryBack()
+    {
+        await using Database database = await Database.CreateAsync();
+        (await Pipeline(migrations: null).DeployAsync(Version("1.0.0"))).Outcome.Should().Be(DeploymentOutcome.Succeeded);
+        await database.ApplyAsync(database.Shop(), ShopContext.Users);
+        await database.RunAsync("INSERT INTO users (id, mail) VALUES (1, 'ann@example.com')");
+        string before = await database.DumpAsync();
+        DeploymentPipeline pipeline = Pipeline(migrations => migrations
+            .FromDbContext(() => new ShopContext(database.Address), options => options.Name = "shop-db")
+            .With(options => options.RollbackWindow = TimeSpan.Zero));
+        (await pipeline.DeployAsync(Version("1.1.0"))).Outcome.Should().Be(DeploymentOutcome.Succeeded);
+        (await pipeline.RollBackAsync()).Outcome.Should().Be(DeploymentOutcome.Succeeded);
+        await pipeline.CompleteAsync();
+        string expanded = await database.DumpAsync();
+
+        Runbook undo = await pipeline.PlanUndoMigrationsAsync("shop-db", [ShopContext.AddEmail, ShopContext.AddPhone, ShopContext.FillEmail]);
+        Task<DeploymentResult> undoing = pipeline.ExecuteAsync(undo);
+        await ApproveAsync(pipeline);
+        DeploymentResult result = await undoing.WaitAsync(TimeSpan.FromSeconds(60));
+
+        result.Outcome.Should().Be(DeploymentOutcome.Succeeded, result.Reason);
+        result.Runbook.Kind.Should().Be(RunKind.UndoMigrations);
+        expanded.Should().Contain("email text").And.Contain(ShopContext.FillEmail).And.NotBe(before);
+        (await database.DumpAsync()).Should().Be(before);
+        (await pipeline.DeployAsync(Version("1.2.0"))).Outcome.Should().Be(DeploymentOutcome.Succeeded);
+        (await database.AppliedAsync()).Should().Equal([ShopContext.Users, ShopContext.AddEmail, ShopContext.FillEmail, ShopContext.AddPhone], "a release that needs them brings them again");
+    }
+
     [TestCase($"before applying '{ShopContext.AddEmail}'")]
     [TestCase($"after applying '{ShopContext.AddEmail}'")]
     [TestCase($"after applying '{ShopContext.FillEmail}'")]

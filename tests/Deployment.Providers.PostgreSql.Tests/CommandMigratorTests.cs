@@ -23,7 +23,7 @@ public sealed class CommandMigratorTests
         _store = new InMemoryDeploymentStore();
         _database = await Database.CreateAsync();
         Write("migrate.sh", "echo \"password $PGPASSWORD\"\npsql -X -v ON_ERROR_STOP=1 -c \"$1\"\n");
-        Write("has_users.sh", "[ \"$(psql -X -A -t -c \"SELECT to_regclass('users') IS NOT NULL\")\" = t ]\n");
+        Write("has_users.sh", "found=$(psql -X -A -t -c \"SELECT to_regclass('users') IS NOT NULL\")\n[ \"$found\" = t ] || exit 10\n");
     }
 
     [TearDown]
@@ -94,7 +94,7 @@ public sealed class CommandMigratorTests
             Script(script, sql) with { Timeout = timeout },
             migration => migration
                 .UndoBy(Script("migrate.sh", "DROP TABLE IF EXISTS users"))
-                .ProbeBy(Script("has_users.sh"))
+                .ProbeBy(Script("has_users.sh"), notApplied: 10)
                 .Verify(Reach(Command.Of("psql", "-X", "-A", "-t", "-c", "SELECT count(*) FROM users")), count))))
         .Build();
 

@@ -5,10 +5,10 @@ using Deployment.Commands;
 namespace Deployment.Migrations;
 
 /// <summary>A migration that a command makes, as it was declared.</summary>
-internal sealed record CommandMigration(string Id, MigrationPhase Phase, Command Command, MigrationUndo Undo, Command? UndoCommand, Command? Probe, IReadOnlyList<CommandVerification> Verifications, string? DestroysData)
+internal sealed record CommandMigration(string Id, MigrationPhase Phase, Command Command, MigrationUndo Undo, Command? UndoCommand, CommandProbe? Probe, IReadOnlyList<CommandVerification> Verifications, string? DestroysData)
 {
     /// <summary>All programs that it needs.</summary>
-    internal IEnumerable<string> Programs => new[] { Command, UndoCommand, Probe }.OfType<Command>().Concat(Verifications.Select(verification => verification.Command)).Select(command => command.Program);
+    internal IEnumerable<string> Programs => new[] { Command, UndoCommand, Probe?.Command }.OfType<Command>().Concat(Verifications.Select(verification => verification.Command)).Select(command => command.Program);
 
     /// <summary>As runbooks have it.</summary>
     internal Migration ToMigration() => new()

@@ -12,7 +12,7 @@ public sealed class CommandMigrationBuilder
     private readonly List<CommandVerification> _verifications = [];
     private MigrationUndo? _undo;
     private Command? _undoCommand;
-    private Command? _probe;
+    private CommandProbe? _probe;
     private string? _lost;
     private int _undos;
 
@@ -37,13 +37,15 @@ public sealed class CommandMigrationBuilder
     public CommandMigrationBuilder CannotBeUndone(string reason) => UndoWith(MigrationUndo.Impossible(reason));
 
     /// <summary>
-    /// This tells whether it was applied: exit code 0 says that it was, 1 that it was not, and any other that it can't be told. It changes nothing. Without it the migration stands in every deployment,
-    /// and after a crash a person says whether it happened; a contract needs it.
+    /// This tells whether it was applied: exit code 0 says that it was, <paramref name="notApplied"/> that it was not, and any other, such as that of a tool that crashed, that it can't be told. It changes
+    /// nothing. Without it the migration stands in every deployment, and after a crash a person says whether it happened; a contract needs it.
     /// </summary>
-    public CommandMigrationBuilder ProbeBy(Command command)
+    /// <param name="command">The command.</param>
+    /// <param name="notApplied">The exit code that says no, and that the tool ends with for no other reason: 3 to 125. With 1 and 2 tools end when they fail.</param>
+    public CommandMigrationBuilder ProbeBy(Command command, int notApplied)
     {
         ArgumentNullException.ThrowIfNull(command);
-        _probe = command;
+        _probe = new CommandProbe(command, notApplied);
         return this;
     }
 
@@ -71,6 +73,12 @@ public sealed class CommandMigrationBuilder
         if (_undos != 1)
         {
             errors.Add($"The migration '{Naming.Printable(id)}' of {Naming.Printable(database)} must say once how it is undone: UndoBy(...), NothingToUndo(reason) or CannotBeUndone(reason). It says it {_undos} times.");
+            return null;
+        }
+
+        if (_probe is { NotApplied: < CommandProbe.LeastNotApplied or > CommandProbe.MostNotApplied } probe)
+        {
+            errors.Add($"The exit code by which `{probe}` says that {Naming.Printable(database)} lacks '{Naming.Printable(id)}' is {probe.NotApplied}; it must be {CommandProbe.LeastNotApplied} to {CommandProbe.MostNotApplied}, because others are those of tools that fail, or of the shell.");
             return null;
         }
 

@@ -29,14 +29,14 @@ internal sealed class CommandMigrator(string name, IReadOnlyList<CommandMigratio
         {
             if (migration.Probe is { } probe)
             {
-                CommandResult answer = await Commands.RunAsync(Look(probe), null, cancellationToken);
-                switch (ResultOf(answer))
+                CommandResult answer = await Commands.RunAsync(Look(probe.Command), null, cancellationToken);
+                switch (probe.ResultOf(answer))
                 {
                     case ProbeResult.TookEffect:
                         applied.Add(new AppliedMigration(migration.Id, known.Checksum));
                         break;
                     case ProbeResult.Unknown:
-                        throw new DeploymentException($"Whether {name} has {Naming.Printable(migration.Id)} can't be told: `{probe}` ended with exit code {answer.ExitCode}, where 0 or 1 was expected. {Tail(answer)}".TrimEnd());
+                        throw new DeploymentException($"Whether {name} has {Naming.Printable(migration.Id)} can't be told: `{probe}` ended with exit code {answer.ExitCode}, where {probe.Answers} was expected. {Tail(answer)}".TrimEnd());
                 }
             }
         }
@@ -53,7 +53,7 @@ internal sealed class CommandMigrator(string name, IReadOnlyList<CommandMigratio
                 context.Report($"{migration.Id} was applied already.");
                 break;
             case ProbeResult.Unknown when declared.Probe is { } probe:
-                throw new DeploymentException($"`{probe}` can't tell whether {name} has {migration.Id}, so it is not applied. It must end with exit code 0 or 1.");
+                throw new DeploymentException($"`{probe}` can't tell whether {name} has {migration.Id}, so it is not applied. It must end with exit code {probe.Answers}.");
             default:
                 await RunAsync(declared.Command, context, cancellationToken);
                 break;
@@ -65,9 +65,11 @@ internal sealed class CommandMigrator(string name, IReadOnlyList<CommandMigratio
     public async Task<string?> VerifyAsync(Migration migration, EffectContext context, CancellationToken cancellationToken)
     {
         CommandMigration declared = Find(migration);
-        if (declared.Probe is { } probe && await ProbeAsync(declared, context, cancellationToken) != ProbeResult.TookEffect)
+        if (declared.Probe is { } probe && await ProbeAsync(declared, context, cancellationToken) is var found && found != ProbeResult.TookEffect)
         {
-            return $"`{probe}` doesn't say that {name} has {migration.Id}.";
+            return found == ProbeResult.DidNotTakeEffect
+                ? $"`{probe}` says that {name} has no {migration.Id}."
+                : $"`{probe}` can't tell whether {name} has {migration.Id}. It must end with exit code {probe.Answers}.";
         }
 
         foreach (CommandVerification verification in declared.Verifications)
@@ -102,19 +104,11 @@ internal sealed class CommandMigrator(string name, IReadOnlyList<CommandMigratio
     }
 
     private static async Task<ProbeResult> ProbeAsync(CommandMigration declared, EffectContext context, CancellationToken cancellationToken) =>
-        declared.Probe is { } probe ? ResultOf(await context.Commands.RunAsync(Look(probe), null, cancellationToken)) : ProbeResult.Unknown;
-
-    private static ProbeResult ResultOf(CommandResult answer) => answer.ExitCode switch
-    {
-        0 => ProbeResult.TookEffect,
-        1 => ProbeResult.DidNotTakeEffect,
-        _ => ProbeResult.Unknown,
-    };
+        declared.Probe is { } probe ? probe.ResultOf(await context.Commands.RunAsync(Look(probe.Command), null, cancellationToken)) : ProbeResult.Unknown;
 
     private static Command Look(Command probe) => probe.Timeout is null ? probe with { Timeout = LongestLook } : probe;
 
-    /// <summary>Standard error last, as the reason of a failure stands there.</summary>
-    /// <summary>The journal isn't the place for a log.</summary>
+    /// <summary>Standard error last, as the reason of a failure stands there. The journal isn't the place for a log.</summary>
     private static string Tail(CommandResult result)
     {
         string text = (result.Output.TrimEnd() + "\n" + result.Error.TrimEnd()).Trim();

@@ -126,6 +126,15 @@ internal class PostgreSqlDialect(string connectionString) : SqlDialect
     /// </summary>
     public override void SendAsWritten(DbCommand command) => command.Parameters.Add(new NpgsqlParameter { Value = 0 });
 
+    /// <summary>Values of types that Npgsql knows nothing of, such as an enum of the user's own, come so as well.</summary>
+    public override void AnswerAsText(DbCommand command)
+    {
+        if (command is NpgsqlCommand own)
+        {
+            own.AllResultTypesAreUnknown = true;
+        }
+    }
+
     /// <summary>Lock not available, a deadlock, a failure to serialize: https://www.postgresql.org/docs/15/errcodes-appendix.html.</summary>
     public override bool IsLockTimeout(DbException failure) => failure.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure;
 

@@ -10,6 +10,15 @@ namespace Deployment.Sql.Lint;
 /// <param name="Concurrently">For an index: whether it is built without a lock.</param>
 internal sealed record SqlCreate(string Kind, SqlName? Name, SqlName? On, bool Concurrently)
 {
+    /// <summary>Whether it was not there before: neither <c>IF NOT EXISTS</c> nor <c>OR REPLACE</c>.</summary>
+    internal bool IsSure { get; private init; } = true;
+
+    /// <summary>Whether only this session knows it.</summary>
+    internal bool IsTemporary { get; private init; }
+
+    /// <summary>Whether it is gone when its transaction ends.</summary>
+    internal bool EndsWithTransaction { get; private init; }
+
     internal static SqlCreate? Read(SqlStatement statement)
     {
         SqlCursor cursor = statement.Read();
@@ -18,14 +27,12 @@ internal sealed record SqlCreate(string Kind, SqlName? Name, SqlName? On, bool C
             return statement.InBlock ? null : Into(statement);
         }
 
-        _ = cursor.Take("or", "replace");
-        while (cursor.TakeAny("temp", "temporary", "local", "global", "unlogged", "unique", "recursive", "constraint"))
-        {
-        }
+        bool isSure = !cursor.Take("or", "replace");
+        bool isTemporary = TakeModifiers(cursor);
 
         string kind = SqlKind.Take(cursor);
         bool concurrently = cursor.Take("concurrently");
-        _ = cursor.TakeIfExists();
+        isSure &= !cursor.TakeIfExists();
         SqlName? name = cursor.Looks("on") ? null : cursor.TakeName();
         while (kind is "index" or "trigger" && !cursor.AtEnd && !cursor.Looks("on"))
         {
@@ -34,7 +41,24 @@ internal sealed record SqlCreate(string Kind, SqlName? Name, SqlName? On, bool C
 
         bool hasTable = cursor.Take("on");
         _ = cursor.Take("only");
-        return new SqlCreate(kind, name, hasTable ? cursor.TakeName() : null, concurrently);
+        return new SqlCreate(kind, name, hasTable ? cursor.TakeName() : null, concurrently)
+        {
+            IsSure = isSure,
+            IsTemporary = isTemporary,
+            EndsWithTransaction = isTemporary && SqlWords.Outside(statement.Tokens, "on", "commit", "drop"),
+        };
+    }
+
+    /// <summary>Takes what may stand before the kind; whether it says that the thing is temporary.</summary>
+    private static bool TakeModifiers(SqlCursor cursor)
+    {
+        bool isTemporary = false;
+        while (cursor.Current is { } word && cursor.TakeAny("temp", "temporary", "local", "global", "unlogged", "unique", "recursive", "constraint"))
+        {
+            isTemporary |= word.IsAny("temp", "temporary");
+        }
+
+        return isTemporary;
     }
 
     /// <summary><c>SELECT … INTO</c> makes a table; in a block it fills a variable.</summary>
@@ -48,11 +72,9 @@ internal sealed record SqlCreate(string Kind, SqlName? Name, SqlName? On, bool C
             if (depth == 0 && tokens[i].Is("into"))
             {
                 var cursor = new SqlCursor(tokens, i + 1);
-                while (cursor.TakeAny("temp", "temporary", "unlogged", "table"))
-                {
-                }
-
-                return new SqlCreate("table", cursor.TakeName(), On: null, Concurrently: false);
+                bool isTemporary = TakeModifiers(cursor);
+                _ = cursor.Take("table");
+                return new SqlCreate("table", cursor.TakeName(), On: null, Concurrently: false) { IsTemporary = isTemporary };
             }
         }
 

@@ -9,7 +9,9 @@ namespace Deployment.Sql.Lint;
 /// <param name="Verb">insert, update, delete, merge or copy.</param>
 /// <param name="Table">The table; null where that can't be told.</param>
 /// <param name="IsBounded">Whether a condition says which rows.</param>
-internal sealed record SqlDataChange(int Index, int Line, string Verb, SqlName? Table, bool IsBounded)
+/// <param name="Deletes">Whether rows are gone afterwards.</param>
+/// <param name="Emptied">The first column that gets NULL, its default or an empty text; null for none.</param>
+internal sealed record SqlDataChange(int Index, int Line, string Verb, SqlName? Table, bool IsBounded, bool Deletes, string? Emptied)
 {
     private static readonly string[] _verbs = ["insert", "update", "delete", "merge"];
 
@@ -18,44 +20,70 @@ internal sealed record SqlDataChange(int Index, int Line, string Verb, SqlName? 
         IReadOnlyList<SqlToken> tokens = statement.Tokens;
         if (tokens[0].Is("copy") && SqlWords.Outside(tokens, "from") && !tokens[1].IsSymbol("("))
         {
-            yield return new SqlDataChange(index, tokens[0].Line, "copy", new SqlCursor(tokens, 1).TakeName(), IsBounded: true);
+            yield return new SqlDataChange(index, tokens[0].Line, "copy", new SqlCursor(tokens, 1).TakeName(), IsBounded: true, Deletes: false, Emptied: null);
         }
 
-        bool hasParts = tokens[0].IsAny("with", "for");
+        bool hasParts = tokens[0].IsAny("with", "for", "copy", "prepare") || (tokens[0].Is("explain") && tokens.Any(token => token.IsAny("analyze", "analyse")));
+        int depth = 0;
         for (int i = 0; i < tokens.Count && (i == 0 || hasParts); i++)
         {
+            depth += SqlNesting.Step(tokens[i]);
             if (tokens[i].IsAny(_verbs) && (i == 0 || BeginsPart(tokens, i)))
             {
-                yield return Change(tokens, i, index);
+                yield return Change(tokens, i, index, out i);
+                // Behind the parts comes one statement, and nothing behind that.
+                hasParts = depth > 0;
             }
         }
     }
 
-    /// <summary>Behind the parenthesis of a query of <c>WITH</c>, or behind the last of them; in a block, behind <c>FOR … IN</c>.</summary>
+    /// <summary>Behind the parenthesis of a query of <c>WITH</c> or <c>COPY</c>, or behind the last of them; behind what is done with a statement; in a block, behind <c>FOR … IN</c>.</summary>
     private static bool BeginsPart(IReadOnlyList<SqlToken> tokens, int i) =>
-        tokens[0].Is("for") ? tokens[i - 1].Is("in")
-        : tokens[i - 1].IsSymbol(")") || (tokens[i - 1].IsSymbol("(") && i > 1 && tokens[i - 2].IsAny("as", "materialized"));
+        tokens[i - 1].IsSymbol(")") || (tokens[0].Is("for") && tokens[i - 1].Is("in"))
+        || (tokens[0].Is("explain") && tokens[i - 1].IsAny("analyze", "analyse", "verbose"))
+        || (tokens[0].Is("prepare") && tokens[i - 1].Is("as"))
+        || (tokens[i - 1].IsSymbol("(") && i > 1 && tokens[i - 2].IsAny("as", "materialized", "copy"));
 
-    private static SqlDataChange Change(IReadOnlyList<SqlToken> tokens, int start, int index)
+    /// <param name="tokens">The statement.</param>
+    /// <param name="start">Where the change begins.</param>
+    /// <param name="index">Which statement it is.</param>
+    /// <param name="last">Its last token: within a change there is no other.</param>
+    private static SqlDataChange Change(IReadOnlyList<SqlToken> tokens, int start, int index, out int last)
     {
         string verb = tokens[start].Text.ToLowerInvariant();
         var cursor = new SqlCursor(tokens, start + 1);
         _ = cursor.TakeAny("from", "into");
         _ = cursor.Take("only");
         SqlName? table = cursor.TakeName();
-        bool bounded = verb is "insert" or "merge" || HasCondition(tokens, cursor.Position);
-        return new SqlDataChange(index, tokens[start].Line, verb, table, bounded);
+        List<SqlToken> rest = Part(tokens, cursor.Position);
+        last = Math.Max(start, cursor.Position + rest.Count - 1);
+        bool bounded = verb switch { "insert" => true, "merge" => SqlMerge.IsBounded(rest), _ => HasCondition(rest) };
+        bool deletes = verb == "delete" || (verb == "merge" && SqlWords.Outside(rest, "then", "delete"));
+        return new SqlDataChange(index, tokens[start].Line, verb, table, bounded, deletes, verb == "delete" ? null : SqlAssignments.Emptied(rest));
     }
 
-    private static bool HasCondition(IReadOnlyList<SqlToken> tokens, int from)
+    /// <summary>What belongs to a part: up to the parenthesis that closes it.</summary>
+    private static List<SqlToken> Part(IReadOnlyList<SqlToken> tokens, int from)
     {
         int depth = 0;
-        for (int i = from; i < tokens.Count && depth >= 0; i++)
+        List<SqlToken> part = [];
+        for (int i = from; i < tokens.Count && (depth += SqlNesting.Step(tokens[i])) >= 0; i++)
         {
-            depth += SqlNesting.Step(tokens[i]);
-            if (depth == 0 && tokens[i].Is("where"))
+            part.Add(tokens[i]);
+        }
+
+        return part;
+    }
+
+    private static bool HasCondition(List<SqlToken> part)
+    {
+        int depth = 0;
+        for (int i = 0; i < part.Count; i++)
+        {
+            depth += SqlNesting.Step(part[i]);
+            if (depth == 0 && part[i].Is("where"))
             {
-                return !IsTrivial(tokens, i + 1);
+                return !IsTrivial(part.Skip(i + 1).TakeWhile(token => !token.Is("returning")));
             }
         }
 
@@ -63,9 +91,6 @@ internal sealed record SqlDataChange(int Index, int Line, string Verb, SqlName? 
     }
 
     /// <summary>A condition that is always true is none.</summary>
-    private static bool IsTrivial(IReadOnlyList<SqlToken> tokens, int from)
-    {
-        string[] condition = [.. tokens.Skip(from).TakeWhile(token => !token.Is("returning") && !token.IsSymbol(")")).Select(token => token.Text.ToLowerInvariant())];
-        return condition is ["true"] or ["1", "=", "1"];
-    }
+    internal static bool IsTrivial(IEnumerable<SqlToken> condition) =>
+        condition.Where(token => !token.IsSymbol("(") && !token.IsSymbol(")")).Take(4).Select(token => token.Text.ToLowerInvariant()).ToArray() is ["true"] or ["1", "=", "1"];
 }

@@ -1,37 +1,37 @@
-using Deployment.Sql.Scripts;
 using Deployment.Sql.Statements;
 using Deployment.Sql.Tokens;
 
 namespace Deployment.Sql.Lint;
 
-/// <summary>A file as rules see it.</summary>
+/// <summary>A file, or a part of it that runs together, as rules see it.</summary>
 internal sealed class SqlLintContext
 {
-    /// <summary>Reads a file.</summary>
-    /// <param name="source">The file.</param>
-    /// <param name="scope">Which rules are for it.</param>
-    /// <param name="proofs">What the files before it have proven; this file's proofs are added.</param>
-    internal SqlLintContext(SqlSource source, SqlLintScope scope, SqlNotNullProofs proofs)
+    /// <summary>Reads a part of a file.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="part">The part.</param>
+    /// <param name="created">What the file makes itself, by the part's statements.</param>
+    /// <param name="proofs">What was proven before; this part's proofs are added.</param>
+    internal SqlLintContext(SqlLintFile file, SqlLintPart part, SqlCreatedInPart created, SqlNotNullProofs proofs)
     {
-        (Source, Scope) = (source, scope);
-        Statements = [.. source.Statements.All.SelectMany(statement => SqlBlock.Body(statement).Statements.Prepend(statement))];
-        Created = SqlCreated.Of(Statements);
+        (Scope, DestroysData) = (file.Scope, file.Header.DestroysData);
+        (Statements, RunsInTransaction, Created) = (part.All, part.RunsInTransaction, created);
         Alters = [.. Statements.Select((statement, index) => SqlAlterTable.Read(statement, index)).OfType<SqlAlterTable>()];
         Drops = [.. Statements.Select((statement, index) => SqlDrop.Read(statement, index)).OfType<SqlDrop>()];
         UnprovenNotNulls = Unproven(proofs);
         Changes = [.. Statements.SelectMany((statement, index) => SqlDataChange.Read(statement, index))];
     }
 
-    internal SqlSource Source { get; }
-
     internal SqlLintScope Scope { get; }
 
-    internal bool RunsInTransaction => Source.Header.RunsInTransaction;
+    /// <summary>Which data its file says to destroy; null for none.</summary>
+    internal string? DestroysData { get; }
+
+    internal bool RunsInTransaction { get; }
 
     /// <summary>Its statements, each <c>DO</c> block followed by those of its body.</summary>
     internal IReadOnlyList<SqlStatement> Statements { get; }
 
-    internal SqlCreated Created { get; }
+    internal SqlCreatedInPart Created { get; }
 
     internal IReadOnlyList<SqlAlterTable> Alters { get; }
 

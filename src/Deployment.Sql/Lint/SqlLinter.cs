@@ -18,34 +18,45 @@ internal static class SqlLinter
         var proofs = new SqlNotNullProofs();
         foreach (SqlScript script in scripts)
         {
-            findings.AddRange(Check(new SqlLintContext(script.Source, ScopeOf(script.Phase), proofs)));
+            findings.AddRange(Check(SqlLintFile.Of(script.Source, ScopeOf(script.Phase)), proofs));
             if (script.Undo?.Source is { } undo)
             {
-                findings.AddRange(Check(new SqlLintContext(undo, SqlLintScope.Undo, new SqlNotNullProofs())));
+                findings.AddRange(Check(SqlLintFile.Of(undo, SqlLintScope.Undo), new SqlNotNullProofs()));
             }
         }
 
         return findings;
     }
 
-    private static IEnumerable<SqlFinding> Check(SqlLintContext context)
+    /// <summary>What the rules find in one file, ignored findings included; lines in order.</summary>
+    /// <param name="file">The file.</param>
+    /// <param name="proofs">What the files before it have proven; this file's proofs are added.</param>
+    internal static IReadOnlyList<SqlFinding> Check(SqlLintFile file, SqlNotNullProofs proofs)
     {
-        Dictionary<string, SqlIgnore> ignores = context.Source.Header.Ignores.ToDictionary(ignore => ignore.Rule);
-        SqlFinding[] found =
-        [
-            .. from rule in SqlRules.All
-               where rule.Scope.HasFlag(context.Scope)
-               from hit in rule.Find(context)
-               let ignore = ignores.GetValueOrDefault(rule.Rule.Id)
-               select new SqlFinding(rule.Rule, context.Source.FileName, hit.Line, hit.What, ignore?.Reason),
-        ];
+        Dictionary<string, SqlIgnore> ignores = file.Header.Ignores.ToDictionary(ignore => ignore.Rule);
+        var created = SqlCreated.Of(file.Parts);
+        List<SqlFinding> found = [];
+        int before = 0;
+        foreach (SqlLintPart part in file.Parts)
+        {
+            var context = new SqlLintContext(file, part, created.Behind(before), proofs);
+            found.AddRange(from rule in SqlRules.All
+                           where rule.Scope.HasFlag(file.Scope)
+                           from hit in rule.Find(context)
+                           let ignore = ignores.GetValueOrDefault(rule.Rule.Id)
+                           select new SqlFinding(rule.Rule, file.Name, hit.Line, hit.What, ignore?.Reason));
+            before += part.All.Count;
+        }
+
         IEnumerable<SqlFinding> unused = ignores.Values.Where(ignore => !found.Any(finding => finding.Rule.Id == ignore.Rule))
-            .Select(ignore => new SqlFinding(UnusedIgnore, context.Source.FileName, ignore.Line, $"`{ignore.Rule}` is ignored and finds nothing here.", IgnoredBecause: null));
-        return found.Concat(unused).OrderBy(finding => finding.Line).ThenBy(finding => finding.Rule.Id, StringComparer.Ordinal);
+            .Select(ignore => new SqlFinding(UnusedIgnore, file.Name, ignore.Line, $"`{ignore.Rule}` is ignored and finds nothing here.", IgnoredBecause: null));
+        return [.. found.Concat(unused).OrderBy(finding => finding.Line).ThenBy(finding => finding.Rule.Id, StringComparer.Ordinal)];
     }
 
-    private static SqlLintScope ScopeOf(MigrationPhase phase) => phase switch
+    /// <param name="phase">The phase; null for an undo.</param>
+    internal static SqlLintScope ScopeOf(MigrationPhase? phase) => phase switch
     {
+        null => SqlLintScope.Undo,
         MigrationPhase.Expand => SqlLintScope.Expand,
         MigrationPhase.Backfill => SqlLintScope.Backfill,
         MigrationPhase.Contract => SqlLintScope.Contract,

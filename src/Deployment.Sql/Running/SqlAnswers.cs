@@ -15,9 +15,11 @@ internal static class SqlAnswers
             // In a transaction that is never committed: a question changes nothing.
             await using DbTransaction transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
             await dialect.LimitAsync(connection, transaction, options.LockTimeout, options.StatementTimeout, cancellationToken).ConfigureAwait(false);
-            List<object?[]> rows = await SqlCommands.ReadAsync(connection, transaction, verification.Query, options.StatementTimeout, cancellationToken).ConfigureAwait(false);
-            string answer = rows is [{ Length: >= 1 } row] ? Text(row[0]) : $"{rows.Count} rows";
-            return answer == verification.Expected ? null : $"'{verification.Query}' answers {answer}, where {verification.Expected} was expected.";
+            List<object?[]> rows = await SqlCommands.AskAsync(dialect, connection, transaction, verification.Query, options.StatementTimeout, cancellationToken).ConfigureAwait(false);
+            object? value = rows is [{ Length: >= 1 } row] ? row[0] : null;
+            return value is null ? $"'{verification.Query}' has no answer ({(rows.Count == 1 ? "NULL" : $"{rows.Count} rows")}), where {verification.Expected} was expected."
+                : Text(value) is var answer && answer == verification.Expected ? null
+                : $"'{verification.Query}' answers {answer}, where {verification.Expected} was expected.";
         }
         catch (DbException error)
         {
@@ -25,10 +27,9 @@ internal static class SqlAnswers
         }
     }
 
-    /// <summary>As the database's own tool prints it.</summary>
-    private static string Text(object? value) => value switch
+    /// <summary>The database's own text, or what comes nearest to it where the client gives values.</summary>
+    private static string Text(object value) => value switch
     {
-        null => "",
         bool yes => yes ? "t" : "f",
         IFormattable number => number.ToString(null, CultureInfo.InvariantCulture),
         _ => value.ToString() ?? "",

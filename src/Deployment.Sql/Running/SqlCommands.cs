@@ -30,6 +30,19 @@ internal static class SqlCommands
     internal static async Task<List<object?[]>> ReadAsync(DbConnection connection, DbTransaction? transaction, string sql, TimeSpan timeout, CancellationToken cancellationToken, params IReadOnlyList<(string Name, object? Value)> parameters)
     {
         await using DbCommand command = Of(connection, transaction, sql, timeout, parameters);
+        return await ReadAsync(command, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Asks a question; its answer is the database's own text.</summary>
+    internal static async Task<List<object?[]>> AskAsync(SqlDialect dialect, DbConnection connection, DbTransaction transaction, string query, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        await using DbCommand command = Of(connection, transaction, query, timeout, []);
+        dialect.AnswerAsText(command);
+        return await ReadAsync(command, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task<List<object?[]>> ReadAsync(DbCommand command, CancellationToken cancellationToken)
+    {
         await using DbDataReader reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         List<object?[]> rows = [];
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))

@@ -40,6 +40,22 @@ internal sealed partial class SqlHeaderReader
         return reader._header;
     }
 
+    /// <summary>The rules that are ignored, whichever of these comments says so.</summary>
+    internal static IReadOnlyList<SqlIgnore> Ignores(IEnumerable<SqlToken> comments, List<SqlProblem> problems)
+    {
+        var reader = new SqlHeaderReader();
+        foreach (SqlToken comment in comments)
+        {
+            if (Pair(comment) is ("lint", var value))
+            {
+                reader.TakeIgnore(comment, value);
+            }
+        }
+
+        problems.AddRange(reader._problems);
+        return reader._header.Ignores;
+    }
+
     /// <summary>Key and value of a comment; null where it declares nothing.</summary>
     internal static (string Key, string Value)? Pair(SqlToken comment)
     {

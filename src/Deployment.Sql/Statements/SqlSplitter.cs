@@ -20,9 +20,11 @@ internal sealed class SqlSplitter
 
     private SqlSplitter(string text) => _text = text;
 
-    internal static SqlStatements Read(string text)
+    /// <param name="text">The text.</param>
+    /// <param name="line">The line on which it begins, from 1.</param>
+    internal static SqlStatements Read(string text, int line = 1)
     {
-        SqlTokens read = SqlTokenizer.Read(text);
+        SqlTokens read = SqlTokenizer.Read(text, line);
         var splitter = new SqlSplitter(text);
         foreach (SqlToken token in read.All)
         {

@@ -4,11 +4,12 @@ using Deployment.Sql.Tokens;
 namespace Deployment.Sql.Syncing;
 
 /// <summary>The scripts of a change whose columns are kept in step.</summary>
-internal sealed class SyncedScripts(SyncedNames names, int rows)
+internal sealed class SyncedScripts(SyncedNames names, int rows, IReadOnlyList<string> mayGo)
 {
     private readonly SyncedChange _change = names.Change;
     private readonly SyncedTrigger _trigger = new(names);
     private readonly SyncedChecks _checks = new(names);
+    private readonly SyncedLosses _losses = new(names, mayGo);
 
     private string Rows { get; } = rows.ToString(CultureInfo.InvariantCulture);
 
@@ -69,6 +70,7 @@ internal sealed class SyncedScripts(SyncedNames names, int rows)
         string news = string.Concat(names.News.Zip(_change.Parts).SelectMany(pair => New(pair.First, pair.Second.Column)));
         return $"""
             {declared}
+            {_losses.Check}
             {_checks.InStep}
             DROP TRIGGER {names.Trigger} ON {names.Table};
             DROP FUNCTION {names.Function}();

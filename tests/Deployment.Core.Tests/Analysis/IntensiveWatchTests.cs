@@ -51,7 +51,7 @@ public sealed class IntensiveWatchTests
         Runbook plan = world.Plan(builder => _ = inWaves ? builder.InWaves(waves => waves.Waves = [Wave.Next(1), Wave.Rest()]) : builder);
 
         plan.Root.Children.Select(node => node.Id).Should().Equal(
-            [.. inWaves ? ["wave-one", "wave-all"] : new[] { "targets" }, "watch-intensively-for-1-h", "complete"]);
+            ["metric-sources", .. inWaves ? ["wave-one", "wave-all"] : new[] { "targets" }, "watch-intensively-for-1-h", "complete"]);
         SequenceNode[] watches = [.. ((ParallelNode)plan.Root.Children[^2]).Lanes.Cast<SequenceNode>()];
         ((ParallelNode)plan.Root.Children[^2]).Policy.MaxConcurrency.Should().Be(3, "all are watched side by side");
         watches.Select(lane => ((CheckStep)lane.Children.Single()).Subject.Target).Should().Equal("web-1", "web-2", "web-3");

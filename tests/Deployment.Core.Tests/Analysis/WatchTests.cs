@@ -98,7 +98,7 @@ public sealed class WatchTests
         DeploymentResult result = watched.Deploy();
 
         result.Outcome.Should().Be(DeploymentOutcome.RolledBack);
-        result.Runbook.Steps.First().Should().BeOfType<CheckStep>().Which.Check.Should().Be("baseline");
+        result.Runbook.Steps.OfType<CheckStep>().Take(2).Select(step => step.Check).Should().Equal("metric sources", "baseline");
         Watched.Verdict(result).Detail!["value of the baseline"].Should().Be("107.188 ms");
     }
 

@@ -17,6 +17,7 @@ public sealed class CommandMigratorTests
     private static readonly Command Migrate = Command.Of("flyway", "migrate", "-target=2") with { SecretEnvironment = new Dictionary<string, Secret> { ["FLYWAY_PASSWORD"] = new("hunter2-hunter2") } };
     private static readonly Command Back = Command.Of("flyway", "undo", "-target=1");
     private static readonly Command Ask = Command.Of("./asks.sh", "2");
+    private const int NotApplied = 10;
     private static readonly Command Count = Command.Of("psql", "-c", "SELECT count(*) FROM users");
     private readonly List<string> _database = [];
     private World _world = null!;
@@ -30,7 +31,7 @@ public sealed class CommandMigratorTests
         _runner = new RecordingCommandRunner();
         _runner.When("flyway", "migrate").Answers((_, _) => Do("migrated", "Successfully applied 1 migration"));
         _runner.When("flyway", "undo").Answers((_, _) => Do("undone", "undone"));
-        _runner.When("./asks.sh").Answers((_, _) => Task.FromResult(new CommandResult(_database.LastOrDefault() == "migrated" ? 0 : 1, "", "", TimeSpan.Zero)));
+        _runner.When("./asks.sh").Answers((_, _) => Task.FromResult(new CommandResult(_database.LastOrDefault() == "migrated" ? 0 : NotApplied, "", "", TimeSpan.Zero)));
         _runner.When("psql").Returns(" 0 \n");
         _world.Deploy("1.0.0").Outcome.Should().Be(DeploymentOutcome.Succeeded);
     }
@@ -38,7 +39,7 @@ public sealed class CommandMigratorTests
     [Test]
     public void Deploy_CommandWithProbe_RunsOnceAndKeepsItsOutput()
     {
-        Declare(migration => migration.UndoBy(Back).ProbeBy(Ask).Verify(Count, "0"));
+        Declare(migration => migration.UndoBy(Back).ProbeBy(Ask, NotApplied).Verify(Count, "0"));
 
         DeploymentResult first = _world.Deploy("1.1.0");
         DeploymentResult second = _world.Deploy("1.2.0");
@@ -59,7 +60,7 @@ public sealed class CommandMigratorTests
     public void Deploy_CommandFails_IsUndoneAndItsLastLinesAreTheReason()
     {
         _runner.When("flyway", "migrate").Answers((_, _) => Do("migrated", "", 3, "ERROR: relation exists"));
-        Declare(migration => migration.UndoBy(Back).ProbeBy(Ask));
+        Declare(migration => migration.UndoBy(Back).ProbeBy(Ask, NotApplied));
 
         DeploymentResult result = _world.Deploy("1.1.0");
 
@@ -73,7 +74,7 @@ public sealed class CommandMigratorTests
     public void Deploy_VerificationPrintsOtherwise_GoesBack()
     {
         _runner.When("psql").Returns("7\n");
-        Declare(migration => migration.UndoBy(Back).ProbeBy(Ask).Verify(Count, "0"));
+        Declare(migration => migration.UndoBy(Back).ProbeBy(Ask, NotApplied).Verify(Count, "0"));
 
         DeploymentResult result = _world.Deploy("1.1.0");
 
@@ -116,7 +117,7 @@ public sealed class CommandMigratorTests
     [Test]
     public void Resume_DiedWhileItRanAndAProbeTells_GoesOn()
     {
-        Declare(migration => migration.UndoBy(Back).ProbeBy(Ask));
+        Declare(migration => migration.UndoBy(Back).ProbeBy(Ask, NotApplied));
         _world.DieAfter(entry => entry is { Kind: JournalEntryKind.CommandStarted } && _runner.Commands[^1].Program == "flyway");
 
         _world.Resume().Outcome.Should().Be(DeploymentOutcome.Succeeded);
@@ -162,18 +163,71 @@ public sealed class CommandMigratorTests
     public void Plan_ProbeCannotTell_SaysSo()
     {
         _runner.When("./asks.sh").Returns("", 127, "no such database");
-        Declare(migration => migration.UndoBy(Back).ProbeBy(Ask));
+        Declare(migration => migration.UndoBy(Back).ProbeBy(Ask, NotApplied));
 
         _world.Invoking(world => world.Deploy("1.1.0")).Should().Throw<DeploymentException>().WithMessage("*Whether db has 002_email can't be told: `./asks.sh 2` ended with exit code 127*no such database*");
         _database.Should().BeEmpty();
     }
 
+    /// <summary>With 1 most tools end that crash: it is no answer, and nothing runs twice because of it.</summary>
+    [Test]
+    public void Deploy_ProbeCrashes_IsNeverTakenForNotApplied()
+    {
+        Declare(migration => migration.UndoBy(Back).ProbeBy(Ask, NotApplied));
+        _world.Deploy("1.1.0").Outcome.Should().Be(DeploymentOutcome.Succeeded);
+        _runner.When("./asks.sh").Returns("", 1, "Traceback: no such module");
+
+        _world.Invoking(world => world.Deploy("1.2.0")).Should().Throw<DeploymentException>()
+            .WithMessage("*Whether db has 002_email can't be told: `./asks.sh 2` ended with exit code 1, where 0 (it was applied) or 10 (it was not) was expected. Traceback: no such module*");
+        _database.Should().Equal("migrated");
+    }
+
+    [Test]
+    public void Deploy_ProbeCannotTellAfterTheMigration_IsUndone()
+    {
+        _runner.When("./asks.sh").Answers((_, _) => Task.FromResult(new CommandResult(_database.LastOrDefault() switch { "migrated" => 1, _ => NotApplied }, "", "", TimeSpan.Zero)));
+        Declare(migration => migration.UndoBy(Back).ProbeBy(Ask, NotApplied));
+
+        DeploymentResult result = _world.Deploy("1.1.0");
+
+        result.Outcome.Should().Be(DeploymentOutcome.RolledBack);
+        result.Reason.Should().Contain("`./asks.sh 2` can't tell whether db has 002_email. It must end with exit code 0 (it was applied) or 10 (it was not).");
+        _database.Should().Equal("migrated", "undone");
+    }
+
+    /// <summary>Whether an undo did what it should is not known then, and nobody says that it did.</summary>
+    [Test]
+    public void Deploy_ProbeCannotTellAfterTheUndo_NeedsAttention()
+    {
+        _runner.When("psql").Returns("7\n");
+        _runner.When("./asks.sh").Answers((_, _) => Task.FromResult(new CommandResult(_database.LastOrDefault() switch { "migrated" => 0, "undone" => 1, _ => NotApplied }, "", "", TimeSpan.Zero)));
+        Declare(migration => migration.UndoBy(Back).ProbeBy(Ask, NotApplied).Verify(Count, "0"));
+
+        DeploymentResult result = _world.Deploy("1.1.0");
+
+        result.Outcome.Should().Be(DeploymentOutcome.NeedsAttention);
+        result.Reason.Should().Contain("It can't be told whether db still has 002_email.");
+        _database.Should().StartWith(["migrated", "undone"]);
+    }
+
+    [TestCase(0)]
+    [TestCase(1)]
+    [TestCase(2)]
+    [TestCase(126)]
+    public void Plan_CodeThatOthersEndWith_IsRefused(int notApplied)
+    {
+        Declare(migration => migration.UndoBy(Back).ProbeBy(Ask, notApplied));
+
+        _world.Invoking(world => world.Pipeline()).Should().Throw<DeploymentValidationException>().Which.Errors.Should().ContainSingle()
+            .Which.Should().StartWith($"The exit code by which `./asks.sh 2` says that db lacks '002_email' is {notApplied}; it must be 3 to 125");
+    }
+
     [Test]
     public void Execute_CommandIsAnotherOneByThen_IsNotRun()
     {
-        Declare(migration => migration.UndoBy(Back).ProbeBy(Ask));
+        Declare(migration => migration.UndoBy(Back).ProbeBy(Ask, NotApplied));
         Runbook runbook = _world.Time.Run(() => _world.Pipeline().PlanAsync(World.Version("1.1.0")));
-        Declare(migration => migration.UndoBy(Back).ProbeBy(Ask), command: Command.Of("flyway", "migrate"));
+        Declare(migration => migration.UndoBy(Back).ProbeBy(Ask, NotApplied), command: Command.Of("flyway", "migrate"));
 
         DeploymentResult result = _world.Time.Run(() => _world.Pipeline().ExecuteAsync(runbook));
 

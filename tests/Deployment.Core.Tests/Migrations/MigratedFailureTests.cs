@@ -108,6 +108,7 @@ public sealed class MigratedFailureTests
         _world.Time.Run(() => _world.Pipeline().SupersedeAsync(_world.RunOf("1.1.0")!.Id, World.Version("1.2.0"), "ada")).Outcome.Should().Be(DeploymentOutcome.Succeeded);
         _world.Runs().Where(run => run.Kind == RunKind.Retire).SelectMany(run => run.Targets).Select(target => $"{target.Previous}{target.Candidate}").Should().BeEquivalentTo("shop_1.0.0_1", "shop_1.1.0_1");
         _world.RunOf("1.1.0")!.IsLeftStanding.Should().BeTrue();
+        _isBad = false;
 
         DeploymentResult back = _world.Time.Run(() => _world.Pipeline().RollBackAsync());
 

@@ -11,6 +11,13 @@ public sealed class SyncedPhasesTests
     private const string Triggers = "SELECT count(*) FROM pg_trigger WHERE tgname LIKE 'zz%'";
     private const string Functions = "SELECT count(*) FROM pg_proc WHERE proname LIKE 'zz%'";
 
+    private const string Hanging = """
+        CREATE INDEX ON orders (name); CREATE INDEX down ON orders (name DESC); CREATE UNIQUE INDEX pair ON orders (id, lower(name));
+        CREATE TABLE names (name text PRIMARY KEY); INSERT INTO names VALUES ('a'), ('b');
+        ALTER TABLE orders ADD CONSTRAINT filled CHECK (name <> ''), ADD CONSTRAINT single UNIQUE (name), ADD CONSTRAINT listed FOREIGN KEY (name) REFERENCES names;
+        CREATE STATISTICS measured ON id, name FROM orders; COMMENT ON COLUMN orders.name IS 'who'; GRANT SELECT (name) ON orders TO PUBLIC;
+        """;
+
     private static SyncedColumns Names => SyncedColumns.Rename("orders", new SyncedColumn("name", "text") { IsRequired = true, Default = "'none'" }, "full_name").FilledBy("id", 1);
 
     private static SyncedColumns Amounts => SyncedColumns.ChangeType("orders", new SyncedColumn("amount", "text"), new SyncedColumn("cents", "bigint"), "(amount::numeric * 100)::bigint", "(cents / 100.0)::numeric(12,2)::text");
@@ -106,6 +113,67 @@ public sealed class SyncedPhasesTests
         (await synced.RowsAsync("SELECT * FROM orders")).Should().Be("(1,a) (2,lost)");
     }
 
+    /// <summary>PostgreSQL drops without a word what hangs on a column.</summary>
+    [Test]
+    public async Task Contract_MoreHangsOnTheOldColumn_IsRefusedUntilTheNewOneHasTheLike()
+    {
+        await using SyncedDatabase synced = await FilledAsync(Names, Hanging);
+
+        await synced.Awaiting(it => it.ApplyAsync(MigrationPhase.Contract)).Should().ThrowAsync<DeploymentException>().WithMessage(
+            "001_synced.contract, line *With \"name\" of \"public\".\"orders\" would go, and the new columns have nothing like it: constraint filled on table orders, constraint listed on table orders, "
+            + "constraint single on table orders, index down, index orders_name_idx, index pair, its comment, its rights, statistics object measured. Make it*by SyncedColumns.LettingGo, or by its name in synced_may_go.");
+        (await synced.RowsAsync("SELECT id, name, full_name FROM orders")).Should().Be("(1,a,a) (2,b,b)", "nothing was dropped");
+        (await synced.Database.AskAsync<long>(Triggers)).Should().Be(1);
+
+        // Each is like one of the old ones, and one of them is of another kind.
+        await synced.RunAsync("""
+            CREATE INDEX ON orders (full_name); CREATE INDEX n1 ON orders (full_name DESC); CREATE INDEX n2 ON orders (id, lower(full_name));
+            ALTER TABLE orders ADD CHECK (full_name <> '') NOT VALID, ADD UNIQUE (full_name), ADD FOREIGN KEY (full_name) REFERENCES names NOT VALID;
+            CREATE STATISTICS n3 ON id, full_name FROM orders; COMMENT ON COLUMN orders.full_name IS 'who'; GRANT SELECT (full_name) ON orders TO PUBLIC;
+            """);
+        await synced.Awaiting(it => it.ApplyAsync(MigrationPhase.Contract)).Should().ThrowAsync<DeploymentException>().WithMessage("*nothing like it: index pair. Make it*", "it is a unique one");
+        await synced.RunAsync("CREATE UNIQUE INDEX ON orders (id, upper(full_name))");
+        await synced.ApplyAsync(MigrationPhase.Contract);
+
+        (await synced.RowsAsync("SELECT * FROM orders")).Should().Be("(1,a) (2,b)");
+    }
+
+    [Test]
+    public async Task Contract_SomebodySaidWhatMayGo_GoesOnWithoutIt()
+    {
+        await using SyncedDatabase synced = await FilledAsync(Names.LettingGo("filled", "listed", "single", "pair").LettingGo("down", "orders_name_idx", "comment", "rights", "measured"), Hanging);
+
+        await synced.ApplyAsync(MigrationPhase.Contract);
+
+        (await synced.RowsAsync("SELECT * FROM orders")).Should().Be("(1,a) (2,b)");
+    }
+
+    [Test]
+    public async Task Contract_NobodySaidThatTheColumnHasADefaultAndIsRequired_IsRefused()
+    {
+        await using SyncedDatabase synced = await FilledAsync(SyncedColumns.Rename("orders", new SyncedColumn("name", "text"), "full_name"), "CREATE SEQUENCE numbers OWNED BY orders.name");
+
+        await synced.Awaiting(it => it.ApplyAsync(MigrationPhase.Contract)).Should().ThrowAsync<DeploymentException>().WithMessage("*nothing like it: its default, its not null, sequence numbers. Make it*");
+
+        await synced.RunAsync("ALTER SEQUENCE numbers OWNED BY NONE; ALTER TABLE orders ALTER full_name SET DEFAULT 'none', ADD CHECK (full_name IS NOT NULL) NOT VALID");
+        await synced.ApplyAsync(MigrationPhase.Contract);
+    }
+
+    /// <summary>An index that a partition alone has goes as well; those that it has of its table are not told twice.</summary>
+    [Test]
+    public async Task Contract_APartitionHasAnIndexOfItsOwn_IsRefused()
+    {
+        await using SyncedDatabase synced = await SyncedDatabase.ExpandedAsync(
+            "CREATE TABLE orders (id bigint PRIMARY KEY, name text) PARTITION BY RANGE (id); CREATE TABLE orders_1 PARTITION OF orders FOR VALUES FROM (0) TO (100); CREATE INDEX ON orders (name); CREATE INDEX hanging ON orders_1 (name)",
+            SyncedColumns.Rename("orders", new SyncedColumn("name", "text"), "full_name"));
+        await synced.ApplyAsync(MigrationPhase.Backfill);
+
+        await synced.Awaiting(it => it.ApplyAsync(MigrationPhase.Contract)).Should().ThrowAsync<DeploymentException>().WithMessage("*nothing like it: index hanging, index orders_name_idx. Make it*");
+
+        await synced.RunAsync("CREATE INDEX ON orders (full_name); CREATE INDEX ON orders_1 (full_name)");
+        await synced.ApplyAsync(MigrationPhase.Contract);
+    }
+
     [Test]
     public async Task Expand_AsAReplicaWrites_TheRowStaysAsItCame()
     {
@@ -157,6 +225,15 @@ public sealed class SyncedPhasesTests
             SyncedColumns.ChangeType("orders", new SyncedColumn("amount", "text"), new SyncedColumn("cents", "bigint"), "cents_of(amount)", "cents::text"));
 
         await synced.Awaiting(it => it.ApplyAsync(MigrationPhase.Expand)).Should().ThrowAsync<DeploymentException>().WithMessage("*function cents_of(text) does not exist*");
+    }
+
+    /// <summary>All is in step, and the contract may come.</summary>
+    private static async Task<SyncedDatabase> FilledAsync(SyncedColumns columns, string more)
+    {
+        SyncedDatabase synced = await SyncedDatabase.ExpandedAsync(Orders, columns);
+        await synced.RunAsync(more);
+        await synced.ApplyAsync(MigrationPhase.Backfill);
+        return synced;
     }
 
     private static Task<string> SchemaAsync(SyncedDatabase synced) => synced.RowsAsync("""

@@ -47,6 +47,12 @@ public sealed class SqlLintPropertyTests
     [TestCase("alter type a add value 'x';insert into b values ('x');")]
     [TestCase("-- lint: ignore rename one\n")]
     [TestCase("revoke a on b from c;")]
+    [TestCase("update a set b = ((((")]
+    [TestCase("create temp table a ();drop table a;alter table a rename to b;")]
+    [TestCase("set search_path to a;create table b ();")]
+    [TestCase("merge into a using b on true when matched then delete ")]
+    [TestCase("with a as (delete from b) delete from c ")]
+    [TestCase("do $$begin begin create table b (); end; if a then create table c (); end if; end$$;")]
     public async Task Check_LongHostileScripts_TakesLinearTime(string piece)
     {
         SqlFileName name = SqlFileName.Read("001_a.expand.sql")!;

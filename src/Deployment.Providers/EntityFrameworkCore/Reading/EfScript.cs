@@ -32,11 +32,11 @@ internal static class EfScript
     internal static IReadOnlyList<EfCommand> Read(string script)
     {
         List<EfCommand> commands = [];
-        foreach (string line in script.TrimEnd('\n').Split('\n'))
+        foreach ((int number, string line) in script.TrimEnd('\n').Split('\n').Index())
         {
             if (IsMark(line))
             {
-                commands.Add(new EfCommand("", line == InTransaction));
+                commands.Add(new EfCommand("", number + 2, line == InTransaction));
             }
             else if (commands.Count > 0)
             {

@@ -16,6 +16,7 @@ namespace Deployment.Providers.EntityFrameworkCore.Reading;
 internal sealed class MigrationReader(EfSession session, EfMigratorOptions options, IReadOnlySet<string> applied)
 {
     private readonly List<string> _problems = [];
+    private readonly EfLint? _lint = session.IsPostgreSql ? new EfLint() : null;
     private EfMigration? _before;
     private string _beforeId = EfMigration.InitialDatabase;
 
@@ -50,6 +51,13 @@ internal sealed class MigrationReader(EfSession session, EfMigratorOptions optio
         IReadOnlyList<MigrationCommand> commands = session.Generate(operations, migration.TargetModel);
         string script = EfScript.Write(id, commands);
         string? lost = phase == MigrationPhase.Contract ? Lost(declared, operations) : null;
+        MigrationUndo? undo = UndoOf(id, migration, declared, lost);
+        EfFindings found = _lint?.Check(id, phase, script, undo?.Script, lost) ?? EfFindings.None;
+        if (problem is null && !isApplied)
+        {
+            _problems.AddRange(found.Problems);
+        }
+
         return new Migration
         {
             Id = id,
@@ -58,13 +66,17 @@ internal sealed class MigrationReader(EfSession session, EfMigratorOptions optio
             Checksum = EfScript.Checksum(script),
             Commands = ByHand(_beforeId, id, $"{id}.sql"),
             RunsInTransaction = commands.All(command => !command.TransactionSuppressed),
-            Undo = UndoOf(id, migration, declared, lost) ?? (isApplied ? MigrationUndo.Nothing("It was applied before.") : null),
+            Undo = undo ?? (isApplied ? MigrationUndo.Nothing("It was applied before.") : null),
             Verifications = [.. type.GetCustomAttributes<VerifyMigrationAttribute>(inherit: false).Select(verify => new MigrationVerification(verify.Query, verify.Expected))],
             VerificationCommands = [Command.Of("dotnet", "ef", "migrations", "list", "--context", session.ContextName).ToString()],
             DestroysData = lost,
-            Notes = commands.Any(command => command.TransactionSuppressed)
-                ? ["A part of it runs outside a transaction: when it stops in its midst nobody knows what of it was done, and a person decides."]
-                : [],
+            Notes =
+            [
+                .. commands.Any(command => command.TransactionSuppressed)
+                    ? ["A part of it runs outside a transaction: when it stops in its midst nobody knows what of it was done, and a person decides."]
+                    : Array.Empty<string>(),
+                .. found.Notes,
+            ],
         };
     }
 

@@ -20,6 +20,8 @@ internal sealed class EfSession : IAsyncDisposable
 
     internal string Provider => _context.Database.ProviderName!;
 
+    internal bool IsPostgreSql => Provider == "Npgsql.EntityFrameworkCore.PostgreSQL";
+
     internal IMigrationsAssembly Assembly => _context.GetService<IMigrationsAssembly>();
 
     internal IHistoryRepository History => _context.GetService<IHistoryRepository>();

@@ -6,10 +6,8 @@ namespace Deployment.Providers.EntityFrameworkCore.Running;
 /// <summary>How long a statement waits for locks, where the database lets that be said.</summary>
 internal static class LockTimeouts
 {
-    private const string PostgreSql = "Npgsql.EntityFrameworkCore.PostgreSQL";
-
     /// <summary>Limits what comes next in the transaction.</summary>
-    internal static Task LimitAsync(EfSession session, TimeSpan timeout, CancellationToken cancellationToken) => session.Provider == PostgreSql
+    internal static Task LimitAsync(EfSession session, TimeSpan timeout, CancellationToken cancellationToken) => session.IsPostgreSql
         ? session.RunAsync(string.Create(CultureInfo.InvariantCulture, $"SET LOCAL lock_timeout = {(long)Math.Ceiling(timeout.TotalMilliseconds)}"), cancellationToken)
         : Task.CompletedTask;
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Deployment.Sql.Statements;
 
 namespace Deployment.Sql.Lint.Rules;
 
@@ -10,11 +11,22 @@ internal sealed partial class LockTimeout() : SqlRule(SqlLintScope.All, new(
     "Leave the limit that the runner sets, or SET LOCAL lock_timeout to another one."))
 {
     internal override IEnumerable<SqlHit> Find(SqlLintContext context) =>
-        from statement in context.Statements
-        let setting = SqlSetting.Read(statement)
-        where setting is not null && (setting.Name == "lock_timeout" || (setting.Name == "all" && setting.IsReset))
-        where setting.IsReset || Zero().IsMatch(setting.Value)
-        select new SqlHit(setting.Line, setting.IsReset ? "The limit of waiting for a lock is reset." : "Locks are waited for without a limit.");
+        context.Statements.Select(Find).OfType<SqlHit>();
+
+    private static SqlHit? Find(SqlStatement statement)
+    {
+        if (SqlWords.At(statement.Tokens, 0, "discard", "all"))
+        {
+            return new SqlHit(statement.Line, "DISCARD ALL resets the limit of waiting for a lock.");
+        }
+
+        return SqlSetting.Read(statement) switch
+        {
+            { Name: "lock_timeout" or "all", IsReset: true } setting => new SqlHit(setting.Line, "The limit of waiting for a lock is reset."),
+            { Name: "lock_timeout" } setting when Zero().IsMatch(setting.Value) => new SqlHit(setting.Line, "Locks are waited for without a limit."),
+            _ => null,
+        };
+    }
 
     [GeneratedRegex(@"^\s*[+-]?0+(\.0*)?\s*(us|ms|s|min|h|d)?\s*$")]
     private static partial Regex Zero();

@@ -10,6 +10,6 @@ internal sealed class UnboundedChange() : SqlRule(SqlLintScope.BeforeContract, n
     internal override IEnumerable<SqlHit> Find(SqlLintContext context) =>
         from change in context.Changes
         where !change.IsBounded && change.Table is not null && !context.Created.IsNew("table", change.Table, change.Index)
-        where change.Verb == "delete" || context.Scope == SqlLintScope.Expand
-        select new SqlHit(change.Line, $"Every row of {change.Table} is {(change.Verb == "delete" ? "deleted" : "changed")}.");
+        where change.Deletes || context.Scope == SqlLintScope.Expand
+        select new SqlHit(change.Line, $"Every row of {change.Table} is {(change.Deletes ? "deleted" : "changed")}.");
 }

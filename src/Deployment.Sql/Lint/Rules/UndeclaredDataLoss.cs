@@ -9,7 +9,7 @@ internal sealed class UndeclaredDataLoss() : SqlRule(SqlLintScope.Contract, new(
 {
     internal override IEnumerable<SqlHit> Find(SqlLintContext context)
     {
-        if (context.Source.Header.DestroysData is not null)
+        if (context.DestroysData is not null)
         {
             return [];
         }
@@ -25,12 +25,17 @@ internal sealed class UndeclaredDataLoss() : SqlRule(SqlLintScope.Contract, new(
                       where column is not null
                       select new SqlHit(action[0].Line, $"The column {column} of {alter.Table} is dropped.");
         var rows = from change in context.Changes
-                   where change is { Verb: "delete", IsBounded: false, Table: { } } && !context.Created.IsNew("table", change.Table, change.Index)
-                   select new SqlHit(change.Line, $"Every row of {change.Table} is deleted.");
+                   where (change.Deletes || change.Emptied is not null) && change.Table is not null && !context.Created.IsNew("table", change.Table, change.Index)
+                   select new SqlHit(change.Line, Lost(change));
         var emptied = from found in context.Statements.Select((statement, index) => (statement, index))
                       from table in Truncate.Tables(found.statement)
                       where !context.Created.IsNew("table", table, found.index)
                       select new SqlHit(found.statement.Line, $"The table {table} is emptied.");
         return dropped.Concat(columns).Concat(rows).Concat(emptied);
     }
+
+    private static string Lost(SqlDataChange change) =>
+        !change.Deletes ? $"What is in {change.Emptied} of {change.Table} is overwritten with nothing."
+        : change.IsBounded ? $"Rows of {change.Table} are deleted."
+        : $"Every row of {change.Table} is deleted.";
 }

@@ -62,13 +62,13 @@ REVOKE SELECT ON users FROM PUBLIC; --! revoke
 --# expand: a right on a function is taken away
 REVOKE EXECUTE ON FUNCTION slug(text) FROM PUBLIC; --! revoke
 --# expand: a new column must have a value
-ALTER TABLE users ADD COLUMN phone text NOT NULL; --! add-not-null-column
+ALTER TABLE users ADD COLUMN phone text NOT NULL; --? 23502 --! add-not-null-column
 --# expand: a new column must have a value, without the word
-ALTER TABLE sessions ADD phone text CONSTRAINT phone_there NOT NULL; --! add-not-null-column
+ALTER TABLE sessions ADD phone text CONSTRAINT phone_there NOT NULL; --? 23502 --! add-not-null-column
 --# expand: a default that is none
-ALTER TABLE sessions ADD COLUMN phone text DEFAULT NULL NOT NULL; --! add-not-null-column
+ALTER TABLE sessions ADD COLUMN phone text DEFAULT NULL NOT NULL; --? 23502 --! add-not-null-column
 --# expand: a new key is a column that must have a value
-ALTER TABLE keyless ADD COLUMN id bigint PRIMARY KEY; --! add-not-null-column add-unique-constraint
+ALTER TABLE keyless ADD COLUMN id bigint PRIMARY KEY; --? 23502 --! add-not-null-column add-unique-constraint
 --# backfill: a table is dropped by a backfill
 DROP TABLE sessions; --! drop-table
 --# expand: quoted names are names too

@@ -16,7 +16,7 @@ ALTER TABLE invoices ADD CONSTRAINT invoices_users FOREIGN KEY (user_id) REFEREN
 ALTER TABLE invoices ADD CONSTRAINT positive CHECK (id > 0);
 ALTER TABLE invoices ALTER COLUMN user_id SET NOT NULL;
 --# expand: a new table is changed at will
-CREATE TABLE IF NOT EXISTS "Invoices" (id int);
+CREATE TABLE "Invoices" (id int);
 ALTER TABLE "Invoices" ADD COLUMN token uuid NOT NULL DEFAULT gen_random_uuid();
 ALTER TABLE "Invoices" ALTER COLUMN id TYPE bigint;
 ALTER TABLE "Invoices" DROP COLUMN token;
@@ -121,3 +121,63 @@ END $$;
 --# expand: a new table comes by a query
 SELECT id, name INTO names FROM users;
 CREATE INDEX ON names (id);
+--# expand: a table that may have been there gets rows
+CREATE TABLE IF NOT EXISTS settings (name text PRIMARY KEY, value text);
+INSERT INTO settings VALUES ('a', 'b') ON CONFLICT (name) DO NOTHING;
+--# contract: a table is dropped, declared, and comes again if it is not there
+-- destroys-data: the old sessions were of the old release
+DROP TABLE sessions;
+CREATE TABLE IF NOT EXISTS sessions (id bigint);
+CREATE INDEX ON sessions (id);
+DELETE FROM sessions;
+--# contract: a temporary table with the name of a real one
+CREATE TEMP TABLE sessions ON COMMIT DROP AS SELECT 1 AS id;
+CREATE INDEX sessions_temporary ON sessions (id);
+DROP INDEX sessions_temporary;
+UPDATE sessions SET id = NULL;
+DELETE FROM sessions WHERE id > 5;
+TRUNCATE sessions;
+DROP TABLE pg_temp.sessions;
+--# contract: a block makes a table where there is none, with all that belongs to it
+DO $$
+BEGIN
+    IF to_regclass('settings') IS NULL THEN
+        CREATE TABLE settings (name text);
+        CREATE INDEX ON settings (name);
+        INSERT INTO settings VALUES ('a');
+        DELETE FROM settings WHERE name = 'a';
+    ELSE
+        RAISE NOTICE 'there';
+    END IF;
+END $$;
+--# expand: a block makes a table in a block of its own
+DO $$
+BEGIN
+    BEGIN
+        CREATE TABLE settings (name text);
+    END;
+    CREATE INDEX ON settings (name);
+END $$;
+TRUNCATE settings;
+--# expand: new tables of two schemas are swapped
+CREATE TABLE archive.next (id bigint);
+CREATE INDEX next_id ON archive.next (id);
+DROP INDEX archive.next_id;
+ALTER TABLE archive.next RENAME TO later;
+ALTER TABLE archive.later ALTER COLUMN id SET NOT NULL;
+--# expand: a new table under another search path
+SET LOCAL search_path = archive, public;
+CREATE TABLE invoices (id bigint);
+CREATE INDEX invoices_id ON invoices (id);
+DELETE FROM invoices;
+--# expand: new tables on both sides of a search path
+CREATE TABLE invoices (id bigint);
+SET LOCAL search_path = public, archive;
+CREATE UNIQUE INDEX ON invoices (id);
+--# expand: a temporary view with the name of a real one
+CREATE OR REPLACE TEMP VIEW active_users AS SELECT 1 AS one;
+DROP VIEW active_users;
+--# contract: a new table is merged away
+CREATE TABLE invoices (id bigint, note text);
+MERGE INTO invoices i USING users u ON true WHEN MATCHED THEN DELETE;
+UPDATE invoices SET note = NULL;

@@ -171,3 +171,25 @@ ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO PUBLIC;
 --# expand: the right of new tables is closed by default
 CREATE TABLE invoices (id bigint);
 REVOKE ALL ON TABLE invoices FROM PUBLIC;
+--# contract: rows are filled and changed, and nothing is lost
+UPDATE users SET city = 'unknown' WHERE city IS NULL;
+UPDATE users SET name = coalesce(name, old), old = CASE WHEN old = '' THEN NULL ELSE old END WHERE id = NULL;
+UPDATE orders SET (total, note) = (SELECT 1, max(body) FROM notes) WHERE id = 0;
+--# contract: rows are merged, and nothing is lost
+MERGE INTO users u USING orders o ON o.user_id = u.id WHEN MATCHED THEN UPDATE SET name = 'delete' WHEN NOT MATCHED THEN INSERT (id, old) VALUES (o.id, NULL);
+--# contract: rows are deleted, and that is said
+-- destroys-data: sessions of nobody
+DELETE FROM sessions WHERE user_id IS NULL;
+UPDATE users SET old = NULL;
+--# contract: a deletion is explained and prepared for nobody
+EXPLAIN DELETE FROM sessions;
+--# expand: some rows are merged away
+MERGE INTO sessions s USING users u ON s.user_id = u.id AND u.old = 'x' WHEN MATCHED THEN DELETE;
+--# contract: rows are merged away, and that is said
+-- destroys-data: sessions of users that are gone
+MERGE INTO sessions s USING users u ON s.user_id = u.id WHEN MATCHED AND u.old IS NOT NULL THEN DELETE;
+--# expand: plans are forgotten, settings are not
+DISCARD PLANS;
+DISCARD SEQUENCES;
+--# contract: a value of another table is nothing
+UPDATE users SET city = o.state, old = name FROM orders o WHERE o.user_id = users.id AND o.note = NULL;

@@ -135,3 +135,18 @@ CALL note('DROP SCHEMA archive CASCADE');
 --# expand: a copy to a file of the server by its name is a query
 CREATE TABLE "COPY" ("FROM" text);
 SELECT "FROM" FROM "COPY";
+--# contract: rows that speak of nothing
+INSERT INTO notes VALUES ('UPDATE users SET old = NULL'), (NULL), (DEFAULT);
+--# contract: a note that names NULL
+UPDATE notes SET body = 'NULL' WHERE body = 'SET x = NULL';
+--# contract: a function that deletes later
+CREATE FUNCTION purge() RETURNS void LANGUAGE sql AS $$ DELETE FROM sessions WHERE id < 5; UPDATE users SET old = NULL $$;
+--# expand: a column called as a branch is
+DO $$
+DECLARE
+    "end" int := 1;
+BEGIN
+    CREATE TABLE "if" ("case" int, "exception" int);
+    INSERT INTO "if" SELECT CASE WHEN "end" > 0 THEN 1 END, 2;
+    DELETE FROM "if";
+END $$;

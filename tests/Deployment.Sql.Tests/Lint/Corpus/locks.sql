@@ -13,16 +13,16 @@ DROP INDEX orders_state_idx; --! drop-index-not-concurrent
 --# contract: an index is dropped under a lock in a contract
 DROP INDEX IF EXISTS public.orders_state_idx; --! drop-index-not-concurrent
 --# expand: an index concurrently in a transaction
-CREATE INDEX CONCURRENTLY orders_total_idx ON orders (total); --! not-in-transaction
+CREATE INDEX CONCURRENTLY orders_total_idx ON orders (total); --? 25001 --! not-in-transaction
 --# expand: an index is dropped concurrently in a transaction
-DROP INDEX CONCURRENTLY orders_state_idx; --! not-in-transaction
+DROP INDEX CONCURRENTLY orders_state_idx; --? 25001 --! not-in-transaction
 --# expand: an index that may be there and broken
 -- transaction: none
 CREATE INDEX CONCURRENTLY IF NOT EXISTS orders_total_idx ON orders (total); --! index-if-not-exists
 --# expand: indexes are built anew under a lock
 REINDEX TABLE orders; --! rewrite-table
 --# expand: indexes are built anew in a transaction
-REINDEX INDEX CONCURRENTLY orders_state_idx; --! not-in-transaction
+REINDEX INDEX CONCURRENTLY orders_state_idx; --? 25001 --! not-in-transaction
 --# expand: a table is packed under a lock
 -- transaction: none
 VACUUM FULL orders; --! rewrite-table
@@ -30,7 +30,7 @@ VACUUM FULL orders; --! rewrite-table
 -- transaction: none
 VACUUM (FULL, ANALYZE) orders; --! rewrite-table
 --# expand: a table is vacuumed in a transaction
-VACUUM orders; --! not-in-transaction
+VACUUM orders; --? 25001 --! not-in-transaction
 --# expand: a table is sorted
 CLUSTER orders USING orders_pkey; --! rewrite-table
 --# expand: a table is written without a log

@@ -12,7 +12,7 @@ ROLLBACK; --! transaction-control
 DO $$
 BEGIN
     DELETE FROM sessions WHERE id < 100;
-    COMMIT; --! transaction-control
+    COMMIT; --? 2D000 --! transaction-control
 END $$;
 --# expand: a column is dropped in a block
 DO $$
@@ -50,7 +50,7 @@ DO E'BEGIN\n NULL; END'; --! dynamic-sql
 CREATE TABLE invoices (id bigint);
 --+ undo
 DROP TABLE invoices;
-DROP INDEX CONCURRENTLY orders_state_idx; --! not-in-transaction
+DROP INDEX CONCURRENTLY orders_state_idx; --? 25001 --! not-in-transaction
 --# expand: an undo that goes too far
 CREATE TABLE invoices (id bigint);
 --+ undo

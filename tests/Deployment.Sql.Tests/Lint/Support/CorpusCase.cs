@@ -10,6 +10,9 @@ internal sealed record CorpusCase(string Title, IReadOnlyList<CorpusScript> Scri
     /// <summary>Begins what must be found in its line: ids of rules with blanks between.</summary>
     private const string Mark = "--! ";
 
+    /// <summary>Says, in front of <see cref="Mark"/>, with which SQLSTATE PostgreSQL refuses a statement of the line.</summary>
+    private const string RefusedMark = "--? ";
+
     /// <summary>What must be found, as <c>FILE:LINE rule</c>.</summary>
     internal IReadOnlyList<string> Expected =>
     [
@@ -19,6 +22,16 @@ internal sealed record CorpusCase(string Title, IReadOnlyList<CorpusScript> Scri
            where mark >= 0
            from rule in line.text[(mark + Mark.Length)..].Split(' ', StringSplitOptions.RemoveEmptyEntries)
            select $"{file.Name}:{line.number} {rule}",
+    ];
+
+    /// <summary>The SQLSTATEs with which PostgreSQL refuses its statements, in the order in which scripts run.</summary>
+    internal IReadOnlyList<string> Refused =>
+    [
+        .. from script in Scripts.OrderBy(script => script.Phase == "undo")
+           from line in script.Text.Split('\n')
+           let mark = line.IndexOf(RefusedMark, StringComparison.Ordinal)
+           where mark >= 0
+           select line[(mark + RefusedMark.Length)..].Split(' ')[0],
     ];
 
     internal bool IsHarmless => Expected.Count == 0;
