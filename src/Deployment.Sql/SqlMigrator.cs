@@ -18,6 +18,7 @@ public sealed class SqlMigrator : IMigrator
     private readonly SqlMigratorOptions _options;
     private readonly SqlHistory _history;
     private readonly SqlRunner _runner;
+    private readonly LockRetry _locks;
     private readonly Adoption _adoption;
 
     /// <summary>Creates a migrator.</summary>
@@ -45,7 +46,9 @@ public sealed class SqlMigrator : IMigrator
         _dataSource = dataSource;
         _dialect = dialect;
         _history = new SqlHistory(dialect, _options);
-        _runner = new SqlRunner(dialect, _options, dataSource, random ?? new Random());
+        random ??= new Random();
+        _runner = new SqlRunner(dialect, _options, dataSource, random);
+        _locks = new LockRetry(dialect, _options, random);
         _adoption = new Adoption(folder, dialect, _options);
     }
 
@@ -119,7 +122,14 @@ public sealed class SqlMigrator : IMigrator
 
         foreach (MigrationVerification verification in migration.Verifications)
         {
-            if (await SqlAnswers.DisagreementAsync(connection, _dialect, verification, _options, cancellationToken).ConfigureAwait(false) is { } problem)
+            string? problem = null;
+            // A question that waits for somebody's lock says nothing about the migration.
+            await _locks.RunAsync(
+                $"The verification of {migration.Id}",
+                async () => problem = await SqlAnswers.DisagreementAsync(connection, _dialect, verification, _options, cancellationToken).ConfigureAwait(false),
+                context,
+                cancellationToken).ConfigureAwait(false);
+            if (problem is not null)
             {
                 return problem;
             }
@@ -144,7 +154,7 @@ public sealed class SqlMigrator : IMigrator
     internal static bool Has(HistoryRow? row, Migration migration) => row is { IsWhole: true } && (row.Checksum is null || row.Checksum == migration.Checksum);
 
     internal static string HalfUndone(HistoryRow row, SqlHistory history) =>
-        $"The undo of {row.Id} stopped half way, so nobody knows what of it is still there. Undo it again (its run, or PlanUndoMigrationsAsync); or undo the rest by hand, with what the runbook says, and take its row out of {history.Name}.";
+        $"The undo of {row.Id} stopped half way, so nobody knows what of it is still there. Undo it again (its run, or PlanUndoMigrationsAsync, which takes no contracts); or undo the rest by hand, with what the runbook says, and take its row out of {history.Name}.";
 
     private async Task LockedAsync(string what, Func<LockedScripts, Task> work, EffectContext context, CancellationToken cancellationToken)
     {

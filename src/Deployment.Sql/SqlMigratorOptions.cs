@@ -23,7 +23,7 @@ public sealed class SqlMigratorOptions
 
     /// <summary>
     /// For a database that was made by other means: scripts up to this number count as applied, and are recorded by the first migration. Null for none. Where
-    /// the table of Flyway is there, its versions count without it. Default null.
+    /// the table of Flyway or of EF Core is there, what it says counts without it. Default null.
     /// </summary>
     public int? Baseline { get; set; }
 

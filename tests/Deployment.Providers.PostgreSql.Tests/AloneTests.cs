@@ -97,6 +97,118 @@ public sealed class AloneTests
         (await RunsAsync("a")).Should().Be(1);
     }
 
+    /// <summary>The session that goes on is another one.</summary>
+    [TestCase("SET search_path = tenant")]
+    [TestCase("SELECT set_config('search_path', 'tenant', false)")]
+    public async Task Apply_StoppedBehindASetting_GoesOnWithIt(string setting)
+    {
+        await _database.RunAsync("CREATE SCHEMA tenant; CREATE TABLE tenant.runs (script text NOT NULL)");
+        Migration migration = await ScriptAsync($"-- transaction: none\n{setting};\nINSERT INTO missing VALUES (1);\nINSERT INTO runs VALUES ('a');\n");
+        await FluentActions.Awaiting(() => ApplyAsync(migration)).Should().ThrowAsync<DeploymentException>().WithMessage("001_x.expand, line 3: *missing*");
+        await _database.RunAsync("CREATE TABLE tenant.missing (id integer)");
+
+        await ApplyAsync(migration);
+
+        (await RunsAsync("a")).Should().Be(0, "it is the other schema's");
+        (await _database.AskAsync<long>("SELECT count(*) FROM tenant.runs")).Should().Be(1);
+        (await _database.AppliedAsync()).Should().Equal("001_x.expand");
+    }
+
+    [Test]
+    public async Task Apply_StoppedBehindATemporaryTable_IsRefused()
+    {
+        Migration migration = await ScriptAsync("-- transaction: none\nCREATE TEMP TABLE runs (script text);\nINSERT INTO missing VALUES (1);\nDELETE FROM runs;\n");
+        await _database.RunAsync("INSERT INTO runs VALUES ('a')");
+        await FluentActions.Awaiting(() => ApplyAsync(migration)).Should().ThrowAsync<DeploymentException>().WithMessage("001_x.expand, line 3: *missing*");
+        await _database.RunAsync("CREATE TABLE missing (id integer)");
+
+        await FluentActions.Awaiting(() => ApplyAsync(migration)).Should().ThrowAsync<DeploymentException>().WithMessage("001_x.expand, line 2: what this makes ended with the session*");
+
+        (await RunsAsync("a")).Should().Be(1);
+    }
+
+    /// <summary>Nothing gives it a value, and 0 is a bad guess.</summary>
+    [TestCase("DELETE FROM runs WHERE length(script) >= $1;", false)]
+    [TestCase("CREATE FUNCTION one(a integer) RETURNS integer LANGUAGE sql BEGIN ATOMIC SELECT $1; END;", true)]
+    public async Task Apply_AParameterWithoutAValue_IsRefused(string statement, bool isItsOwn)
+    {
+        await _database.RunAsync("INSERT INTO runs VALUES ('a')");
+        Migration migration = await ScriptAsync(statement + "\n");
+
+        if (isItsOwn)
+        {
+            await ApplyAsync(migration);
+            return;
+        }
+
+        await FluentActions.Awaiting(() => ApplyAsync(migration)).Should().ThrowAsync<DeploymentException>().WithMessage("001_x.expand, line 1: nothing gives $1 a value*");
+        (await RunsAsync("a")).Should().Be(1);
+    }
+
+    /// <summary>It waits for a report's transaction, as making one does; a try that gave up would leave it dead to the planner.</summary>
+    [Test]
+    public async Task Apply_OldTransactionIsOpen_DroppingAnIndexWaitsForItWithoutGivingUp()
+    {
+        await _database.RunAsync("CREATE INDEX users_name ON users (name)");
+        Migration migration = await ScriptAsync("-- transaction: none\nDROP INDEX CONCURRENTLY users_name;\n");
+        await using NpgsqlConnection other = await _database.Source.OpenConnectionAsync();
+        await using NpgsqlTransaction old = await other.BeginTransactionAsync();
+        await using (var command = new NpgsqlCommand("SELECT count(*) FROM users", other, old))
+        {
+            await command.ExecuteScalarAsync();
+        }
+
+        Task applying = _database.Migrator(options => (options.LockTimeout, options.LockPatience) = (TimeSpan.FromMilliseconds(50), TimeSpan.Zero)).ApplyAsync(migration, _database.Context, CancellationToken.None);
+        long begin = TimeProvider.System.GetTimestamp();
+        while (await _database.AskAsync<long>("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'DROP INDEX CONC%' AND wait_event_type = 'Lock' AND clock_timestamp() - query_start > interval '500 ms'") == 0)
+        {
+            applying.IsCompleted.Should().BeFalse(applying.Exception?.ToString() ?? "it waits");
+            TimeProvider.System.GetElapsedTime(begin).Should().BeLessThan(TimeSpan.FromSeconds(30));
+            await Task.Delay(20);
+        }
+
+        await old.CommitAsync();
+        await applying.WaitAsync(TimeSpan.FromSeconds(60));
+
+        (await _database.AppliedAsync()).Should().Equal("001_x.expand");
+    }
+
+    /// <summary>A question that has to wait says nothing about what it asks about.</summary>
+    [Test]
+    public async Task Verify_SomebodyHoldsTheTable_AsksAgain()
+    {
+        _database.Script("001_x.expand.verify.sql", "-- expect: 0\nSELECT count(*) FROM users;\n");
+        Migration migration = await ScriptAsync("INSERT INTO runs VALUES ('a');\n");
+        await ApplyAsync(migration);
+        await using NpgsqlConnection other = await _database.Source.OpenConnectionAsync();
+        NpgsqlTransaction holding = await other.BeginTransactionAsync();
+        await using (var held = new NpgsqlCommand("LOCK TABLE users IN ACCESS EXCLUSIVE MODE", other, holding))
+        {
+            await held.ExecuteNonQueryAsync();
+        }
+
+        var tried = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var context = new EffectContext("run-1", "step-1", 1, new RecordingCommandRunner(), _database.Context.Secrets, TimeProvider.System, _ => tried.TrySetResult());
+        Task<string?> verifying = _database.Migrator(options => options.LockTimeout = TimeSpan.FromMilliseconds(50)).VerifyAsync(migration, context, CancellationToken.None);
+        await Task.WhenAny(verifying, tried.Task).WaitAsync(TimeSpan.FromSeconds(30));
+        await holding.RollbackAsync();
+
+        (await verifying.WaitAsync(TimeSpan.FromSeconds(30))).Should().BeNull();
+        tried.Task.IsCompleted.Should().BeTrue("it could not have its lock at first");
+    }
+
+    [Test]
+    public async Task Apply_StoppedHalfWayAndTheDatabaseHasTransactionsNow_IsRefused()
+    {
+        Migration migration = await ScriptAsync("-- transaction: none\nINSERT INTO runs VALUES ('a');\nINSERT INTO missing VALUES (1);\n");
+        await FluentActions.Awaiting(() => ApplyAsync(migration)).Should().ThrowAsync<DeploymentException>();
+        await _database.RunAsync("CREATE TABLE missing (id integer)");
+
+        await FluentActions.Awaiting(() => ApplyAsync(migration with { RunsInTransaction = true })).Should().ThrowAsync<DeploymentException>().WithMessage("001_x.expand stopped after 1 of its statements*would begin anew*");
+
+        (await RunsAsync("a")).Should().Be(1);
+    }
+
     [TestCase("CREATE INDEX users_name ON users (id)", true)]
     [TestCase("CREATE INDEX users_name ON users (id); UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'users_name'::regclass", false)]
     public async Task Apply_IndexOfSomebodyElseIsThere_IsAnErrorAndLeavesIt(string there, bool isValid)

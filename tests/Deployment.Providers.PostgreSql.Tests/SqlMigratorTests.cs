@@ -374,6 +374,10 @@ public sealed class SqlMigratorTests
         (await _database.Migrator().ObserveAsync(CancellationToken.None)).Problems.Should().BeEmpty();
         _database.Script("R_names.sql", "CREATE OR REPLACE VIEW names AS SELECT name FROM users;\n");
         await RunByHandAsync((await _database.FindAsync("R_names")).Commands);
+        // It changed, and left the session with a path of its own.
+        _database.Script("R_names.sql", "CREATE OR REPLACE VIEW names AS SELECT name, name AS nick FROM users;\nSELECT set_config('search_path', '', false);\n");
+        await RunByHandAsync((await _database.FindAsync("R_names")).Commands);
+        (await _database.AskAsync<string>("SELECT checksum FROM deployment_migrations WHERE id = 'R_names'")).Should().Be((await _database.FindAsync("R_names")).Checksum);
         await RunByHandAsync((await _database.FindAsync("002_index.expand")).Undo!.Commands);
         (await _database.AppliedAsync()).Should().Equal("001_users.expand");
     }

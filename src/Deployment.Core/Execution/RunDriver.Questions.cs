@@ -9,14 +9,14 @@ namespace Deployment.Execution;
 internal sealed partial class RunDriver
 {
     /// <summary>After some steps a person decides whether the run goes back: false to try again, or to take the failed step as done.</summary>
-    private async Task<bool> AskWhetherBackAsync(NodeResult end, EffectStep holder, string reason)
+    private async Task<bool> AskWhetherBackAsync(NodeResult end, EffectStep holder, string reason, bool goesOn = true)
     {
         using var interrupt = CancellationTokenSource.CreateLinkedTokenSource(_run.Control.Aborted, _run.Detached, _run.Lease.Lost);
         try
         {
             string step = end.End == NodeEnd.Failed ? end.Step! : _run.Runbook.Root.Id;
             string question = holder.OnLaterFailure == MigratedFailure.Supersede
-                ? $"{Sentence(reason)} '{holder.Title}' was done, and after that the release isn't taken back by a failure. Resume to try again, promote to take the failed step as done, supersede it with a newer release (SupersedeAsync), which is deployed on what stands, or abort to go back all the same."
+                ? $"{Sentence(reason)} '{holder.Title}' was done, and after that the release isn't taken back by itself. {(goesOn ? "Resume to try again, promote to take the failed step as done, supersede" : "Supersede")} it with a newer release (SupersedeAsync), which is deployed on what stands, or abort to go back all the same."
                 : $"{Sentence(reason)} '{holder.Title}' was done, and after that a person decides. Resume to try again, promote to take the failed step as done, {HoldNotices.WaysBack(_run.Record)}.";
             await _notices.WhileAsync(end.End == NodeEnd.Failed ? step : null, "has failed and is held", question, () => _run.Control.HoldAsync(step, question, interrupt.Token), interrupt.Token);
             return false;

@@ -142,7 +142,7 @@ internal sealed partial class RunDriver : IDisposable
         while (_run.Progress.AbortReason is null && _rollback.Keeper(root) is { } keeper)
         {
             // Nothing goes on here by itself, nor does a failure take it back: a person has to say so.
-            await AskWhetherBackAsync(NodeResult.Stopped(root.Id), keeper, reason);
+            await AskWhetherBackAsync(NodeResult.Stopped(root.Id), keeper, reason, goesOn: false);
         }
 
         EffectStep? stands = !_run.Progress.IsSuperseded ? null : _rollback.Irreversible(root) ?? (_run.Progress.WasAbortedBefore ? null : _rollback.Keeper(root));

@@ -147,7 +147,7 @@ internal class PostgreSqlDialect(string connectionString) : SqlDialect
     public override string DropIndex(string index) => $"DROP INDEX CONCURRENTLY IF EXISTS {index}";
 
     public override IReadOnlyList<string> RunCommands(string file, bool inTransaction, string record) =>
-        [Command.Of("psql", ["-X", "-v", "ON_ERROR_STOP=1", .. inTransaction ? ["--single-transaction"] : Array.Empty<string>(), "-f", file, "-c", record]).ToString()];
+        [Command.Of("psql", ["-X", "-v", "ON_ERROR_STOP=1", .. inTransaction ? ["--single-transaction"] : Array.Empty<string>(), "-f", file, "-c", $"RESET SESSION AUTHORIZATION; RESET ROLE; RESET search_path; {record}"]).ToString()];
 
     public override IReadOnlyList<string> QueryCommands(string query) => [Command.Of("psql", ["-X", "-A", "-t", "-c", query]).ToString()];
 

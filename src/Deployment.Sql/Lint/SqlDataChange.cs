@@ -23,7 +23,7 @@ internal sealed record SqlDataChange(int Index, int Line, string Verb, SqlName? 
             yield return new SqlDataChange(index, tokens[0].Line, "copy", new SqlCursor(tokens, 1).TakeName(), IsBounded: true, Deletes: false, Emptied: null);
         }
 
-        bool hasParts = tokens[0].IsAny("with", "for", "copy", "prepare") || (tokens[0].Is("explain") && tokens.Any(token => token.IsAny("analyze", "analyse")));
+        bool hasParts = tokens[0].IsAny("with", "for", "copy", "prepare") || (tokens[0].Is("explain") && tokens.Any(token => token.IsAny("analyze", "analyse"))) || IsTableOfParts(tokens);
         int depth = 0;
         for (int i = 0; i < tokens.Count && (i == 0 || hasParts); i++)
         {
@@ -36,6 +36,10 @@ internal sealed record SqlDataChange(int Index, int Line, string Verb, SqlName? 
             }
         }
     }
+
+    /// <summary>A table that is made of what a change returns: the usual way to archive rows and delete them.</summary>
+    private static bool IsTableOfParts(IReadOnlyList<SqlToken> tokens) =>
+        tokens[0].Is("create") && tokens.Skip(1).Take(3).Any(token => token.Is("table")) && tokens.Zip(tokens.Skip(1)).Any(pair => pair.First.Is("as") && pair.Second.Is("with"));
 
     /// <summary>Behind the parenthesis of a query of <c>WITH</c> or <c>COPY</c>, or behind the last of them; behind what is done with a statement; in a block, behind <c>FOR … IN</c>.</summary>
     private static bool BeginsPart(IReadOnlyList<SqlToken> tokens, int i) =>

@@ -144,6 +144,7 @@ internal sealed class LockedScripts
         { IsHalfUndone: true } => SqlMigrator.HalfUndone(row, _history),
         { IsWhole: true } when !migration.IsRepeatable => $"The database has {migration.Id} with the checksum {row.Checksum![..12]}, and {migration.Checksum[..12]} was to be applied. Plan again.",
         { IsWhole: false, Begun: > 0 } when row.Checksum != migration.Checksum => $"{migration.Id} stopped after {row.Statements} of its statements, with {row.Begun} begun, and was changed since. Put back what it was, with the checksum {row.Checksum![..12]}, and let it end; or undo it by hand and take its row out of {_history.Name}.",
+        { IsWhole: false, Begun: > 0 } when migration.RunsInTransaction || migration.Batches is not null => $"{migration.Id} stopped after {row.Statements} of its statements, with {row.Begun} begun, when it ran without a transaction; as it is now it would begin anew. Let it end as it was; or undo it by hand and take its row out of {_history.Name}.",
         _ => null,
     };
 

@@ -61,14 +61,18 @@ internal sealed class RowLock(DbDataSource locks, string keyType)
     /// <summary>Whether it was still held.</summary>
     internal async Task<bool> ReleaseAsync(DbConnection worker, CancellationToken cancellationToken)
     {
-        bool wasHeld = await IsHeldAsync(worker, cancellationToken).ConfigureAwait(false);
-        if (_held.TryRemove(worker, out (DbConnection Connection, DbTransaction Transaction) held))
+        try
         {
-            // Whatever becomes of the transaction, without its connection it is over.
-            await held.Connection.DisposeAsync().ConfigureAwait(false);
+            return await IsHeldAsync(worker, cancellationToken).ConfigureAwait(false);
         }
-
-        return wasHeld;
+        finally
+        {
+            if (_held.TryRemove(worker, out (DbConnection Connection, DbTransaction Transaction) held))
+            {
+                // Whatever becomes of the transaction, without its connection it is over.
+                await held.Connection.DisposeAsync().ConfigureAwait(false);
+            }
+        }
     }
 
     /// <summary>The row must be there before it can be locked. Two who make it at once can't both; either's will do.</summary>

@@ -12,7 +12,7 @@ internal static class ScriptMigrations
         Script = script.Text,
         Checksum = script.Checksum,
         // Ranges are found while it runs.
-        Commands = script.Batches is not null ? [] : dialect.RunCommands(Path.Combine(folder, script.FileName), script.RunsInTransaction && dialect.HasTransactionalSchema, $"INSERT INTO {table} (id, phase, checksum, state) VALUES ({Literal(script.Id)}, {Literal(script.Phase.ToString().ToLowerInvariant())}, '{script.Checksum}', 'applied')"),
+        Commands = script.Batches is not null ? [] : dialect.RunCommands(Path.Combine(folder, script.FileName), script.RunsInTransaction && dialect.HasTransactionalSchema, $"DELETE FROM {table} WHERE id = {Literal(script.Id)}; INSERT INTO {table} (id, phase, checksum, state) VALUES ({Literal(script.Id)}, {Literal(script.Phase.ToString().ToLowerInvariant())}, '{script.Checksum}', 'applied')"),
         RunsInTransaction = script.RunsInTransaction && dialect.HasTransactionalSchema,
         Batches = script.Batches,
         Undo = script.Undo switch

@@ -21,7 +21,7 @@ internal static class SqlAnswers
                 : Text(value) is var answer && answer == verification.Expected ? null
                 : $"'{verification.Query}' answers {answer}, where {verification.Expected} was expected.";
         }
-        catch (DbException error)
+        catch (DbException error) when (!dialect.IsLockTimeout(error))
         {
             return $"'{verification.Query}' can't be answered: {error.Message}";
         }

@@ -67,9 +67,29 @@ internal static class SqlCommands
             await ReadAsync(connection, null, $"SELECT 1 FROM {table} WHERE 1 = 0", TimeSpan.FromSeconds(30), cancellationToken).ConfigureAwait(false);
             return true;
         }
-        catch (DbException) when (connection.State == System.Data.ConnectionState.Open)
+        catch (DbException error) when (connection.State == System.Data.ConnectionState.Open)
         {
-            return false;
+            // A table that is busy, or that one may not read, is there all the same: only the error of one that surely isn't there says so.
+            if (await ErrorOfMissingAsync(connection, cancellationToken).ConfigureAwait(false) is { } missing
+                && (missing.GetType(), missing.SqlState, missing.ErrorCode) == (error.GetType(), error.SqlState, error.ErrorCode))
+            {
+                return false;
+            }
+
+            throw;
+        }
+    }
+
+    private static async Task<DbException?> ErrorOfMissingAsync(DbConnection connection, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await ReadAsync(connection, null, "SELECT 1 FROM deployment_no_such_table WHERE 1 = 0", TimeSpan.FromSeconds(30), cancellationToken).ConfigureAwait(false);
+            return null;
+        }
+        catch (DbException error)
+        {
+            return error;
         }
     }
 

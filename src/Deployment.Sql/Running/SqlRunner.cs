@@ -88,6 +88,7 @@ internal sealed class SqlRunner(SqlDialect dialect, SqlMigratorOptions options, 
         IReadOnlyList<SqlStatement> statements = ScriptStatements.Alone(what, script);
         try
         {
+            await SetAgainAsync(own, what, [.. statements.Take(log?.Done ?? 0)], cancellationToken).ConfigureAwait(false);
             for (int i = log?.Done ?? 0; i < statements.Count; i++)
             {
                 await (ConcurrentIndex.MadeBy(statements[i]) is { } index
@@ -99,6 +100,21 @@ internal sealed class SqlRunner(SqlDialect dialect, SqlMigratorOptions options, 
         finally
         {
             await UnlimitAsync(own.Connection).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>What the first statements of a script have set for their session is not so in the one that goes on with it.</summary>
+    private async Task SetAgainAsync(MigratorLock own, string what, IReadOnlyList<SqlStatement> done, CancellationToken cancellationToken)
+    {
+        if (done.FirstOrDefault(SessionStatement.MakesTemporary) is { } temporary)
+        {
+            throw new DeploymentException($"{what}, line {temporary.Line}: what this makes ended with the session that made it, and the script stopped behind it. Undo what was done by hand, or write the script without temporary tables; then resume.");
+        }
+
+        foreach (SqlStatement statement in done.Where(SessionStatement.Sets))
+        {
+            await own.EnsureHeldAsync(null, what, cancellationToken).ConfigureAwait(false);
+            await RunAsync(own.Connection, null, what, statement, cancellationToken).ConfigureAwait(false);
         }
     }
 
@@ -114,7 +130,8 @@ internal sealed class SqlRunner(SqlDialect dialect, SqlMigratorOptions options, 
             async () =>
             {
                 await own.EnsureHeldAsync(null, what, cancellationToken).ConfigureAwait(false);
-                await dialect.LimitAsync(own.Connection, null, options.LockTimeout, options.StatementTimeout, cancellationToken).ConfigureAwait(false);
+                // What works beside running users waits for their transactions, as long as these take, and nobody queues behind it.
+                await dialect.LimitAsync(own.Connection, null, SessionStatement.WorksBesideUsers(statement) ? TimeSpan.Zero : options.LockTimeout, options.StatementTimeout, cancellationToken).ConfigureAwait(false);
                 await (log?.BeginAsync(number) ?? Task.CompletedTask).ConfigureAwait(false);
                 try
                 {
@@ -172,13 +189,15 @@ internal sealed class SqlRunner(SqlDialect dialect, SqlMigratorOptions options, 
             cancellationToken);
     }
 
-    /// <summary>Whether the database itself said that a statement was not done. CALL and DO may have committed a part before.</summary>
+    /// <summary>Whether the database itself said that a statement was not done. What commits in the midst may have committed a part before.</summary>
     private static bool IsRefused(DbConnection connection, SqlStatement statement, Exception error) =>
         connection.State == ConnectionState.Open
         && !MayCommit(statement)
         && (error as DbException ?? error.InnerException as DbException) is { SqlState: not null };
 
-    private static bool MayCommit(SqlStatement statement) => statement.Tokens[0].Is("call") || statement.Tokens[0].Is("do");
+    /// <summary>To drop an index can be done again, whatever was left of it; CALL, DO and all else that works beside running users can't.</summary>
+    private static bool MayCommit(SqlStatement statement) =>
+        statement.Tokens[0].Is("call") || statement.Tokens[0].Is("do") || (SessionStatement.WorksBesideUsers(statement) && !statement.Tokens[0].Is("drop"));
 
     private async Task RunAsync(DbConnection connection, DbTransaction? transaction, string what, SqlStatement statement, CancellationToken cancellationToken)
     {

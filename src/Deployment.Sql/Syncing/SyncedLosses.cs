@@ -61,7 +61,8 @@ internal sealed class SyncedLosses(SyncedNames names, IReadOnlyList<string> mayG
                 LEFT JOIN pg_class r ON h.classid = 'pg_class'::regclass AND r.oid = h.objid LEFT JOIN pg_index i ON i.indexrelid = r.oid
                 LEFT JOIN pg_constraint c ON h.classid = 'pg_constraint'::regclass AND c.oid = h.objid
                 LEFT JOIN pg_statistic_ext s ON h.classid = 'pg_statistic_ext'::regclass AND s.oid = h.objid
-                WHERE h.is_old OR i.indisvalid IS NOT false
+                -- From PostgreSQL 18 on NOT NULL is a constraint like others; it is asked for below.
+                WHERE (h.is_old OR i.indisvalid IS NOT false) AND c.contype IS DISTINCT FROM 'n'
             ), synced_lost AS (
                 SELECT what FROM (SELECT what, likeness, row_number() OVER (PARTITION BY likeness ORDER BY what) AS number FROM synced_described WHERE is_old AND name <> ALL (synced_may_go)) o
                 WHERE number > (SELECT count(*) FROM synced_described n WHERE NOT n.is_old AND n.likeness = o.likeness)

@@ -42,7 +42,7 @@ public sealed class MigratedFailureTests
             await Task.Delay(TimeSpan.FromHours(1), _world.Time.Clock);
             RunRecord run = _world.RunOf("1.1.0")!;
             run.State.Should().Be(RunState.Held);
-            run.Reason.Should().Be("'orders' failed: orders are lost. 'Expand: 001_add_email' was done, and after that the release isn't taken back by a failure. Resume to try again, promote to take the failed step as done, supersede it with a newer release (SupersedeAsync), which is deployed on what stands, or abort to go back all the same.");
+            run.Reason.Should().Be("'orders' failed: orders are lost. 'Expand: 001_add_email' was done, and after that the release isn't taken back by itself. Resume to try again, promote to take the failed step as done, supersede it with a newer release (SupersedeAsync), which is deployed on what stands, or abort to go back all the same.");
             DeploymentResult newer = await _world.Pipeline().SupersedeAsync(run.Id, World.Version("1.2.0"), "ada");
             return (await deploying, newer);
         });

@@ -54,7 +54,7 @@ public sealed class ScriptCrashTests
         database.Script("002_index.expand.sql", "-- transaction: none\nCREATE INDEX CONCURRENTLY users_name ON users (name);\n");
         database.Script("002_index.expand.undo.sql", "-- transaction: none\nDROP INDEX CONCURRENTLY users_name;\n");
         database.Script("R_names.sql", "CREATE OR REPLACE VIEW user_ids AS SELECT id FROM users;\nINSERT INTO audit VALUES ('R');\n");
-        await SyncedColumns.Rename("users", new SyncedColumn("name", "text") { IsRequired = true }, "full_name").FilledBy("id", 100).WriteAsync(database.Folder, "003_name", CancellationToken.None);
+        await SyncedColumns.Rename("users", new SyncedColumn("name", "text") { IsRequired = true }, "full_name").FilledBy("id", 100).LettingGo("users_name").WriteAsync(database.Folder, "003_name", CancellationToken.None);
         return database;
     }
 

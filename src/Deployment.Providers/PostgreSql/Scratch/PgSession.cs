@@ -10,6 +10,7 @@ internal static class PgSession
         SELECT set_config(name, value, false) FROM (VALUES
             ('search_path', ''), ('DateStyle', 'ISO, YMD'), ('IntervalStyle', 'postgres'), ('TimeZone', 'UTC'), ('extra_float_digits', '3'), ('bytea_output', 'hex'),
             ('xmlbinary', 'base64'), ('lc_monetary', 'C'), ('row_security', 'off'), ('statement_timeout', '0'), ('lock_timeout', '0'), ('idle_in_transaction_session_timeout', '0')) AS s (name, value)
+        UNION ALL SELECT set_config(name, '0', false) FROM pg_settings WHERE name = 'idle_session_timeout'
         """;
 
     internal static async Task<NpgsqlConnection> OpenAsync(NpgsqlDataSource source, CancellationToken cancellationToken)

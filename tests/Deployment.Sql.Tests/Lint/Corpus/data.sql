@@ -152,6 +152,8 @@ MERGE INTO users u USING orders o ON o.user_id = u.id WHEN MATCHED THEN UPDATE S
 --# contract: rows are deleted inside of other statements
 WITH gone AS (DELETE FROM sessions WHERE id < 5 RETURNING id) SELECT count(*) FROM gone; --! undeclared-data-loss
 COPY (DELETE FROM moods RETURNING mood) TO '/dev/null'; --! undeclared-data-loss
+--# contract: rows are archived, and deleted where they were
+CREATE TABLE gone_sessions AS WITH gone AS (DELETE FROM sessions WHERE id < 5 RETURNING id) SELECT id FROM gone; --! undeclared-data-loss
 EXPLAIN ANALYZE DELETE FROM notes; --! undeclared-data-loss
 EXPLAIN (ANALYZE, COSTS off) UPDATE users SET old = NULL; --! undeclared-data-loss
 --# contract: rows are deleted by a block
