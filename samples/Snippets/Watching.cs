@@ -18,7 +18,7 @@ public static class Watching
             .Monitor(TimeSpan.FromMinutes(5), monitor => monitor
                 .RollBackWhen(Metric.ErrorRate.IsAbove(0.10))
                 .RollBackWhen(Metric.ErrorRate.IsWorseThanBaseline())
-                .InvestigateWhen(Metric.LatencyP95.IsAboveBaselineBy(0.20)))
+                .InvestigateWhen(Metric.LatencyP95.IsAboveBaselineBy(0.20) with { StandardErrors = 3 }))
             .Build();
         #endregion
         return pipeline;

@@ -83,7 +83,7 @@ public sealed class SqlMigrator : IMigrator
             {
                 Known = [.. folder.Scripts.Select(script => ScriptMigrations.Of(script, findings, _folder, _dialect, _options.HistoryTable))],
                 Applied = [.. adopted, .. rows.Where(row => row.IsWhole || row.IsHalfUndone).Select(row => new AppliedMigration(row.Id, row.Checksum))],
-                Problems = [.. ScriptProblems.Of(folder, findings, rows, adopted, _dialect), .. rows.Where(row => row.IsHalfUndone).Select(row => HalfUndone(row, _history))],
+                Problems = [.. ScriptProblems.Of(folder, findings, rows, adopted, _dialect), .. rows.Where(row => row.IsHalfUndone).Select(row => HalfUndone(row, _history)), .. LeftFilled.Of(folder, rows, adopted, _history.Name)],
             };
         }
         catch (DbException error)

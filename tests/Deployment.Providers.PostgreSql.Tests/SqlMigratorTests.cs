@@ -210,6 +210,24 @@ public sealed class SqlMigratorTests
             .And.Contain("-CREATE TABLE users (id bigint PRIMARY KEY, name text NOT NULL);").And.Contain("+CREATE TABLE users (id bigint PRIMARY KEY, name varchar(10) NOT NULL);");
     }
 
+    /// <summary>What it filled went with the column, and it would not run again.</summary>
+    [Test]
+    public async Task Observe_TheExpandOfABackfillWasUndoneByHand_IsAProblem()
+    {
+        Expand("001_users", Users, "DROP TABLE users;\n");
+        _database.Script("001_users.backfill.sql", "-- undo: nothing It goes with the table.\nUPDATE users SET name = 'x' WHERE name IS NULL;\n");
+        foreach (string id in new[] { "001_users.expand", "001_users.backfill" })
+        {
+            await _database.Migrator().ApplyAsync(await _database.FindAsync(id), _database.Context, CancellationToken.None);
+        }
+
+        (await _database.Migrator().ObserveAsync(CancellationToken.None)).Problems.Should().BeEmpty();
+        await RunByHandAsync((await _database.FindAsync("001_users.expand")).Undo!.Commands);
+
+        (await _database.Migrator().ObserveAsync(CancellationToken.None)).Problems.Should().ContainSingle().Which.Should()
+            .StartWith("The database has 001_users.backfill on record, and not 001_users.expand, which it fills: was that undone by hand?");
+    }
+
     [Test]
     public async Task Observe_LineEndingsChanged_IsTheSameScript()
     {

@@ -60,6 +60,12 @@ public sealed class MetricFile : IMetricSource
     public static MetricFile Csv(string path, IReadOnlyList<Metric> metrics, TimeProvider? timeProvider = null) => new(path, metrics, timeProvider, () => new CsvParser());
 
     /// <inheritdoc/>
+    /// <remarks>Its folder must be there; the file may yet come.</remarks>
+    public Task ProbeAsync(CancellationToken cancellationToken) => Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(_path)))
+        ? Task.CompletedTask
+        : throw new MetricSourceException(Name, _path, "The folder of the file is not there.");
+
+    /// <inheritdoc/>
     public bool Measures(Metric metric, MetricSubject subject)
     {
         ArgumentNullException.ThrowIfNull(metric);

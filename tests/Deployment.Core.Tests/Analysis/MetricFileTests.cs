@@ -297,6 +297,16 @@ public sealed class MetricFileTests
     }
 
     [Test]
+    public async Task Probe_TheFileMayYetCome_ButNotItsFolder()
+    {
+        IMetricSource there = MetricFile.Csv(Path.Combine(Path.GetTempPath(), "not-yet.csv"), [Metric.Cpu]);
+        IMetricSource away = MetricFile.Csv(Path.Combine(Path.GetTempPath(), "no-such-folder", "x.csv"), [Metric.Cpu]);
+
+        await FluentActions.Awaiting(() => there.ProbeAsync(CancellationToken.None)).Should().NotThrowAsync();
+        await FluentActions.Awaiting(() => away.ProbeAsync(CancellationToken.None)).Should().ThrowAsync<MetricSourceException>().WithMessage("*The folder of the file is not there.");
+    }
+
+    [Test]
     public void Commands_QuoteThePath() => MetricFile.Csv("my samples.csv", [Metric.Cpu]).Commands(Metric.Cpu, Subject).Should().Equal("cat 'my samples.csv'");
 
     private static DateTimeOffset At(double second) => Ten + TimeSpan.FromSeconds(second);
