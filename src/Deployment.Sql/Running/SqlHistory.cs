@@ -88,6 +88,7 @@ internal sealed class SqlHistory
     private static async Task AloneAsync(MigratorLock own, Func<DbTransaction, Task> write, CancellationToken cancellationToken)
     {
         await using DbTransaction transaction = await own.Connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        await own.EnsureHeldAsync(transaction, "The record of a script", cancellationToken).ConfigureAwait(false);
         await own.RestoreAsync(transaction, cancellationToken).ConfigureAwait(false);
         await write(transaction).ConfigureAwait(false);
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
