@@ -127,9 +127,13 @@ public sealed partial class DeploymentPipeline
         {
             return await GoBackUntoldAsync(scheduled, host);
         }
-        catch (Exception error) when (!host.Token.IsCancellationRequested && error is not RunDrivenException and not NotNeededException && _toldBacks.TryAdd(WatchRuns.DeploymentOf(scheduled), true))
+        catch (Exception error) when (!host.Token.IsCancellationRequested && error is not RunDrivenException and not NotNeededException)
         {
-            await BackNotice.TellNotBegunAsync(_services, _definition.Roles.GetValueOrDefault(Notices.Owner), scheduled, error.Message);
+            if (_toldBacks.TryAdd(WatchRuns.DeploymentOf(scheduled), true))
+            {
+                await BackNotice.TellNotBegunAsync(_services, _definition.Roles.GetValueOrDefault(Notices.Owner), scheduled, error.Message);
+            }
+
             throw;
         }
     }
