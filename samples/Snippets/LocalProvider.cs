@@ -1,5 +1,6 @@
 using Deployment.Providers.Local;
 using Deployment.Releases;
+using Deployment.Routing;
 
 namespace Snippets;
 

@@ -8,6 +8,7 @@ using Deployment.Providers.Local.Processes;
 using Deployment.Providers.Local.Protocol;
 using Deployment.Providers.Local.Supervisor;
 using Deployment.Providers.Local.Tests.Support;
+using Deployment.Routing;
 using Deployment.Targets;
 
 namespace Deployment.Providers.Local.Tests;

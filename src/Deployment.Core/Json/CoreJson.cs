@@ -4,6 +4,7 @@ using Deployment.Execution;
 using Deployment.Migrations;
 using Deployment.Planning;
 using Deployment.Releases;
+using Deployment.Routing;
 using Deployment.Runbooks;
 using Deployment.Steps;
 using Deployment.Store;
@@ -33,4 +34,6 @@ namespace Deployment.Json;
 [JsonSerializable(typeof(MetricFileRow))]
 [JsonSerializable(typeof(Migration))]
 [JsonSerializable(typeof(BackupArguments))]
+[JsonSerializable(typeof(RoutingArguments))]
+[JsonSerializable(typeof(RoutingMaintenanceArguments))]
 internal sealed partial class CoreJson : JsonSerializerContext;

@@ -4,6 +4,7 @@ using Deployment.Providers.Local.Hosting;
 using Deployment.Providers.Local.Protocol;
 using Deployment.Providers.Local.Supervisor;
 using Deployment.Releases;
+using Deployment.Routing;
 
 namespace Deployment.Providers.Local;
 
@@ -95,7 +96,7 @@ public sealed class LocalHost
     public Task StartMaintenanceAsync(string target, MaintenancePage page, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(page);
-        return AskAsync(target, (client, epoch) => client.MaintenanceAsync(target, page.Request(), epoch, cancellationToken), cancellationToken);
+        return AskAsync(target, (client, epoch) => client.MaintenanceAsync(target, MaintenanceRequest.Of(page), epoch, cancellationToken), cancellationToken);
     }
 
     /// <summary>Serves a target's revisions again.</summary>

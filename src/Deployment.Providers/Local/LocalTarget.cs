@@ -1,8 +1,10 @@
 using System.Globalization;
 using Deployment.Providers.Local.Client;
 using Deployment.Providers.Local.Hosting;
+using Deployment.Providers.Local.Protocol;
 using Deployment.Providers.Local.Verbs;
 using Deployment.Releases;
+using Deployment.Routing;
 using Deployment.Runbooks;
 using Deployment.Targets;
 
@@ -188,11 +190,10 @@ public sealed partial class LocalTarget : DeploymentTarget, IHostRevisions, ISpl
     public IReadOnlyList<string> CompareCommands(RevisionId revision) => [_local.CompareLine()];
 
     /// <summary>Answers every request with a maintenance page from then on, whatever is routed meanwhile. For a step of one's own; by hand, see <see cref="LocalHost"/>.</summary>
-    /// <exception cref="DeploymentValidationException">The time to come again is outside its range.</exception>
     public Operation StartMaintenance(MaintenancePage page)
     {
         ArgumentNullException.ThrowIfNull(page);
-        return _maintenance.Of(Name, new MaintenanceArguments { Page = page.Request() });
+        return _maintenance.Of(Name, new MaintenanceArguments { Page = MaintenanceRequest.Of(page) });
     }
 
     /// <summary>Serves the revisions again after <see cref="StartMaintenance"/>.</summary>

@@ -1,6 +1,7 @@
 using Deployment.Providers.Local.Supervisor;
 using Deployment.Providers.Local.Tests.Support;
 using Deployment.Providers.Local.Tests.Support.Load;
+using Deployment.Routing;
 using Deployment.Targets;
 
 namespace Deployment.Providers.Local.Tests.Router;

@@ -5,6 +5,7 @@ using Deployment.Providers.Local.Protocol;
 using Deployment.Providers.Local.Supervisor;
 using Deployment.Providers.Local.Tests.Support;
 using Deployment.Releases;
+using Deployment.Routing;
 using Deployment.Targets;
 using Deployment.Tests;
 

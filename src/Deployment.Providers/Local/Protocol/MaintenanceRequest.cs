@@ -1,3 +1,5 @@
+using Deployment.Routing;
+
 namespace Deployment.Providers.Local.Protocol;
 
 /// <summary>What every request of a target is answered, with status 503, until it is taken back.</summary>
@@ -10,6 +12,8 @@ internal sealed record MaintenanceRequest
 
     /// <summary>When clients may come again.</summary>
     public int RetryAfterSeconds { get; set; } = 60;
+
+    public static MaintenanceRequest Of(MaintenancePage page) => new() { Html = page.Html, RetryAfterSeconds = (int)page.RetryAfter.TotalSeconds };
 
     public IEnumerable<string> Problems()
     {

@@ -1,0 +1,64 @@
+using Deployment.Releases;
+using Deployment.Targets;
+
+namespace Deployment.Routing;
+
+/// <summary>
+/// The verbs of a target that has its traffic routed by an <see cref="ITrafficRouter"/>, for providers: the target adds <see cref="Verbs"/> to
+/// its own and hands the members of <see cref="ISplitTraffic"/>, <see cref="IRouteTesters"/> and <see cref="IPreviewRevisions"/> on to this.
+/// </summary>
+public sealed class RoutedTraffic
+{
+    private readonly Func<RevisionId, EffectContext, CancellationToken, Task<IReadOnlyList<RoutedInstance>>> _instances;
+    private readonly RoutingVerb _route;
+    private readonly RoutingMaintenanceVerb _maintenance;
+
+    /// <summary>Creates the verbs.</summary>
+    /// <param name="target">The target's name.</param>
+    /// <param name="router">What routes its traffic.</param>
+    /// <param name="instances">Finds the running instances of a revision that stands; an exception says why there are none.</param>
+    /// <param name="addressCommand">A line for a POSIX shell that prints the same, <c>HOST:PORT</c> a line. Pure: it is called while planning.</param>
+    public RoutedTraffic(string target, ITrafficRouter router, Func<RevisionId, EffectContext, CancellationToken, Task<IReadOnlyList<RoutedInstance>>> instances, Func<RevisionId, string> addressCommand)
+    {
+        ArgumentNullException.ThrowIfNull(router);
+        ArgumentNullException.ThrowIfNull(instances);
+        ArgumentNullException.ThrowIfNull(addressCommand);
+        Target = Naming.Check("target", target);
+        Router = router;
+        AddressCommand = addressCommand;
+        _instances = instances;
+        _route = new RoutingVerb(this);
+        _maintenance = new RoutingMaintenanceVerb(this);
+        Verbs = [_route, _maintenance];
+    }
+
+    /// <summary>The verbs.</summary>
+    public IReadOnlyList<Verb> Verbs { get; }
+
+    internal string Target { get; }
+
+    internal ITrafficRouter Router { get; }
+
+    internal Func<RevisionId, string> AddressCommand { get; }
+
+    /// <summary>What <see cref="ISplitTraffic.Route"/> makes.</summary>
+    public Operation Route(TrafficSplit split) => _route.Of(Target, new RoutingArguments(split));
+
+    /// <summary>What <see cref="IRouteTesters.RouteTesters"/> makes.</summary>
+    public Operation RouteTesters(RevisionId revision, TrafficSplit users) => _route.Of(Target, new RoutingArguments(users) { Testers = revision });
+
+    /// <summary>What <see cref="IPreviewRevisions.Preview"/> makes.</summary>
+    public Operation Preview(RevisionId? revision, TrafficSplit users) => _route.Of(Target, new RoutingArguments(users) { Preview = revision });
+
+    /// <summary>Answers every request with a page from then on, whatever is routed meanwhile. For a step of one's own.</summary>
+    public Operation StartMaintenance(MaintenancePage page)
+    {
+        ArgumentNullException.ThrowIfNull(page);
+        return _maintenance.Of(Target, new RoutingMaintenanceArguments(page));
+    }
+
+    /// <summary>Serves the revisions again after <see cref="StartMaintenance"/>.</summary>
+    public Operation EndMaintenance() => _maintenance.Of(Target, new RoutingMaintenanceArguments(null));
+
+    internal Task<IReadOnlyList<RoutedInstance>> InstancesAsync(RevisionId revision, EffectContext context, CancellationToken cancellationToken) => _instances(revision, context, cancellationToken);
+}
