@@ -10,6 +10,7 @@ using Deployment.Releases;
 using Deployment.Runbooks;
 using Deployment.Services;
 using Deployment.Store;
+using Deployment.Targets;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Deployment;
@@ -49,6 +50,14 @@ public sealed partial class DeploymentPipeline
         foreach (MigrationResource database in definition.Migrations?.Databases ?? [])
         {
             database.Lend(_services.Commands);
+        }
+
+        foreach (DeploymentTarget target in definition.Targets)
+        {
+            if (target.Capability<IAskByCommand>(new Observation { Target = target.Name }) is { } asking)
+            {
+                asking.Commands = _services.Commands;
+            }
         }
 
         _history = new RunHistory(_services.Store, definition);

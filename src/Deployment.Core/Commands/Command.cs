@@ -22,7 +22,10 @@ public sealed record Command
     /// <summary>Secret variables added to the environment. Their values are removed from everything that the command prints.</summary>
     public IReadOnlyDictionary<string, Secret> SecretEnvironment { get; init; } = ImmutableSortedDictionary<string, Secret>.Empty;
 
-    /// <summary>What it reads from standard input; null for nothing.</summary>
+    /// <summary>Secrets that it doesn't get, but may print, such as those of a container whose log it shows. They are removed from its output as well.</summary>
+    public IReadOnlyList<Secret> KnownSecrets { get; init; } = [];
+
+    /// <summary>What it reads from standard input; null for nothing. Removed from its output as well.</summary>
     public Secret? StandardInput { get; init; }
 
     /// <summary>How long it may run; its process group is ended after that. Null for no limit of its own.</summary>

@@ -21,7 +21,7 @@ internal sealed class SecretPatterns
     /// <summary>All that a command knows and nobody may read.</summary>
     internal static SecretPatterns Of(Command command)
     {
-        IEnumerable<string> secrets = command.SecretEnvironment.Values.Select(secret => secret.Reveal());
+        IEnumerable<string> secrets = command.SecretEnvironment.Values.Concat(command.KnownSecrets).Select(secret => secret.Reveal());
         return new SecretPatterns(command.StandardInput is { } input ? secrets.Append(input.Reveal()) : secrets);
     }
 

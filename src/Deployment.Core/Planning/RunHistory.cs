@@ -65,14 +65,29 @@ internal sealed partial class RunHistory(IDeploymentStore store, PipelineDefinit
 
     internal async Task<PlanningInput> DeployInputAsync(Release release, RunOverrides? overrides, CancellationToken cancellationToken)
     {
+        Release pinned = await PinnedAsync(release, cancellationToken);
         IReadOnlyList<RunRecord> all = await store.ListRunsAsync(cancellationToken);
-        PlanningInput input = await InputAsync(RunKind.Deploy, release, [.. Own(all)], null, cancellationToken);
-        return input with { Overrides = overrides, Verdicts = ReleaseVerdicts.Of(all, release.Application) };
+        PlanningInput input = await InputAsync(RunKind.Deploy, pinned, [.. Own(all)], null, cancellationToken);
+        return input with { Overrides = overrides, Verdicts = ReleaseVerdicts.Of(all, pinned.Application) };
     }
 
     /// <summary>For a service: no policy, and no memory of what was rolled back.</summary>
     internal async Task<PlanningInput> InputAsync(Release release, CancellationToken cancellationToken) =>
-        await InputAsync(RunKind.Deploy, release, await RunsAsync(cancellationToken), null, cancellationToken);
+        await InputAsync(RunKind.Deploy, await PinnedAsync(release, cancellationToken), await RunsAsync(cancellationToken), null, cancellationToken);
+
+    /// <summary>The release with an artifact whose name can't move any more. What a target refuses is an error of the plan, not of this.</summary>
+    private async Task<Release> PinnedAsync(Release release, CancellationToken cancellationToken)
+    {
+        foreach (DeploymentTarget target in pipeline.Targets.Where(target => target.Refuses(release.Artifact) is null))
+        {
+            if (target.Capability<IPinArtifacts>(new Observation { Target = target.Name }) is { } pins)
+            {
+                release = release with { Artifact = await pins.PinAsync(release.Artifact, cancellationToken) };
+            }
+        }
+
+        return release;
+    }
 
     internal async Task<ReleaseVerdicts> VerdictsAsync(Release release, CancellationToken cancellationToken) =>
         ReleaseVerdicts.Of(await store.ListRunsAsync(cancellationToken), release.Application);

@@ -8,16 +8,16 @@ public sealed record Artifact
     /// <summary>The kind, such as <c>process</c>. Targets document the kinds that they take.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>Where the content is: for a process the folder it runs in, absolute once observed. Null when there is none.</summary>
+    /// <summary>Where the content is: for a process the folder it runs in, absolute once observed; for an image its reference. Null when there is none.</summary>
     public string? Location { get; init; }
 
-    /// <summary>The command line for a process: program first, each argument an element. Never read by a shell.</summary>
+    /// <summary>The command line for a process: program first, each argument an element. For an image what it runs in place of its own; empty for its own. Never read by a shell.</summary>
     public IReadOnlyList<string> Command { get; init; } = [];
 
     /// <summary>A folder or an archive that the target unpacks into a folder of the revision's own, absolute; null when there is nothing to unpack.</summary>
     public string? Package { get; init; }
 
-    /// <summary>The SHA-256 that the archive must have, as hexadecimal digits; null not to check.</summary>
+    /// <summary>The SHA-256 that the archive must have, as hexadecimal digits; null not to check. For an image its digest, null until it is known.</summary>
     public string? Sha256 { get; init; }
 
     /// <summary>A process: a program with its arguments, where <c>{port}</c> stands for the port that it must listen on.</summary>
@@ -38,6 +38,31 @@ public sealed record Artifact
 
         return new Artifact { Kind = "process", Command = [.. command] };
     }
+
+    /// <summary>
+    /// A container image. A tag is resolved once, before the deployment is planned, and its digest is what all targets and the way back run from then on
+    /// (<see cref="Targets.IPinArtifacts"/>).
+    /// </summary>
+    /// <param name="reference">Such as <c>registry.example.com/shop:2.4.0</c>, or with a digest: <c>shop@sha256:…</c>.</param>
+    /// <param name="command">What runs in place of the image's own command; none for its own.</param>
+    /// <exception cref="DeploymentException">There is no reference, or something contains a NUL character.</exception>
+    public static Artifact Image(string reference, params string[] command)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        if (string.IsNullOrWhiteSpace(reference))
+        {
+            throw new DeploymentException("An image needs a reference: Artifact.Image(\"registry.example.com/shop:2.4.0\").");
+        }
+
+        if (command.Prepend(reference).Any(text => text is null || text.Contains('\0', StringComparison.Ordinal)))
+        {
+            throw new DeploymentException($"The image '{Naming.Printable(reference)}' or an argument of its command is null or has a NUL character in it, which no operating system can pass.");
+        }
+
+        return new Artifact { Kind = ImageKind, Location = reference, Command = [.. command] };
+    }
+
+    internal const string ImageKind = "image";
 
     /// <summary>The same artifact run in, or found at, another folder.</summary>
     public Artifact In(string folder)

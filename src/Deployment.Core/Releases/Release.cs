@@ -51,7 +51,7 @@ public sealed record Release
 
     /// <summary>
     /// What its artifacts are known by, in lower-case hexadecimal: SHA-256 over the application, the artifact's kind, command and folder, and the
-    /// SHA-256 of its archive. Versions, settings and where the archive lies make no difference. Where the artifact has no SHA-256 nobody knows what
+    /// SHA-256 of its archive or its image's digest. Versions, settings and where the archive or the image lies make no difference. Where the artifact has no SHA-256 nobody knows what
     /// is in it; its path and the version stand in for that, and environments that take only what passed another one refuse it.
     /// </summary>
     [JsonIgnore]

@@ -8,11 +8,11 @@ internal sealed record ReleaseIdentity(string Application, string? Version, Arti
 {
     private const int HexadecimalDigits = 64;
 
-    /// <summary>Whether a hash says what the artifact contains. Targets check the hash of an archive before they unpack it; of nothing else.</summary>
+    /// <summary>Whether a hash says what the artifact contains: that of an archive, which targets check before they unpack it, and that of an image, by which it is run.</summary>
     internal static bool KnowsContent(Artifact artifact) =>
-        artifact is { Package: not null, Sha256.Length: HexadecimalDigits } && artifact.Sha256.All(char.IsAsciiHexDigit);
+        (artifact.Package is not null || artifact.Kind == Artifact.ImageKind) && artifact.Sha256 is { Length: HexadecimalDigits } hash && hash.All(char.IsAsciiHexDigit);
 
     internal static ReleaseIdentity Of(Release release) => KnowsContent(release.Artifact)
-        ? new(release.Application, null, release.Artifact with { Package = null, Sha256 = release.Artifact.Sha256!.ToLowerInvariant() })
+        ? new(release.Application, null, release.Artifact with { Package = null, Location = release.Artifact.Kind == Artifact.ImageKind ? null : release.Artifact.Location, Sha256 = release.Artifact.Sha256!.ToLowerInvariant() })
         : new(release.Application, release.Version, release.Artifact);
 }

@@ -10,6 +10,7 @@ namespace Deployment.Routing;
 public sealed class RoutedTraffic
 {
     private readonly Func<RevisionId, EffectContext, CancellationToken, Task<IReadOnlyList<RoutedInstance>>> _instances;
+    private readonly Func<TrafficSplit, EffectContext, CancellationToken, Task>? _routed;
     private readonly RoutingVerb _route;
     private readonly RoutingMaintenanceVerb _maintenance;
 
@@ -18,7 +19,13 @@ public sealed class RoutedTraffic
     /// <param name="router">What routes its traffic.</param>
     /// <param name="instances">Finds the running instances of a revision that stands; an exception says why there are none.</param>
     /// <param name="addressCommand">A line for a POSIX shell that prints the same, <c>HOST:PORT</c> a line. Pure: it is called while planning.</param>
-    public RoutedTraffic(string target, ITrafficRouter router, Func<RevisionId, EffectContext, CancellationToken, Task<IReadOnlyList<RoutedInstance>>> instances, Func<RevisionId, string> addressCommand)
+    /// <param name="routed">What the target does once the router follows a split, such as to keep running what has traffic now; null for nothing.</param>
+    public RoutedTraffic(
+        string target,
+        ITrafficRouter router,
+        Func<RevisionId, EffectContext, CancellationToken, Task<IReadOnlyList<RoutedInstance>>> instances,
+        Func<RevisionId, string> addressCommand,
+        Func<TrafficSplit, EffectContext, CancellationToken, Task>? routed = null)
     {
         ArgumentNullException.ThrowIfNull(router);
         ArgumentNullException.ThrowIfNull(instances);
@@ -27,6 +34,7 @@ public sealed class RoutedTraffic
         Router = router;
         AddressCommand = addressCommand;
         _instances = instances;
+        _routed = routed;
         _route = new RoutingVerb(this);
         _maintenance = new RoutingMaintenanceVerb(this);
         Verbs = [_route, _maintenance];
@@ -61,4 +69,6 @@ public sealed class RoutedTraffic
     public Operation EndMaintenance() => _maintenance.Of(Target, new RoutingMaintenanceArguments(null));
 
     internal Task<IReadOnlyList<RoutedInstance>> InstancesAsync(RevisionId revision, EffectContext context, CancellationToken cancellationToken) => _instances(revision, context, cancellationToken);
+
+    internal Task RoutedAsync(TrafficSplit split, EffectContext context, CancellationToken cancellationToken) => _routed?.Invoke(split, context, cancellationToken) ?? Task.CompletedTask;
 }

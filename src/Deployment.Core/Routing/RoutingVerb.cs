@@ -24,6 +24,7 @@ internal sealed class RoutingVerb(RoutedTraffic traffic) : Verb<RoutingArguments
         }
 
         await traffic.Router.ApplyAsync(new RoutingTable(revisions, arguments.Preview), context, cancellationToken);
+        await traffic.RoutedAsync(arguments.Split, context, cancellationToken);
     }
 
     protected override async Task<string?> VerifyAsync(RoutingArguments arguments, EffectContext context, CancellationToken cancellationToken)
