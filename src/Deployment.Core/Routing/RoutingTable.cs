@@ -63,8 +63,9 @@ public sealed record RoutingTable
         get
         {
             RoutedRevision[] served = [.. Revisions.Where(routed => routed.Weight > 0)];
-            bool isEven = served.Length == 1 || served.All(routed => routed.Weight == routed.Instances.Count);
-            return isEven ? new SlotTable(served.SelectMany(routed => routed.Instances.Select(instance => KeyValuePair.Create(instance.Slot, routed.Revision)))) : SlotTable.Empty;
+            KeyValuePair<string, RevisionId>[] slots = [.. served.SelectMany(routed => routed.Instances.Select(instance => KeyValuePair.Create(instance.Slot, routed.Revision)))];
+            bool isEven = served.Length == 1 || (served.All(routed => routed.Weight == routed.Instances.Count) && slots.DistinctBy(slot => slot.Key).Count() == slots.Length);
+            return isEven ? new SlotTable(slots) : SlotTable.Empty;
         }
     }
 

@@ -1,0 +1,77 @@
+using Deployment.Commands;
+
+namespace Deployment.Providers.Docker.Cli;
+
+/// <summary>What the docker tool's failures mean. The tool has one exit code for all of them, so its words tell; what none fits is shown as it is.</summary>
+internal static class DockerErrors
+{
+    private static readonly string[] Unreachable =
+    [
+        "Cannot connect to the Docker daemon", "error during connect", "connection refused", "connection reset by peer", "unexpected EOF", "context deadline exceeded", "no such host",
+        "connect: no route to host", "i/o timeout", "the docker daemon is shutting down",
+    ];
+
+    /// <summary>Whether the daemon didn't answer; it may do so in a moment.</summary>
+    public static bool IsUnreachable(CommandResult result) => IsOfDaemon(result.Error) && Unreachable.Any(words => Says(result, words));
+
+    public static bool IsNameInUse(CommandResult result) => Says(result, "Conflict. The container name");
+
+    public static bool IsPortInUse(CommandResult result) => Says(result, "port is already allocated") || Says(result, "address already in use");
+
+    public static bool IsNoSuchContainer(CommandResult result) => Says(result, "No such container") || Says(result, "No such object");
+
+    public static bool IsNoSuchImage(CommandResult result) => Says(result, "No such image");
+
+    public static bool IsBeingRemoved(CommandResult result) => Says(result, "is already in progress") || Says(result, "is marked for removal");
+
+    /// <summary>The exception for a command that failed.</summary>
+    public static DeploymentException Of(DockerHost host, Command command, CommandResult result)
+    {
+        string? advice = AdviceOf(host, result);
+        string said = string.Join('\n', (result.Error.Length > 0 ? result.Error : result.Output).TrimEnd().Split('\n').TakeLast(50)).Trim();
+        return new DeploymentException(advice is null
+            ? $"On {host.Name} `{command}` ended with exit code {result.ExitCode}: {(said.Length > 0 ? said : "it printed nothing.")}"
+            : $"{advice} `{command}` said: {said}");
+    }
+
+    private static string? AdviceOf(DockerHost host, CommandResult result)
+    {
+        if (Says(result, "permission denied while trying to connect"))
+        {
+            return $"This user may not speak to the Docker daemon of {host.Name}. Add the user to the group that owns the socket (docker, usually), or take a context with rights.";
+        }
+
+        if (IsUnreachable(result))
+        {
+            return $"The Docker daemon of {host.Name} can't be reached. See that it runs (systemctl status docker) and that the address, the context or DOCKER_HOST is right.";
+        }
+
+        if (Says(result, "no space left on device"))
+        {
+            return $"The disk of {host.Name} is full. Make room (docker system df shows what Docker holds), and try again.";
+        }
+
+        if (Says(result, "manifest unknown") || Says(result, "repository name not known to registry"))
+        {
+            return "The registry has no such image. See that the tag or digest is right and that it was pushed.";
+        }
+
+        if (Says(result, "no basic auth credentials") || Says(result, "unauthorized") || Says(result, "pull access denied") || Says(result, "denied: requested access"))
+        {
+            return $"The registry refuses these credentials, or wants some. Log in where the docker tool of this process looks (docker login{(host.ConfigFolder is { } folder ? $", DOCKER_CONFIG={folder}" : "")}), or mend its credential helper.";
+        }
+
+        if (IsPortInUse(result))
+        {
+            return $"A port is in use on {host.Name}. Stop what listens there, or take another one.";
+        }
+
+        return IsNameInUse(result) ? $"A container of that name is on {host.Name} and isn't this target's. Remove or rename it." : null;
+    }
+
+    // A registry that refuses connections is told by the daemon: that one answers, and waiting for it would help nobody.
+    private static bool IsOfDaemon(string error) => !error.Contains("Error response from daemon", StringComparison.OrdinalIgnoreCase) || error.Contains("daemon is shutting down", StringComparison.OrdinalIgnoreCase);
+
+    private static bool Says(CommandResult result, string words) =>
+        result.Error.Contains(words, StringComparison.OrdinalIgnoreCase) || result.Output.Contains(words, StringComparison.OrdinalIgnoreCase);
+}

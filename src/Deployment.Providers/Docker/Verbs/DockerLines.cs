@@ -1,0 +1,90 @@
+using System.Globalization;
+using Deployment.Commands;
+using Deployment.Providers.Docker.Cli;
+using Deployment.Providers.Docker.Containers;
+using Deployment.Providers.Docker.Images;
+using Deployment.Releases;
+
+namespace Deployment.Providers.Docker.Verbs;
+
+/// <summary>What a person types to do the same by hand.</summary>
+internal sealed class DockerLines(string target, DockerTargetOptions options, int? publishedPort, bool isRouted)
+{
+    // Stand in the arguments for what the shell puts there. No argument can have a NUL in it.
+    private const string SlotMark = "\0SLOT\0";
+    private const string PortMark = "\0PORT\0";
+
+    /// <summary>Fetches the image, makes containers for slots and starts them.</summary>
+    public IReadOnlyList<string> Start(RevisionId revision, ContainerSpec spec, IReadOnlyList<string> slots, Func<string, DockerHost> hostOf) =>
+        [.. SecretsIn(spec), .. slots.GroupBy(hostOf).SelectMany(host => Start(revision, spec, [.. host], host.Key)), .. spec.Secrets.Count > 0 ? new[] { "rm -r \"$SECRETS\"" } : []];
+
+    /// <summary>Ends the containers of a revision, or of all, and keeps them ended.</summary>
+    public IReadOnlyList<string> Stop(IEnumerable<string> filters) => [.. options.Hosts.Select(host =>
+        $"{Ids(host, filters)} | while read -r ID; do {Docker(host)} update --restart=no \"$ID\" && {Docker(host)} stop -t {Grace} \"$ID\"; done")];
+
+    /// <summary>Ends and removes all containers.</summary>
+    public IReadOnlyList<string> Clear() => [.. options.Hosts.Select(host =>
+        $"{Ids(host, [])} | while read -r ID; do {Docker(host)} update --restart=no \"$ID\" && {Docker(host)} stop -t {Grace} \"$ID\" && {Docker(host)} rm --volumes \"$ID\"; done")];
+
+    /// <summary>Has Docker start the containers of a revision again.</summary>
+    public IReadOnlyList<string> Keep(RevisionId revision) => [.. options.Hosts.Select(host =>
+        $"{Ids(host, [Filter(ContainerLabels.Revision, revision.ToString())])} | while read -r ID; do {Docker(host)} update --restart={options.RestartPolicy} \"$ID\"; done")];
+
+    /// <summary>Shows the target's containers.</summary>
+    public IReadOnlyList<string> Show() => [.. options.Hosts.Select(host => DockerCli.Line(host, options.Program, "ps", "--all", "--filter", Filter(ContainerLabels.Target, target)).ToString())];
+
+    /// <summary>A command that prints the addresses of a revision's running containers.</summary>
+    public string Addresses(RevisionId revision) => string.Join("; ", options.Hosts.Select(host => DockerCli.Line(
+        host,
+        options.Program,
+        "ps",
+        "--filter",
+        Filter(ContainerLabels.Target, target),
+        "--filter",
+        Filter(ContainerLabels.Revision, revision.ToString()),
+        "--format",
+        $$$"""{{.Label "{{{ContainerLabels.Address}}}"}}""").ToString()));
+
+    public static string Filter(string label, string value) => $"label={label}={value}";
+
+    private string Grace => ((int)Math.Ceiling(options.StopGrace.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+
+    private IEnumerable<string> Start(RevisionId revision, ContainerSpec spec, string[] slots, DockerHost host)
+    {
+        ImageReference reference = DockerOperations.ReferenceOf(spec.Image);
+        string image = reference.ByDigest(spec.Sha256);
+        if (spec.Pull != ImagePull.Never)
+        {
+            yield return $"{Docker(host)} pull {CommandLine.Quote(image)}";
+        }
+
+        var creation = new ContainerCreation { Target = target, Revision = revision, Slot = SlotMark, Host = host, Spec = spec };
+        string name = Word(creation.Name);
+        string create = string.Join(' ', creation.Arguments(image, publishedPort?.ToString(CultureInfo.InvariantCulture) ?? (isRouted ? PortMark : null), "0").Select(Word).Prepend(Docker(host)));
+        string[] steps =
+        [
+            .. isRouted ? new[] { FreePort(host) } : [],
+            create,
+            .. spec.Networks.Skip(1).Select(network => $"{Docker(host)} network connect {network} {name}"),
+            .. spec.Secrets.Count > 0 ? new[] { $"tar -C \"$SECRETS\" -cf - . | {Docker(host)} cp - {name}:{CommandLine.Quote(spec.SecretsFolder)}" } : [],
+            $"{Docker(host)} start {name}",
+        ];
+        yield return $"for SLOT in {string.Join(' ', slots)}; do {string.Join("; ", steps)}; done";
+    }
+
+    private static IEnumerable<string> SecretsIn(ContainerSpec spec) => spec.Secrets.Count == 0
+        ? []
+        : ["SECRETS=$(mktemp -d)", .. spec.Secrets.Select(secret => $"printf %s \"${secret.Value}\" > \"$SECRETS\"/{CommandLine.Quote(secret.Key)}")];
+
+    private string FreePort(DockerHost host) =>
+        $"PORT={options.FirstPort}; while {Docker(host)} ps --all --format '{{{{.Label \"{ContainerLabels.Port}\"}}}}' | grep -qx \"$PORT\"; do PORT=$((PORT + 1)); done";
+
+    private static string Word(string argument) => string.Join(
+        "\"$SLOT\"",
+        argument.Split(SlotMark).Select(part => string.Join("\"$PORT\"", part.Split(PortMark).Select(plain => plain.Length == 0 ? "" : CommandLine.Quote(plain)))));
+
+    private string Ids(DockerHost host, IEnumerable<string> filters) => DockerCli.Line(
+        host, options.Program, ["ps", "--all", "--quiet", "--filter", Filter(ContainerLabels.Target, target), .. filters.SelectMany(filter => new[] { "--filter", filter })]).ToString();
+
+    private string Docker(DockerHost host) => DockerCli.Line(host, options.Program).ToString();
+}

@@ -1,0 +1,58 @@
+using Deployment.Providers.Docker.Containers;
+using Deployment.Releases;
+using Deployment.Routing;
+using Deployment.Targets;
+
+namespace Deployment.Providers.Docker.Verbs;
+
+/// <summary>
+/// Replaces what runs by a revision. Behind a router it starts beside the old one, so nobody notices; a port or a worker's work belongs to one at a time,
+/// so there the old one ends first, with the new one made already.
+/// </summary>
+internal sealed class UpdateVerb(DockerOperations docker, ITrafficRouter? router, SlotTraffic traffic) : Verb<InstallArguments>("update", Repeatability.Idempotent, DockerJson.Default.InstallArguments)
+{
+    protected override VerbDescription Describe(InstallArguments arguments)
+    {
+        IReadOnlyList<string> start = docker.Lines.Start(arguments.Revision, arguments.Container, docker.Slots, docker.HostOf);
+        IReadOnlyList<string> keep = docker.Lines.Keep(arguments.Revision);
+        return new VerbDescription(
+            router is null
+                ? [.. docker.Lines.Stop([]), .. start, .. keep]
+                : [.. start, .. router.RouteCommands(TrafficSplit.AllTo(arguments.Revision), [], null, docker.Lines.Addresses), .. keep],
+            $"{arguments.Revision} runs on {docker.Target}{(docker.PublishedPort is { } port ? $" and answers on port {port}" : "")}, and nothing else of the target does.",
+            "Every container of the revision runs and is well, and no other revision's does.")
+        {
+            VerificationCommands = docker.Lines.Show(),
+        };
+    }
+
+    protected override async Task RunAsync(InstallArguments arguments, EffectContext context, CancellationToken cancellationToken)
+    {
+        await docker.FenceAsync(context, cancellationToken);
+        RevisionId revision = arguments.Revision;
+        if (router is null)
+        {
+            await docker.CreateAsync(revision, arguments.Container, docker.Slots, context, cancellationToken);
+            await docker.StopAsync(await OthersAsync(revision, context, cancellationToken), context, cancellationToken);
+        }
+
+        await docker.StartAsync(revision, arguments.Container, docker.Slots, context, cancellationToken);
+        if (router is not null)
+        {
+            await traffic.ApplyAsync(SlotTable.Empty.With([.. docker.Slots], revision), context, cancellationToken);
+        }
+
+        await docker.KeepAsync(container => container.Revision == revision, context, cancellationToken);
+        await docker.StopAsync(await OthersAsync(revision, context, cancellationToken), context, cancellationToken);
+        await docker.TidyAsync(context, cancellationToken);
+    }
+
+    protected override async Task<string?> VerifyAsync(InstallArguments arguments, EffectContext context, CancellationToken cancellationToken) =>
+        await docker.VerifyAsync(arguments.Revision, arguments.Container, docker.Slots, context, cancellationToken)
+        ?? ((await OthersAsync(arguments.Revision, context, cancellationToken)).FirstOrDefault(container => container.Stands) is { } other
+            ? $"The container {other.Name} of {other.Revision} still runs on {other.Host.Name}."
+            : null);
+
+    private async Task<IReadOnlyList<Container>> OthersAsync(RevisionId revision, EffectContext context, CancellationToken cancellationToken) =>
+        [.. (await docker.LookAsync(context, cancellationToken)).Where(container => container.Revision != revision && container.Stands)];
+}

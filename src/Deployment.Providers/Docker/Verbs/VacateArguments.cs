@@ -1,0 +1,6 @@
+using System.Collections.Immutable;
+
+namespace Deployment.Providers.Docker.Verbs;
+
+/// <summary>Which slots are emptied.</summary>
+internal sealed record VacateArguments(ImmutableArray<string> Slots);
