@@ -4,13 +4,14 @@ using Deployment.Targets;
 namespace Deployment.Routing;
 
 /// <summary>
-/// The verbs of a target that has its traffic routed by an <see cref="ITrafficRouter"/>, for providers: the target adds <see cref="Verbs"/> to
-/// its own and hands the members of <see cref="ISplitTraffic"/>, <see cref="IRouteTesters"/> and <see cref="IPreviewRevisions"/> on to this.
+/// What a target has from an <see cref="ITrafficRouter"/> in front of it, for providers: the target adds <see cref="Verbs"/> to its own and offers
+/// <see cref="Capability{T}"/> besides its own.
 /// </summary>
 public sealed class RoutedTraffic
 {
     private readonly Func<RevisionId, EffectContext, CancellationToken, Task<IReadOnlyList<RoutedInstance>>> _instances;
     private readonly Func<TrafficSplit, EffectContext, CancellationToken, Task>? _routed;
+    private readonly RoutedCapabilities _capabilities;
     private readonly RoutingVerb _route;
     private readonly RoutingMaintenanceVerb _maintenance;
 
@@ -35,6 +36,7 @@ public sealed class RoutedTraffic
         AddressCommand = addressCommand;
         _instances = instances;
         _routed = routed;
+        _capabilities = new RoutedCapabilities(this);
         _route = new RoutingVerb(this);
         _maintenance = new RoutingMaintenanceVerb(this);
         Verbs = [_route, _maintenance];
@@ -48,6 +50,16 @@ public sealed class RoutedTraffic
     internal ITrafficRouter Router { get; }
 
     internal Func<RevisionId, string> AddressCommand { get; }
+
+    /// <summary>
+    /// <see cref="ISplitTraffic"/>; <see cref="IRouteTesters"/>, <see cref="IPreviewRevisions"/> and <see cref="Analysis.IMetricSource"/> where the router does
+    /// that; null for everything else.
+    /// </summary>
+    public T? Capability<T>()
+        where T : class =>
+        typeof(T) == typeof(Analysis.IMetricSource) ? Router as T
+        : typeof(T) == typeof(ISplitTraffic) || (typeof(T) == typeof(IRouteTesters) && Router.TakesTesters) || (typeof(T) == typeof(IPreviewRevisions) && Router.PreviewAddress is not null) ? _capabilities as T
+        : null;
 
     /// <summary>What <see cref="ISplitTraffic.Route"/> makes.</summary>
     public Operation Route(TrafficSplit split) => _route.Of(Target, new RoutingArguments(split));

@@ -37,7 +37,7 @@ public sealed record DockerHost
     public static DockerHost At(string uri)
     {
         ArgumentNullException.ThrowIfNull(uri);
-        if (uri.Any(char.IsControl) || uri.Any(char.IsWhiteSpace) || !System.Uri.TryCreate(uri, UriKind.Absolute, out Uri? parsed) || parsed.Scheme is not ("unix" or "tcp" or "ssh"))
+        if (uri.Any(char.IsControl) || uri.Any(char.IsWhiteSpace) || !System.Uri.TryCreate(uri, UriKind.Absolute, out Uri? parsed) || parsed.Scheme is not ("unix" or "tcp" or "ssh") || (parsed.Scheme == "unix" && parsed.AbsolutePath.Length < 2))
         {
             throw new DeploymentException($"'{Releases.Naming.Printable(uri)}' is no address of a Docker daemon. Take unix:///PATH, tcp://HOST:PORT or ssh://USER@HOST.");
         }

@@ -109,7 +109,7 @@ public sealed partial class DockerTarget : DeploymentTarget, IHostRevisions, IUp
         where T : class =>
         typeof(T) == typeof(IHostRevisions) && _router is null ? null
         : typeof(T) == typeof(IReachRevisions) && _router is null && _docker.PublishedPort is null ? null
-        : Routed<T>() ?? base.Capability<T>(seen);
+        : _traffic?.Capability<T>() ?? base.Capability<T>(seen);
 
     /// <inheritdoc/>
     public override string? Refuses(Artifact artifact)

@@ -5,14 +5,13 @@ namespace Deployment.Providers.Docker.Cli;
 /// <summary>What the docker tool's failures mean. The tool has one exit code for all of them, so its words tell; what none fits is shown as it is.</summary>
 internal static class DockerErrors
 {
-    private static readonly string[] Unreachable =
-    [
-        "Cannot connect to the Docker daemon", "error during connect", "connection refused", "connection reset by peer", "unexpected EOF", "context deadline exceeded", "no such host",
-        "connect: no route to host", "i/o timeout", "the docker daemon is shutting down",
-    ];
+    // What a daemon tells of a registry has the words of broken connections as well, and waiting for the daemon would not help then.
+    private static readonly string[] Unreachable = ["Cannot connect to the Docker daemon", "error during connect", "daemon is shutting down"];
+
+    private static readonly string[] Broken = ["connection refused", "connection reset", "no such host", "i/o timeout", "EOF", "no route to host", "TLS handshake", "net/http", "certificate"];
 
     /// <summary>Whether the daemon didn't answer; it may do so in a moment.</summary>
-    public static bool IsUnreachable(CommandResult result) => IsOfDaemon(result.Error) && Unreachable.Any(words => Says(result, words));
+    public static bool IsUnreachable(CommandResult result) => Unreachable.Any(words => Says(result, words));
 
     public static bool IsNameInUse(CommandResult result) => Says(result, "Conflict. The container name");
 
@@ -27,14 +26,14 @@ internal static class DockerErrors
     /// <summary>The exception for a command that failed.</summary>
     public static DeploymentException Of(DockerHost host, Command command, CommandResult result)
     {
-        string? advice = AdviceOf(host, result);
+        string? advice = AdviceOf(host, command, result);
         string said = string.Join('\n', (result.Error.Length > 0 ? result.Error : result.Output).TrimEnd().Split('\n').TakeLast(50)).Trim();
         return new DeploymentException(advice is null
             ? $"On {host.Name} `{command}` ended with exit code {result.ExitCode}: {(said.Length > 0 ? said : "it printed nothing.")}"
             : $"{advice} `{command}` said: {said}");
     }
 
-    private static string? AdviceOf(DockerHost host, CommandResult result)
+    private static string? AdviceOf(DockerHost host, Command command, CommandResult result)
     {
         if (Says(result, "permission denied while trying to connect"))
         {
@@ -61,6 +60,11 @@ internal static class DockerErrors
             return $"The registry refuses these credentials, or wants some. Log in where the docker tool of this process looks (docker login{(host.ConfigFolder is { } folder ? $", DOCKER_CONFIG={folder}" : "")}), or mend its credential helper.";
         }
 
+        if (command.Arguments.Contains("pull") && Broken.Any(words => Says(result, words)))
+        {
+            return $"{host.Name} could not have the image from its registry, or not whole. See that the registry runs and that this host reaches it, and try again: what was fetched by then is kept.";
+        }
+
         if (IsPortInUse(result))
         {
             return $"A port is in use on {host.Name}. Stop what listens there, or take another one.";
@@ -68,9 +72,6 @@ internal static class DockerErrors
 
         return IsNameInUse(result) ? $"A container of that name is on {host.Name} and isn't this target's. Remove or rename it." : null;
     }
-
-    // A registry that refuses connections is told by the daemon: that one answers, and waiting for it would help nobody.
-    private static bool IsOfDaemon(string error) => !error.Contains("Error response from daemon", StringComparison.OrdinalIgnoreCase) || error.Contains("daemon is shutting down", StringComparison.OrdinalIgnoreCase);
 
     private static bool Says(CommandResult result, string words) =>
         result.Error.Contains(words, StringComparison.OrdinalIgnoreCase) || result.Output.Contains(words, StringComparison.OrdinalIgnoreCase);

@@ -26,7 +26,7 @@ internal sealed class ContainerList(DockerCli docker)
         "{{json .State.Status}}",
         "{{json .State.ExitCode}}",
         "{{json .HostConfig.RestartPolicy.Name}}",
-        "{{if .State.Health}}{{json .State.Health.Status}}{{else}}\"\"{{end}}",
+        "{{with index .State \"Health\"}}{{json (index . \"Status\")}}{{else}}\"\"{{end}}",
         "{{json .RestartCount}}",
         "{{json .State.FinishedAt}}",
         Label(ContainerLabels.Image)) + "]";

@@ -52,7 +52,8 @@ internal sealed class DockerLines(string target, DockerTargetOptions options, in
     private IEnumerable<string> Start(RevisionId revision, ContainerSpec spec, string[] slots, DockerHost host)
     {
         ImageReference reference = DockerOperations.ReferenceOf(spec.Image);
-        string image = reference.ByDigest(spec.Sha256);
+        // What was built on the host has no digest in a registry: it is run by its id.
+        string image = spec.Pull == ImagePull.Never ? $"sha256:{spec.Sha256}" : reference.ByDigest(spec.Sha256);
         if (spec.Pull != ImagePull.Never)
         {
             yield return $"{Docker(host)} pull {CommandLine.Quote(image)}";
@@ -69,7 +70,7 @@ internal sealed class DockerLines(string target, DockerTargetOptions options, in
             .. spec.Secrets.Count > 0 ? new[] { $"tar -C \"$SECRETS\" -cf - . | {Docker(host)} cp - {name}:{CommandLine.Quote(spec.SecretsFolder)}" } : [],
             $"{Docker(host)} start {name}",
         ];
-        yield return $"for SLOT in {string.Join(' ', slots)}; do {string.Join("; ", steps)}; done";
+        yield return $"for SLOT in {string.Join(' ', slots)}; do {Docker(host)} start {name} 2> /dev/null || {{ {string.Join("; ", steps)}; }}; done";
     }
 
     private static IEnumerable<string> SecretsIn(ContainerSpec spec) => spec.Secrets.Count == 0

@@ -1,0 +1,47 @@
+using Deployment.Releases;
+using Deployment.Routing;
+using Deployment.Targets;
+
+namespace Deployment.Core.Tests.Routing;
+
+public sealed class RoutingTableTests
+{
+    private static readonly RevisionId Old = RevisionId.Parse("shop_1.0.0_1");
+    private static readonly RevisionId New = RevisionId.Parse("shop_1.1.0_1");
+
+    [Test]
+    public void Traffic_ByWeights_AddsUpTo100()
+    {
+        var table = new RoutingTable([Routed(Old, 2, "1", "2"), Routed(New, 1, "3")]);
+        table.Traffic.ToString().Should().Be("shop_1.0.0_1=67,shop_1.1.0_1=33");
+        table.Slots.ToString().Should().Be("1=shop_1.0.0_1,2=shop_1.0.0_1,3=shop_1.1.0_1");
+    }
+
+    [Test]
+    public void Slots_OtherWeightsThanInstances_AreNone()
+    {
+        new RoutingTable([Routed(Old, 90, "1", "2"), Routed(New, 10, "1")]).Slots.Should().Be(SlotTable.Empty);
+        new RoutingTable([Routed(Old, 1, "1"), Routed(New, 1, "1")]).Slots.Should().Be(SlotTable.Empty);
+        new RoutingTable([Routed(Old, 100, "1", "2"), Routed(New, 0, "3")]).Slots.ToString().Should().Be("1=shop_1.0.0_1,2=shop_1.0.0_1");
+    }
+
+    [Test]
+    public void Equals_SameInAnotherOrder_IsTheSame()
+    {
+        new RoutingTable([Routed(New, 10, "1"), Routed(Old, 90, "2")]).Should().Be(new RoutingTable([Routed(Old, 90, "2"), Routed(New, 10, "1")]));
+        new RoutingTable([Routed(Old, 90, "2")]).Should().NotBe(new RoutingTable([Routed(Old, 90, "3")]));
+    }
+
+    [Test]
+    public void Create_WhatNoRouterCanFollow_IsRefused()
+    {
+        FluentActions.Invoking(() => new RoutingTable([Routed(Old, 1, "1"), Routed(Old, 1, "2")])).Should().Throw<DeploymentException>().WithMessage("*twice*");
+        FluentActions.Invoking(() => new RoutingTable([Routed(Old, 1, "1"), Routed(RevisionId.Parse("api_1.0.0_1"), 1, "2")])).Should().Throw<DeploymentException>().WithMessage("*one application*");
+        FluentActions.Invoking(() => new RoutingTable([Routed(Old, 1, "1")], New)).Should().Throw<DeploymentException>().WithMessage("*to preview*");
+        FluentActions.Invoking(() => new RoutedRevision(Old, -1, [])).Should().Throw<DeploymentException>().WithMessage("*weight*");
+        FluentActions.Invoking(() => new RoutedRevision(Old, 1, [])).Should().Throw<DeploymentException>().WithMessage("*no instance*");
+    }
+
+    private static RoutedRevision Routed(RevisionId revision, int weight, params string[] slots) =>
+        new(revision, weight, slots.Select(slot => new RoutedInstance(slot, "127.0.0.1", 20000)));
+}
