@@ -1,0 +1,196 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using Deployment.Providers.Docker.Tests.Support;
+using Deployment.Releases;
+using Deployment.Routing;
+using Deployment.Targets;
+
+namespace Deployment.Providers.Docker.Tests.Targets;
+
+public sealed class InstallTests : DockerTest
+{
+    [Test]
+    public async Task Install_SeveralInstances_StandSideBySideAndAnswer()
+    {
+        Rig rig = Routed(new FakeRouter(), docker => docker.Instances = 2);
+        Revision old = await rig.RevisionAsync("shop", "1.0.0", await World.Images.ShopAsync("1.0.0"));
+        Revision next = await rig.RevisionAsync("shop", "1.1.0", await World.Images.ShopAsync("1.1.0"));
+        await rig.RunAsync(rig.Target.Install(old));
+        await rig.RunAsync(rig.Target.Install(next));
+        Observation seen = await rig.SeeAsync();
+        seen.Revisions.Select(revision => $"{revision.Id} {revision.Instances}").Should().Equal("shop_1.0.0_1 2", "shop_1.1.0_1 2");
+        seen.Traffic.IsEmpty.Should().BeTrue();
+        foreach (ObservedRevision revision in seen.Revisions)
+        {
+            foreach (Uri address in revision.Addresses)
+            {
+                (await GetAsync(address)).Should().Be(revision.Id.Version);
+            }
+        }
+
+        await rig.RunAsync(rig.Target.Install(old));
+        (await rig.SeeAsync()).Revisions[0].Addresses.Should().Equal(seen.Revisions[0].Addresses);
+    }
+
+    [Test]
+    public async Task Install_Secrets_AreFilesAndNowhereElse()
+    {
+        Rig rig = Routed(new FakeRouter());
+        rig.Secrets["SHOP_DB"] = "pa55 wörd 'x' $(id)\nsecond line";
+        Revision revision = await rig.RevisionAsync("shop", "1.0.0", await World.Images.ShopAsync("1.0.0"), release => release.WithSecret("DB_PASSWORD", "SHOP_DB").WithSetting("MODE", "a\n'b' $(id) --privileged"));
+        await rig.RunAsync(rig.Target.Install(revision));
+        Uri address = (await rig.SeeAsync()).Revisions[0].Addresses[0];
+        (await GetAsync(address, "/file?path=/run/secrets/DB_PASSWORD")).Should().Be(rig.Secrets["SHOP_DB"]);
+        (await GetAsync(address, "/env?name=DB_PASSWORD_FILE")).Should().Be("/run/secrets/DB_PASSWORD");
+        (await GetAsync(address, "/env?name=MODE")).Should().Be("a\n'b' $(id) --privileged");
+        (await World.Daemon.SucceedsAsync("inspect", Container("shop_1.0.0_1"))).Should().NotContain("pa55").And.NotContain("second line");
+        rig.Describe(rig.Target.Install(revision)).Commands.Should().NotContain(line => line.Contains("pa55", StringComparison.Ordinal));
+        rig.Progress.Should().NotContain(line => line.Contains("pa55", StringComparison.Ordinal));
+    }
+
+    [Test]
+    public async Task Install_SecretsUnderAReadOnlyRoot_AreThereAndComeBackAfterARestart()
+    {
+        Rig rig = Routed(new FakeRouter(), docker => docker.ReadOnlyRoot = true);
+        rig.Secrets["SHOP_DB"] = "pa55";
+        Revision revision = await rig.RevisionAsync("shop", "1.0.0", await World.Images.ShopAsync("1.0.0"), release => release.WithSecret("DB_PASSWORD", "SHOP_DB"));
+        await rig.RunAsync(rig.Target.Install(revision));
+        await World.Daemon.SucceedsAsync("restart", Container("shop_1.0.0_1"));
+        Uri address = (await rig.SeeAsync()).Revisions[0].Addresses[0];
+        await Until.TrueAsync(async () => await TryAsync(address), "the container answers again");
+        (await GetAsync(address, "/file?path=/run/secrets/DB_PASSWORD")).Should().Be("pa55");
+    }
+
+    [Test]
+    public async Task Install_ContainerThatExitsAtOnce_IsToldWithTheEndOfItsLog()
+    {
+        Rig rig = Routed(new FakeRouter());
+        rig.Secrets["TOKEN"] = "line 499 of many";
+        Revision revision = await rig.RevisionAsync("shop", "1.0.0", await World.Images.ExitsAtOnceAsync("1.0.0"), release => release.WithSecret("TOKEN", "TOKEN"));
+        var watch = Stopwatch.StartNew();
+        DeploymentException error = (await rig.Awaiting(it => it.RunAsync(it.Target.Install(revision))).Should().ThrowAsync<DeploymentException>()).Which;
+        watch.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(20));
+        error.Message.Should().Contain("exit code 3").And.Contain("line 500 of many").And.Contain("line 451 of many").And.NotContain("line 450 of many").And.Contain("[secret]").And.NotContain("line 499 of many");
+        await rig.RunAsync(rig.Target.Remove(revision.Id));
+        (await rig.SeeAsync()).Revisions.Should().BeEmpty();
+    }
+
+    [Test]
+    public async Task Install_ContainerThatNeverBecomesHealthy_IsToldInTime()
+    {
+        Rig rig = Routed(new FakeRouter(), docker => docker.StartTimeout = TimeSpan.FromSeconds(2));
+        Revision revision = await rig.RevisionAsync("shop", "1.0.0", await World.Images.NeverHealthyAsync("1.0.0"));
+        (await rig.Awaiting(it => it.RunAsync(it.Target.Install(revision))).Should().ThrowAsync<DeploymentException>())
+            .Which.Message.Should().Contain("was not ready within 2 s").And.Contain("health check says").And.Contain("Its last output");
+    }
+
+    [Test]
+    public async Task Install_ImagesOwnCheck_IsWaitedFor()
+    {
+        Rig rig = Routed(new FakeRouter());
+        Revision revision = await rig.RevisionAsync("shop", "1.0.0", await World.Images.WithHealthcheckAsync("1.0.0"), release => release.WithSetting("START_DELAY_MS", "700"));
+        await rig.RunAsync(rig.Target.Install(revision));
+        (await InspectAsync("{{.State.Health.Status}}", Container("shop_1.0.0_1"))).Should().Be("healthy");
+    }
+
+    [Test]
+    public async Task Install_HealthPathThatSays503_IsNotReady()
+    {
+        Rig rig = Routed(new FakeRouter(), docker =>
+        {
+            docker.HealthPath = "/health";
+            docker.StartTimeout = TimeSpan.FromSeconds(1);
+        });
+        Revision revision = await rig.RevisionAsync("shop", "1.0.0", await World.Images.ShopAsync("1.0.0"), release => release.WithSetting("UNHEALTHY", "1"));
+        (await rig.Awaiting(it => it.RunAsync(it.Target.Install(revision))).Should().ThrowAsync<DeploymentException>()).WithMessage("*didn't answer GET /health*");
+    }
+
+    [Test]
+    public async Task Install_PortsThatOthersHave_ArePassedOver()
+    {
+        using var taken = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        taken.Listen();
+        int port = ((IPEndPoint)taken.LocalEndPoint!).Port;
+        Rig rig = Routed(new FakeRouter(), docker =>
+        {
+            docker.FirstPort = port;
+            docker.LastPort = Math.Min(65535, port + 50);
+        });
+        await rig.RunAsync(rig.Target.Install(await rig.RevisionAsync("shop", "1.0.0", await World.Images.ShopAsync("1.0.0"))));
+        (await rig.SeeAsync()).Revisions[0].Addresses[0].Port.Should().BeGreaterThan(port);
+    }
+
+    [Test]
+    public async Task Install_NameThatAnotherContainerHas_IsToldAndThatStays()
+    {
+        Rig rig = Routed(new FakeRouter());
+        string image = await World.Images.ShopAsync("1.0.0");
+        await World.Daemon.SucceedsAsync("create", "--name", Container("shop_1.0.0_1"), image);
+        try
+        {
+            Revision revision = await rig.RevisionAsync("shop", "1.0.0", image);
+            (await rig.Awaiting(it => it.RunAsync(it.Target.Install(revision))).Should().ThrowAsync<DeploymentException>()).WithMessage("*A container of that name*Remove or rename it*");
+            (await InspectAsync("{{.State.Status}}", Container("shop_1.0.0_1"))).Should().Be("created");
+        }
+        finally
+        {
+            await World.Daemon.SucceedsAsync("rm", Container("shop_1.0.0_1"));
+        }
+    }
+
+    [Test]
+    public async Task Install_OtherLimitsThanBefore_MakesTheContainerAnew()
+    {
+        Rig rig = Routed(new FakeRouter());
+        Revision revision = await rig.RevisionAsync("shop", "1.0.0", await World.Images.ShopAsync("1.0.0"));
+        await rig.RunAsync(rig.Target.Install(revision));
+        await rig.RunAsync(rig.Target.Remove(revision.Id));
+        Rig limited = Routed(new FakeRouter(), docker => docker.MemoryLimit = 64 << 20);
+        await limited.RunAsync(limited.Target.Install(revision));
+        (await InspectAsync("{{.HostConfig.Memory}}", Container("shop_1.0.0_1"))).Should().Be("67108864");
+    }
+
+    [Test]
+    public async Task Install_OlderEpoch_IsRefused()
+    {
+        Rig rig = Routed(new FakeRouter());
+        rig.Epoch = 5;
+        Revision revision = await rig.RevisionAsync("shop", "1.0.0", await World.Images.ShopAsync("1.0.0"));
+        await rig.RunAsync(rig.Target.Install(revision));
+        (await rig.SeeAsync()).Epochs["shop"].Should().Be(5);
+        rig.Epoch = 4;
+        (await rig.Awaiting(it => it.RunAsync(it.Target.Remove(revision.Id))).Should().ThrowAsync<DeploymentException>()).WithMessage("*another process has taken over*");
+        (await rig.SeeAsync()).Revisions.Should().ContainSingle();
+    }
+
+    [Test]
+    public async Task Route_AfterAWhile_KeepsRunningWhatHasTraffic()
+    {
+        var router = new FakeRouter();
+        Rig rig = Routed(router);
+        Revision old = await rig.RevisionAsync("shop", "1.0.0", await World.Images.ShopAsync("1.0.0"));
+        Revision next = await rig.RevisionAsync("shop", "1.1.0", await World.Images.ShopAsync("1.1.0"));
+        await rig.RunAsync(rig.Target.Install(old));
+        await rig.RunAsync(rig.Target.Capability<ISplitTraffic>(await rig.SeeAsync())!.Route(TrafficSplit.AllTo(old.Id)));
+        await rig.RunAsync(rig.Target.Install(next));
+        await rig.RunAsync(rig.Target.Capability<ISplitTraffic>(await rig.SeeAsync())!.Route(TrafficSplit.AllTo(next.Id)));
+        (await InspectAsync("{{.HostConfig.RestartPolicy.Name}}", Container("shop_1.0.0_1"))).Should().Be("no");
+        (await InspectAsync("{{.HostConfig.RestartPolicy.Name}}", Container("shop_1.1.0_1"))).Should().Be("unless-stopped");
+        router.State.Table.Revisions.Should().ContainSingle().Which.Revision.Should().Be(next.Id);
+    }
+
+    private static async Task<bool> TryAsync(Uri address)
+    {
+        try
+        {
+            using HttpResponseMessage answer = await Http.GetAsync(address);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+}
