@@ -106,7 +106,8 @@ internal sealed partial class SiteRuntime(RuntimeClient client, string site, Sit
         await stillHolds();
         foreach (string batch in Batches(lines))
         {
-            await client.DoAsync($"add map {at}{map} <<\n{batch}\n", cancellationToken);
+            // The client adds the blank line that ends the entries.
+            await client.DoAsync($"add map {at}{map} <<\n{batch}", cancellationToken);
         }
 
         if (await MapAsync(at, map, cancellationToken) is not { } added || !added.SequenceEqual(lines))
