@@ -33,6 +33,8 @@ internal sealed class Drain(HAProxyOptions options, SiteRuntime runtime, EffectC
             {
                 if (counted.Name != Counters.Backend && counted.InFlight > 0 && (server is null || server == counted.Name))
                 {
+                    // Else what is broken off would be tried anew, there again.
+                    await runtime.StopAsync(lane, counted.Name, cancellationToken);
                     await runtime.CutAsync(lane, counted.Name, cancellationToken);
                 }
             }

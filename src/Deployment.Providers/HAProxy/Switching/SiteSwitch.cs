@@ -138,7 +138,11 @@ internal sealed class SiteSwitch(HAProxyOptions options, SiteRuntime runtime, Si
     // Whom testers reach must stand before it is named; both maps are read by each request anew.
     private async Task CommitAsync(SiteState now, SiteState next, CancellationToken cancellationToken)
     {
-        await runtime.ReplaceAsync(paths.Names, StateText.WriteNames(options.Site, next), () => Task.CompletedTask, cancellationToken);
+        if (options.TesterHeader is not null || options.TesterCookie is not null)
+        {
+            await runtime.ReplaceAsync(paths.Names, StateText.WriteNames(options.Site, next), () => Task.CompletedTask, cancellationToken);
+        }
+
         await runtime.ReplaceAsync(paths.Map, StateText.Write(options.Site, next), () => StillAsync(now, cancellationToken), cancellationToken);
     }
 
