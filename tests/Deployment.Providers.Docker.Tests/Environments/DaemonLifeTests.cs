@@ -34,7 +34,11 @@ public sealed class DaemonLifeTests
         string direct = $"http://{await daemon.SucceedsAsync("inspect", "--format", "{{.NetworkSettings.IPAddress}}", "web")}:8080/";
         await using Load load = await Load.StartAsync(direct);
 
-        await daemon.RestartAsync();
+        await daemon.StopAsync();
+        await load.MoreAsync(100);
+        Func<Task> published = () => _http.GetStringAsync(new Uri(address));
+        await published.Should().ThrowAsync<HttpRequestException>("docker-proxy goes with its daemon");
+        await daemon.StartAgainAsync();
         await load.MoreAsync(100);
 
         (await load.StopAsync()).Failures.Should().BeEmpty();

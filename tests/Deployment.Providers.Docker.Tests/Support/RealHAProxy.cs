@@ -29,7 +29,7 @@ internal sealed class RealHAProxy : IAsyncDisposable
     /// <exception cref="InvalidOperationException">The files are wrong; the old worker goes on.</exception>
     public async Task ReloadAsync()
     {
-        CommandResult check = await Tool.RunAsync(Command.Of("haproxy", ["-c", "-q", .. _files.SelectMany(file => new[] { "-f", file })]));
+        CommandResult check = await Tool.RunAsync(Command.Of("haproxy", ["-c", .. _files.SelectMany(file => new[] { "-f", file })]));
         if (check.ExitCode != 0)
         {
             throw new InvalidOperationException($"HAProxy's files are wrong: {check.Error}{check.Output}");
