@@ -37,7 +37,7 @@ public sealed class RouterTests
         int old = await ServeAsync(_containers[0], "1.0.0");
         int next = await ServeAsync(_containers[1], "2.0.0");
         await WriteAsync(old);
-        await using RealHAProxy router = await RealHAProxy.StartAsync(() => AnswersAsync(_port), _file);
+        await using RealHAProxy router = await RealHAProxy.StartAsync(_file);
         await using Load load = await Load.StartAsync($"http://127.0.0.1:{_port}/");
 
         await WriteAsync(next);
@@ -58,7 +58,7 @@ public sealed class RouterTests
     public async Task Reload_WrongFile_TheOldOneGoesOn()
     {
         await WriteAsync(1);
-        await using RealHAProxy router = await RealHAProxy.StartAsync(() => Task.FromResult(true), _file);
+        await using RealHAProxy router = await RealHAProxy.StartAsync(_file);
         await File.AppendAllTextAsync(_file, "\nnonsense here\n");
 
         Func<Task> reload = router.ReloadAsync;

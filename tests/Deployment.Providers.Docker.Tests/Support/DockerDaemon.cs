@@ -112,7 +112,7 @@ internal sealed partial class DockerDaemon : IAsyncDisposable
     }
 
     /// <summary>Starts it after <see cref="StopAsync"/> or <see cref="KillAsync"/>.</summary>
-    public async Task StartAgainAsync() => _server = await Server.StartAsync(Daemon(), IsThereAsync);
+    public async Task StartAgainAsync() => _server = await Server.StartAsync(Daemon(), _ => IsThereAsync());
 
     public async ValueTask DisposeAsync()
     {
