@@ -125,8 +125,9 @@ public sealed class DaemonLifeTests
         pull.Error.Should().Contain("no space left on device");
     }
 
-    [Test]
-    public async Task Daemon_Disposed_LeavesNothing()
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task Daemon_Disposed_LeavesNothing(bool killed)
     {
         DockerDaemon daemon = await DockerDaemon.StartAsync(new() { LiveRestore = true });
         await ServeAsync(daemon, "1.0.0");
@@ -135,6 +136,11 @@ public sealed class DaemonLifeTests
         string bridge = await daemon.SucceedsAsync("network", "inspect", "bridge", "--format", "{{index .Options \"com.docker.network.bridge.name\"}}");
         (await Tool.SucceedsAsync("ip", "link")).Should().Contain(bridge);
 
+        if (killed)
+        {
+            await daemon.KillAsync();
+        }
+
         await daemon.DisposeAsync();
 
         Directory.Exists($"/proc/{process}").Should().BeFalse();
@@ -142,6 +148,7 @@ public sealed class DaemonLifeTests
         (await Tool.SucceedsAsync("ip", "link")).Should().NotContain(bridge);
         (await File.ReadAllTextAsync("/proc/self/mountinfo")).Should().NotContain(daemon.Folder);
         Directory.GetDirectories("/sys/fs/cgroup").SelectMany(Directory.GetDirectories).Select(Path.GetFileName).Should().NotContain(name);
+
         (await Tool.SucceedsAsync("ps", "-e", "-o", "args")).Should().NotContain(daemon.Folder);
     }
 
