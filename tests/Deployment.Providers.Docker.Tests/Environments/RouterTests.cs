@@ -5,7 +5,6 @@ namespace Deployment.Providers.Docker.Tests.Environments;
 
 /// <summary>A real HAProxy in front of containers, under load.</summary>
 [Category("Docker")]
-[Category("HAProxy")]
 public sealed class RouterTests
 {
     private readonly string[] _containers = ["router-old", "router-new"];
