@@ -99,17 +99,17 @@ public sealed class DaemonLifeTests
         DockerWorld world = await DockerWorld.GetAsync();
         await using SshServer ssh = await SshServer.StartAsync(world.Daemon);
 
-        CommandResult known = await InfoAsync(ssh.Environment);
-        CommandResult stranger = await InfoAsync(ssh.StrangerEnvironment);
-        CommandResult unknown = await InfoAsync(ssh.UnknownHostEnvironment);
+        CommandResult known = await AskAsync(ssh.Environment, "info", "--format", "{{.DockerRootDir}}");
+        CommandResult stranger = await AskAsync(ssh.StrangerEnvironment, "ps");
+        CommandResult unknown = await AskAsync(ssh.UnknownHostEnvironment, "ps");
 
         known.ExitCode.Should().Be(0, "{0} {1}", known.Error, ssh.Log);
         known.Output.Trim().Should().Be(world.Daemon.Data, "that daemon answers, and no other");
         stranger.Error.Should().Contain("Permission denied (publickey)");
         unknown.Error.Should().Contain("Host key verification failed");
 
-        Task<CommandResult> InfoAsync(IReadOnlyDictionary<string, string> environment) =>
-            Tool.RunAsync(Command.Of("docker", "--host", ssh.DockerHost, "info", "--format", "{{.DockerRootDir}}") with { Environment = environment });
+        Task<CommandResult> AskAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
+            Tool.RunAsync(Command.Of("docker", ["--host", ssh.DockerHost, .. arguments]) with { Environment = environment });
     }
 
     [Test]
