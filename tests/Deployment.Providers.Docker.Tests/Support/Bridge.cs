@@ -19,17 +19,11 @@ internal sealed class Bridge : IAsyncDisposable
     /// <summary>Makes one; skips the test where this user may not.</summary>
     public static async Task<Bridge> CreateAsync()
     {
-        int number = Random.Shared.Next(0, 16 * 254);
-        for (int attempt = 0; attempt < 50; attempt++, number = (number + 1) % (16 * 254))
+        for (int attempt = 0; attempt < 100; attempt++)
         {
-            // Of 172.16.0.0/12 the last part, which Docker takes last.
-            string subnet = $"172.{16 + 15 - (number / 254)}.{1 + (number % 254)}.";
+            // What is kept for measurements between networks: no real network has it, and no other Docker takes it.
+            string subnet = $"198.{Random.Shared.Next(18, 20)}.{Random.Shared.Next(0, 256)}.";
             var bridge = new Bridge($"dt{Convert.ToHexStringLower(Guid.NewGuid().ToByteArray()[..5])}", subnet + "0/24");
-            if ((await Tool.SucceedsAsync("ip", "-4", "addr")).Contains(subnet, StringComparison.Ordinal))
-            {
-                continue;
-            }
-
             CommandResult made = await Tool.RunAsync(Command.Of("ip", "link", "add", bridge.Name, "type", "bridge"));
             if (made.ExitCode != 0)
             {
@@ -37,6 +31,13 @@ internal sealed class Bridge : IAsyncDisposable
             }
 
             await Tool.SucceedsAsync("ip", "addr", "add", subnet + "1/24", "dev", bridge.Name);
+            if ((await Tool.SucceedsAsync("ip", "-4", "addr")).Split(subnet + "1/24").Length > 2)
+            {
+                // Somebody else has it, or took it at the same time.
+                await bridge.DisposeAsync();
+                continue;
+            }
+
             await Tool.SucceedsAsync("ip", "link", "set", bridge.Name, "up");
             return bridge;
         }

@@ -81,8 +81,11 @@ internal sealed partial class DockerDaemon : IAsyncDisposable
     /// <summary>Runs the client, which must succeed; what it printed.</summary>
     public Task<string> SucceedsAsync(params string[] arguments) => Tool.SucceedsAsync(Client(arguments));
 
-    /// <summary>A command line of the client.</summary>
-    public Command Client(params string[] arguments) => Command.Of("docker", ["--host", DockerHost, .. arguments]);
+    /// <summary>A command line of the client. What this user has configured for its own Docker doesn't count.</summary>
+    public Command Client(params string[] arguments) => Command.Of("docker", ["--host", DockerHost, .. arguments]) with
+    {
+        Environment = new Dictionary<string, string> { ["DOCKER_CONFIG"] = Path.Combine(Folder, "c"), ["DOCKER_TLS_VERIFY"] = "", ["DOCKER_CONTEXT"] = "", ["DOCKER_BUILDKIT"] = "0" },
+    };
 
     /// <summary>Asks it to end, and starts it again. Containers stay with <see cref="DockerDaemonOptions.LiveRestore"/>, else they are stopped.</summary>
     public async Task RestartAsync()
@@ -109,7 +112,7 @@ internal sealed partial class DockerDaemon : IAsyncDisposable
     }
 
     /// <summary>Starts it after <see cref="StopAsync"/> or <see cref="KillAsync"/>.</summary>
-    public async Task StartAgainAsync() => _server = await Server.StartAsync(Daemon(), IsThereAsync);
+    public async Task StartAgainAsync() => _server = await Server.StartAsync(Daemon(), _ => IsThereAsync());
 
     public async ValueTask DisposeAsync()
     {
@@ -151,6 +154,7 @@ internal sealed partial class DockerDaemon : IAsyncDisposable
             "--bridge", _bridge.Name,
             "--iptables=false",
             "--ip-masq=false",
+            "--ip-forward=false",
             "--cgroup-parent", "/" + CgroupName,
             "--exec-opt", "native.cgroupdriver=cgroupfs",
             "--max-download-attempts", _options.DownloadAttempts.ToString(CultureInfo.InvariantCulture),

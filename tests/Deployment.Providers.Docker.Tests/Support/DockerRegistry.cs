@@ -72,7 +72,7 @@ internal sealed class DockerRegistry : IAsyncDisposable
     public async Task StartAgainAsync()
     {
         using var http = new HttpClient();
-        _server = await Server.StartAsync(Command.Of(RealComponent.Require("docker-registry"), "serve", Configuration), async () =>
+        _server = await Server.StartAsync(Command.Of(RealComponent.Require("docker-registry"), "serve", Configuration), async _ =>
         {
             try
             {

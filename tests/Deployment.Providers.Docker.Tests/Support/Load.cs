@@ -110,7 +110,8 @@ internal sealed class Load : IAsyncDisposable
                 Fail(key);
             }
 
-            return answer.Headers.ConnectionClose != true;
+            // Routers close a connection after an error of theirs without a word.
+            return answer.IsSuccessStatusCode && answer.Headers.ConnectionClose != true;
         }
         catch (Exception error) when (error is HttpRequestException or TaskCanceledException or IOException)
         {

@@ -20,27 +20,26 @@ internal sealed class RealHAProxy : IAsyncDisposable
 
     public string Log => _server.Log;
 
-    /// <param name="isThere">Whether it serves; for example whether its port answers.</param>
     /// <param name="files">Its configuration, in order.</param>
-    public static async Task<RealHAProxy> StartAsync(Func<Task<bool>> isThere, params string[] files) => new(await Server.StartAsync(
-        Command.Of(RealComponent.Require("haproxy"), ["-W", "-db", .. files.SelectMany(file => new[] { "-f", file })]), isThere), files);
+    public static async Task<RealHAProxy> StartAsync(params string[] files) => new(await Server.StartAsync(
+        Command.Of(RealComponent.Require("haproxy"), ["-W", "-db", .. files.SelectMany(file => new[] { "-f", file })]), server => Task.FromResult(Loads(server) > 0)), files);
 
     /// <summary>Takes up changed files; connections stay with the old worker until they end.</summary>
     /// <exception cref="InvalidOperationException">The files are wrong; the old worker goes on.</exception>
     public async Task ReloadAsync()
     {
-        CommandResult check = await Tool.RunAsync(Command.Of("haproxy", ["-c", "-q", .. _files.SelectMany(file => new[] { "-f", file })]));
+        CommandResult check = await Tool.RunAsync(Command.Of("haproxy", ["-c", .. _files.SelectMany(file => new[] { "-f", file })]));
         if (check.ExitCode != 0)
         {
             throw new InvalidOperationException($"HAProxy's files are wrong: {check.Error}{check.Output}");
         }
 
-        int before = Workers();
+        int before = Loads(_server);
         _server.Signal(Server.User2);
-        await Until.TrueAsync(() => Workers() > before, $"HAProxy starts a new worker. {Log}");
+        await Until.TrueAsync(() => Loads(_server) > before, $"HAProxy has a new worker. {Log}");
     }
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
-    private int Workers() => Log.Split("New worker").Length;
+    private static int Loads(Server server) => server.Log.Split("Loading success").Length - 1;
 }

@@ -36,15 +36,18 @@ internal sealed partial class Server : IAsyncDisposable
     }
 
     /// <summary>Starts a program and waits until it is there.</summary>
+    /// <param name="command">The program.</param>
+    /// <param name="isThere">Whether it serves by now.</param>
+    /// <param name="seconds">How long it may take.</param>
     /// <exception cref="InvalidOperationException">It ended, or isn't there in time; the message has what it printed.</exception>
-    public static async Task<Server> StartAsync(Command command, Func<Task<bool>> isThere, int seconds = 60)
+    public static async Task<Server> StartAsync(Command command, Func<Server, Task<bool>> isThere, int seconds = 60)
     {
         var server = new Server(Path.GetFileName(command.Program));
         var observer = new CommandObserver { Started = server.NoteAsync, Line = server.Keep };
         // The grace is for disposing without a stop before.
         server._running = new CommandRunner(TimeProvider.System).RunAsync(command with { Grace = TimeSpan.FromSeconds(20) }, observer, server._stop.Token);
         long begin = TimeProvider.System.GetTimestamp();
-        while (server._processId == 0 || !await isThere())
+        while (server._processId == 0 || !await isThere(server))
         {
             if (server.HasEnded || TimeProvider.System.GetElapsedTime(begin) > TimeSpan.FromSeconds(seconds))
             {

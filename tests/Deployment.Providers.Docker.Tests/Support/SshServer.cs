@@ -45,7 +45,7 @@ internal sealed class SshServer : IAsyncDisposable
             Directory.CreateDirectory(Separation);
             await server.WriteAsync(daemon, ssh);
             server._server = await Server.StartAsync(
-                Command.Of(sshd, "-D", "-e", "-f", server.In("sshd_config")), () => Task.FromResult(server.Log.Contains("Server listening", StringComparison.Ordinal) || server.Answers()));
+                Command.Of(sshd, "-D", "-e", "-f", server.In("sshd_config")), running => Task.FromResult(running.Log.Contains("Server listening", StringComparison.Ordinal)));
             return server;
         }
         catch
@@ -67,20 +67,6 @@ internal sealed class SshServer : IAsyncDisposable
         if (_madeSeparation)
         {
             Directory.Delete(Separation);
-        }
-    }
-
-    private bool Answers()
-    {
-        using var client = new System.Net.Sockets.TcpClient();
-        try
-        {
-            client.Connect("127.0.0.1", Port);
-            return true;
-        }
-        catch (System.Net.Sockets.SocketException)
-        {
-            return false;
         }
     }
 

@@ -81,8 +81,8 @@ internal sealed class TestImages
         return (name, digest);
     }
 
-    private Task<string> BuildAsync(string image, string text) => Tool.SucceedsAsync(
-        Daemon.Client("build", "--quiet", "--tag", image, "-") with { StandardInput = new Secrets.Secret(text), Environment = new Dictionary<string, string> { ["DOCKER_BUILDKIT"] = "0" } });
+    private Task<string> BuildAsync(string image, string text) =>
+        Tool.SucceedsAsync(Daemon.Client("build", "--quiet", "--tag", image, "-") with { StandardInput = new Secrets.Secret(text) });
 
     private static async Task WriteRootAsync(string path, string busybox, string application)
     {
