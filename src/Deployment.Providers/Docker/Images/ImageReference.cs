@@ -41,9 +41,9 @@ internal sealed partial record ImageReference(string Repository, string? Tag, st
         return true;
     }
 
-    // A domain is told from a path's first component by a '.', a ':' or the name localhost; upper case is allowed in a domain alone.
+    // A domain is told from a path's first component by a '.', a ':' or the name localhost; upper case is allowed in a domain alone. IPv6 addresses are left out: daemons before 24 refuse them.
     [GeneratedRegex(
-        @"\A(?<name>((?:(?=[^/]*[.:])|(?=localhost/))(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*|\[[0-9a-fA-F:]+\])(?::[0-9]+)?/)?[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*)(?::(?<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?(?:@sha256:(?<digest>[0-9a-f]{64}))?\z",
+        @"\A(?<name>((?:(?=[^/]*[.:])|(?=localhost/))(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?)*)(?::[0-9]+)?/)?[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*)(?::(?<tag>[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}))?(?:@sha256:(?<digest>[0-9a-f]{64}))?\z",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
         matchTimeoutMilliseconds: 1000)]
     private static partial Regex Grammar();

@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using System.Globalization;
+using Deployment.Providers.HAProxy;
+using Deployment.Releases;
+using Deployment.Runbooks;
+using Deployment.Store;
+using Deployment.Strategies;
+using Deployment.Testing;
+
+namespace Deployment.Providers.Docker.Tests.Deployer;
+
+/// <summary>A host that deploys containers behind HAProxy, or goes on with a run; it kills itself at a point that it is told, as a crash would.</summary>
+public static class Program
+{
+    /// <param name="arguments">What to do (deploy or resume), the site's folder, its port, the daemon, the target, the image, the version, the point to die at (0 for none).</param>
+    public static async Task<int> Main(string[] arguments)
+    {
+        ArgumentNullException.ThrowIfNull(arguments);
+        int last = Number(arguments[7]);
+        int points = 0;
+        var process = new SimulatedProcess((number, _) =>
+        {
+            points = number;
+            if (number == last)
+            {
+                using var self = Process.GetCurrentProcess();
+                self.Kill();
+                Thread.Sleep(Timeout.Infinite);
+            }
+        });
+        DeploymentPipeline pipeline = Compose(arguments, process);
+        DeploymentResult[] results = arguments[0] == "resume"
+            ? [.. await pipeline.ResumeAllAsync()]
+            : [await pipeline.DeployAsync(Release.Of("shop", arguments[6], Artifact.Image(arguments[5])))];
+        await pipeline.CompleteAsync();
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{points} points; {string.Join("; ", results.Select(result => result.Outcome))}"));
+        return 0;
+    }
+
+    private static DeploymentPipeline Compose(string[] arguments, SimulatedProcess process)
+    {
+        string folder = arguments[1];
+        HAProxyRouter router = HAProxyRouter.At($"unix:{folder}/admin.sock", options =>
+        {
+            options.Site = "shop";
+            options.Folder = folder;
+            options.Bind = $"127.0.0.1:{arguments[2]}";
+            options.HealthPath = "/health";
+            options.HealthInterval = TimeSpan.FromMilliseconds(500);
+        });
+        DockerTarget target = DockerTarget.Behind(router, arguments[4], docker =>
+        {
+            docker.Hosts.Add(DockerHost.At(arguments[3]));
+            docker.Pull = ImagePull.Never;
+            docker.Instances = 2;
+            docker.HealthPath = "/health";
+            docker.FirstPort = 22000;
+            docker.LastPort = 22999;
+        });
+        return DeploymentPipeline.Create("shop")
+            .DeployTo(process.Reach(target))
+            .UseBlueGreen(blueGreen => blueGreen.RollbackWindow = TimeSpan.Zero)
+            .RequireHealthy(health => health.Http("/health").With(check =>
+            {
+                check.Interval = TimeSpan.FromMilliseconds(20);
+                check.ConsecutiveSuccesses = 1;
+            }))
+            .UseStore(process.Reach(new FileDeploymentStore(Path.Combine(folder, "store"))))
+            .ConfigureEngine(engine => engine.LeaseTerm = TimeSpan.FromMilliseconds(600))
+            .Build();
+    }
+
+    private static int Number(string text) => int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
+}
