@@ -16,7 +16,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$root/eng/results.sh"
 
 # What tests and samples may use: PROGRAM=PACKAGE.
-programs=(curl=curl pg_ctlcluster=postgresql pg_dump=postgresql pg_restore=postgresql pgbouncer=pgbouncer python3=python3 prometheus=prometheus nginx=nginx-light node=nodejs wrk=wrk setpriv=util-linux setsid=util-linux kill=procps systemd-analyze=systemd)
+programs=(curl=curl pg_ctlcluster=postgresql pg_dump=postgresql pg_restore=postgresql pgbouncer=pgbouncer python3=python3 prometheus=prometheus nginx=nginx-light haproxy=haproxy socat=socat node=nodejs wrk=wrk setpriv=util-linux setsid=util-linux kill=procps systemd-analyze=systemd)
 
 results="$root/artifacts/test-results"
 passed=0
