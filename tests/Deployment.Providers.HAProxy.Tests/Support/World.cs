@@ -63,6 +63,8 @@ internal sealed class World : IAsyncDisposable
         options.Bind = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port}");
         options.PreviewBind = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{PreviewPort}");
         options.DrainDeadline = TimeSpan.FromSeconds(20);
+        // Every HAProxy of a test is young.
+        options.AwaitOldWorker = false;
         _configure?.Invoke(options);
     }
 

@@ -8,7 +8,7 @@
 #   sh @SITE@.sh save                                         writes what HAProxy follows into the files that it starts from
 #   sh @SITE@.sh counters REVISION                            what HAProxy counts of a revision
 set -eu
-site='@SITE@' folder='@FOLDER@' socket='@SOCKET@' lanes=@LANES@ servers=@SERVERS@ drain=@DRAIN@
+site='@SITE@' folder='@FOLDER@' socket='@SOCKET@' lanes=@LANES@ servers=@SERVERS@ drain=@DRAIN@ old=@OLD@
 map="$folder/$site.map" names="$folder/$site.names" cfg="$folder/$site.cfg"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -70,7 +70,8 @@ in_flight() { ask "show stat $site-$1 6 -1" | awk -F, -v name="${2:-BACKEND}" '$
 
 # wait_for FILE: until nothing is in flight there, seen twice, or the deadline.
 wait_for() {
-  seconds=0 empty=0
+  # After a reload the old worker finishes its requests where nobody sees them.
+  seconds=0 empty=0 age=$(ask 'show info' | sed -n 's/^Uptime_sec: *//p')
   while [ "$empty" -lt 2 ]; do
     left=0
     while read -r lane server stays; do
@@ -79,6 +80,7 @@ wait_for() {
     done <"$1"
     if [ "$left" -eq 0 ]; then empty=$((empty + 1)); else empty=0; fi
     if [ "$seconds" -ge "$drain" ] && [ "$left" -gt 0 ]; then echo "After $drain s requests are unfinished ($left); they go on." >&2; return 0; fi
+    [ "$empty" -lt 2 ] || [ "$old" = 0 ] || [ $((age + seconds)) -ge "$drain" ] || empty=1
     [ "$empty" -ge 2 ] || sleep 1
     seconds=$((seconds + 1))
   done

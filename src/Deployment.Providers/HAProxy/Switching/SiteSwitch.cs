@@ -66,14 +66,14 @@ internal sealed class SiteSwitch(HAProxyOptions options, SiteRuntime runtime, Si
     {
         for (int attempt = 1; ; attempt++)
         {
-            (_, string process) = await runtime.InfoAsync(cancellationToken);
+            string process = (await runtime.InfoAsync(cancellationToken)).Process;
             try
             {
                 return await change();
             }
             catch (DeploymentException) when (attempt < Attempts)
             {
-                if (await runtime.InfoAsync(cancellationToken) is var (_, present) && present == process)
+                if ((await runtime.InfoAsync(cancellationToken)).Process == process)
                 {
                     throw;
                 }
