@@ -52,7 +52,9 @@ public sealed class ByHandTests
     {
         Instance[] old = await _world.RunAsync("1.0.0", 2);
         Instance[] fresh = await _world.RunAsync("1.1.0", 2);
+        Instance[] stray = await _world.RunAsync("0.9.0");
         await RouteAsync((("1.0.0", 100), old));
+        await _world.Proxy.AskAsync($"set server shop-2/s5 addr 127.0.0.1 port {stray[0].Port}; set server shop-2/s5 state ready");
         await using var load = new Load(_world.Url("ms/100"));
         await load.MoreAsync(10);
 
@@ -64,7 +66,25 @@ public sealed class ByHandTests
         await load.MoreAsync(10);
 
         load.Failures.Should().BeEmpty();
+        load.Answers.Keys.Should().BeEquivalentTo("shop_1.0.0_1", "shop_1.1.0_1");
         (await _world.ReadAsync()).Problems.Should().BeEmpty();
+    }
+
+    [Test]
+    public async Task Route_AfterAReload_WaitsForWhatTheOldWorkerMayHave()
+    {
+        _world.Use(_world.Another(options => (options.DrainDeadline, options.AwaitOldWorker) = (TimeSpan.FromSeconds(6), true)));
+        Instance[] old = await _world.RunAsync("1.0.0");
+        Instance[] fresh = await _world.RunAsync("1.1.0");
+        await _world.ApplyAsync(World.Routed("1.0.0", 100, old));
+        Task<string> slow = _world.TextAsync("ms/3500");
+        await Until.TrueAsync(() => old[0].Requests == 1, "the old worker has it");
+        await _world.Proxy.ReloadAsync();
+
+        await RouteAsync((("1.1.0", 100), fresh));
+        await old[0].DisposeAsync();
+
+        (await slow).Should().Be("shop_1.0.0_1");
     }
 
     [Test]

@@ -219,6 +219,36 @@ public sealed class RefusalTests
     }
 
     [Test]
+    public async Task CheckConfiguration_WithACertificate_IsTakenAndSpeaksTls()
+    {
+        string certificate = Path.Combine(_world.Folder, "shop.pem");
+        using (var key = System.Security.Cryptography.RSA.Create(2048))
+        {
+            var request = new System.Security.Cryptography.X509Certificates.CertificateRequest("CN=localhost", key, System.Security.Cryptography.HashAlgorithmName.SHA256, System.Security.Cryptography.RSASignaturePadding.Pkcs1);
+            using System.Security.Cryptography.X509Certificates.X509Certificate2 made = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+            await File.WriteAllTextAsync(certificate, made.ExportCertificatePem() + "\n" + key.ExportPkcs8PrivateKeyPem() + "\n");
+        }
+
+        Instance[] old = await _world.RunAsync("1.0.0");
+        await _world.ApplyAsync(World.Routed("1.0.0", 100, old));
+        HAProxyRouter router = _world.Another(options =>
+        {
+            options.Certificate = certificate;
+            options.StickyCookie = "who";
+            options.IssueStickyCookie = true;
+        });
+        await router.WriteConfigurationAsync(CancellationToken.None);
+        await router.CheckConfigurationAsync(new CommandRunner(TimeProvider.System), CancellationToken.None);
+        await _world.Proxy.ReloadAsync();
+
+        router.PreviewAddress!.Scheme.Should().Be("https");
+        using var http = new HttpClient(new SocketsHttpHandler { UseCookies = false, SslOptions = { RemoteCertificateValidationCallback = (_, shown, _, _) => shown!.Subject == "CN=localhost" } }) { DefaultRequestVersion = new Version(2, 0), DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        using HttpResponseMessage answer = await http.GetAsync(new Uri($"https://127.0.0.1:{_world.Port}/"));
+        (await answer.Content.ReadAsStringAsync()).Should().Be("shop_1.0.0_1");
+        answer.Headers.GetValues("Set-Cookie").Single().Should().EndWith("; Secure");
+    }
+
+    [Test]
     public async Task Apply_ConfigurationThatHAProxyRefuses_ChangesNothing()
     {
         Instance[] old = await _world.RunAsync("1.0.0");

@@ -1,5 +1,5 @@
 # Reads what the site follows, how its servers stand, which revisions are wanted and their instances; prints, each line with the file that it is for, the
-# next state (map), whom testers reach (names), servers to start (start) and servers that lose their place (lose: lane, server, whether the lane stays).
+# next state (map), servers to start (start), strays in lanes that are taken (stray) and servers that lose their place (lose: lane, server, whether the lane stays).
 function lane_of(backend) { return substr(backend, length(site) + 2) + 0 }
 
 part == "state" && $1 ~ /:/ {
@@ -38,6 +38,8 @@ END {
       for (l = 1; l <= lanes && (l in revision); l++) { }
       if (l > lanes || !(l in known)) { print "error " r " has no lane: all are taken."; exit 1 }
       lane[r] = l; revision[l] = r; since[l] = generation
+      # Nothing is sent there yet. What somebody left there would answer in the revision's place.
+      for (n = 1; n <= servers; n++) if (((l, n) in admin) && admin[l, n] % 2 == 0) { print "stray " l " s" n; admin[l, n] = 1 }
     }
     place(r, lane[r])
     total += weight[r]
@@ -46,7 +48,6 @@ END {
   for (l = 1; l <= lanes; l++) {
     stays = (l in revision) && (revision[l] in weight)
     if (l in revision) print "map " (1000000 + l) " " revision[l] " " (stays ? weight[revision[l]] : "-") " " since[l] (stays ? placed[l] : old_places[l])
-    if (stays) print "names " revision[l] " " site "-" l
     for (n = 1; n <= servers; n++) if (((l, n) in admin) && admin[l, n] % 2 == 0 && !(stays && ((l, n) in serves))) print "lose " l " s" n " " stays
   }
   if (preview != "") print "map 2000000 " site "-" lane[preview]

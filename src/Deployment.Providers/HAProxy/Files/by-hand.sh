@@ -118,9 +118,10 @@ route() {
   ask 'show servers state' >"$work/servers"
   awk -v site="$site" -v lanes="$lanes" -v servers="$servers" -v preview="$preview" -f "$work/route.awk" \
     part=state "$work/state" part=servers "$work/servers" part=wanted "$work/wanted" part=instances "$work/instances" >"$work/plan" || fail "$(sed -n 's/^error //p' "$work/plan")"
-  for kind in map start lose; do sed -n "s/^$kind //p" "$work/plan" >"$work/$kind"; done
+  for kind in map start lose stray; do sed -n "s/^$kind //p" "$work/plan" >"$work/$kind"; done
   named "$work/map" >"$work/names"
   save "$work/map" "$work/names"
+  while read -r lane server; do tell "set server $site-$lane/$server state maint"; done <"$work/stray"
   while read -r lane server ip port; do
     ask "set server $site-$lane/$server addr $ip port $port" >/dev/null
     tell "set server $site-$lane/$server state ready"

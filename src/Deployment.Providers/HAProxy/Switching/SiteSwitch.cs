@@ -54,7 +54,7 @@ internal sealed class SiteSwitch(HAProxyOptions options, SiteRuntime runtime, Si
                 Refuse(now, application ?? now.Application);
                 SiteState next = await change(now);
                 await files.WriteAsync(next, context.Commands, cancellationToken);
-                await StartAsync(next, cancellationToken);
+                await StartAsync(now, next, cancellationToken);
                 await CommitAsync(now, next, cancellationToken);
                 return next;
             },
@@ -134,9 +134,18 @@ internal sealed class SiteSwitch(HAProxyOptions options, SiteRuntime runtime, Si
             cancellationToken);
     }
 
-    private async Task StartAsync(SiteState next, CancellationToken cancellationToken)
+    private async Task StartAsync(SiteState now, SiteState next, CancellationToken cancellationToken)
     {
         ILookup<string, ServerState> before = await runtime.ServersAsync(cancellationToken);
+        foreach (LaneEntry lane in next.Lanes.Where(lane => now.Lanes.All(known => known.Number != lane.Number)))
+        {
+            // Nothing is sent to such a lane yet. What somebody left there would answer in the revision's place.
+            foreach (ServerState stray in before[StateText.Backend(options.Site, lane.Number)].Where(server => !server.IsInMaintenance && lane.Places.All(place => place.Server != server.Server)))
+            {
+                await runtime.StopAsync(lane.Number, stray.Server, cancellationToken);
+            }
+        }
+
         foreach ((LaneEntry lane, Place place) in next.Routed.SelectMany(lane => lane.Places.Select(place => (lane, place))))
         {
             if (!Serves(before, lane, place))
