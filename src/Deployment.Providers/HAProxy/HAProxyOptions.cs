@@ -37,6 +37,12 @@ public sealed partial class HAProxyOptions
     public bool CutAtDrainDeadline { get; set; }
 
     /// <summary>
+    /// Whether a switch takes it that a worker which began less than <see cref="DrainDeadline"/> ago came by a reload, so that an older one, which nobody can
+    /// ask, still finishes requests; it then waits until that time is over. Default true.
+    /// </summary>
+    public bool AwaitOldWorker { get; set; } = true;
+
+    /// <summary>
     /// A header in which testers name the revision that is to answer, by its id, whatever its share. One that isn't routed is ignored. Anybody can send
     /// it: choose a name that is hard to guess. Default null.
     /// </summary>

@@ -78,14 +78,15 @@ public sealed class HostsTests : DockerTest
     {
         await using RoutedSite first = await RoutedSite.StartAsync();
         await using RoutedSite second = await RoutedSite.StartAsync();
-        DeploymentPipeline pipeline = Waves(first, second, docker => docker.DaemonTimeout = TimeSpan.Zero);
-        await DeployAsync(pipeline, "1.0.0", await ImageAsync("1.0.0"));
-        // The second host has no such command in its image, so its container can't start there; the first one's can.
         string image = await ImageAsync("1.2.0");
-        await _images.ShopAsync("1.2.0", "broken", "ENV EXIT_AT_ONCE=1");
-        await _second.SucceedsAsync("tag", "broken:1.2.0", image);
+        var onceBegun = new OnceBegun(Name + "-b", () => _second.SucceedsAsync("image", "rm", image).GetAwaiter().GetResult());
+        DeploymentPipeline pipeline = Waves(first, second, onceBegun);
+        await DeployAsync(pipeline, "1.0.0", await ImageAsync("1.0.0"));
+        onceBegun.IsArmed = true;
         DeploymentResult result = await pipeline.DeployAsync(Release.Of("shop", "1.2.0", Artifact.Image(image)), CancellationToken.None);
-        result.Outcome.Should().BeOneOf(DeploymentOutcome.RolledBack, DeploymentOutcome.Rejected);
+        onceBegun.IsArmed.Should().BeFalse();
+        result.Outcome.Should().Be(DeploymentOutcome.RolledBack, result.ToString());
+        result.Reason.Should().Contain(Name + "-b");
         foreach (RoutedSite site in new[] { first, second })
         {
             (await GetAsync(new Uri(site.Address))).Should().Be("1.0.0");
@@ -130,21 +131,25 @@ public sealed class HostsTests : DockerTest
         return rig;
     }
 
-    private DeploymentPipeline Waves(RoutedSite first, RoutedSite second, Action<DockerTargetOptions>? configure = null)
+    private DeploymentPipeline Waves(RoutedSite first, RoutedSite second, IProgress<JournalEntry>? progress = null)
     {
-        DeploymentPipelineBuilder pipeline = Pipeline(Single(first, Name + "-a", Host, configure), Single(second, Name + "-b", DockerHost.At(_second.DockerHost), configure))
+        DeploymentPipelineBuilder pipeline = Pipeline(Single(first, Name + "-a", Host), Single(second, Name + "-b", DockerHost.At(_second.DockerHost)))
             .InWaves(waves => waves.Waves = [Wave.Next(1), Wave.Rest()]);
+        if (progress is not null)
+        {
+            pipeline.ReportTo(progress);
+        }
+
         return pipeline.UseBlueGreen(blueGreen => blueGreen.RollbackWindow = TimeSpan.Zero).Build();
     }
 
-    private static DockerTarget Single(RoutedSite site, string name, DockerHost host, Action<DockerTargetOptions>? configure) => DockerTarget.Behind(site.Router, name, docker =>
+    private static DockerTarget Single(RoutedSite site, string name, DockerHost host) => DockerTarget.Behind(site.Router, name, docker =>
     {
         docker.Hosts.Add(host);
         docker.Pull = ImagePull.Never;
         docker.HealthPath = "/health";
         docker.FirstPort = 23000;
         docker.LastPort = 23999;
-        configure?.Invoke(docker);
     });
 
     private void Both(DockerTargetOptions docker)
@@ -196,6 +201,21 @@ public sealed class HostsTests : DockerTest
             if (ids.Length > 0)
             {
                 await daemon.SucceedsAsync(["rm", "--force", "--volumes", .. ids.Split('\n')]);
+            }
+        }
+    }
+
+    /// <summary>Does something when the first step of a target begins.</summary>
+    private sealed class OnceBegun(string target, Action action) : IProgress<JournalEntry>
+    {
+        public bool IsArmed { get; set; }
+
+        public void Report(JournalEntry value)
+        {
+            if (IsArmed && value.StepId?.Contains(target, StringComparison.Ordinal) == true)
+            {
+                IsArmed = false;
+                action();
             }
         }
     }

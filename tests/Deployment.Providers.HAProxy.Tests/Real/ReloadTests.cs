@@ -54,6 +54,39 @@ public sealed class ReloadTests
     }
 
     [Test]
+    public async Task Request_OnAConnectionFromBeforeAReload_IsRoutedAsOfNow()
+    {
+        Instance[] old = await _world.RunAsync("1.0.0");
+        Instance[] fresh = await _world.RunAsync("1.1.0");
+        await _world.ApplyAsync(World.Routed("1.0.0", 100, old));
+        // Leaves connections open that the old worker has.
+        await _world.TallyAsync(40, "ms/20");
+        await _world.Proxy.ReloadAsync();
+
+        await _world.ApplyAsync(World.Routed("1.1.0", 100, fresh));
+        await old[0].DisposeAsync();
+
+        (await _world.TallyAsync(40)).Keys.Should().Equal("shop_1.1.0_1");
+    }
+
+    [Test]
+    public async Task Apply_AfterAReload_WaitsForWhatTheOldWorkerMayHave()
+    {
+        _world.Use(_world.Another(options => (options.DrainDeadline, options.AwaitOldWorker) = (TimeSpan.FromSeconds(5), true)));
+        Instance[] old = await _world.RunAsync("1.0.0");
+        Instance[] fresh = await _world.RunAsync("1.1.0");
+        await _world.ApplyAsync(World.Routed("1.0.0", 100, old));
+        Task<string> slow = _world.TextAsync("ms/2500");
+        await Until.TrueAsync(() => old[0].Requests == 1, "the old worker has it");
+        await _world.Proxy.ReloadAsync();
+
+        await _world.ApplyAsync(World.Routed("1.1.0", 100, fresh));
+        await old[0].DisposeAsync();
+
+        (await slow).Should().Be("shop_1.0.0_1");
+    }
+
+    [Test]
     public async Task Apply_FilesAheadAfterACrash_IsMendedByTheNextOne()
     {
         // What a deployer leaves that died after it wrote the files and before it changed HAProxy.

@@ -131,6 +131,23 @@ public sealed class SwitchTests
     }
 
     [Test]
+    public async Task Apply_StrayServerInTheLaneThatIsTaken_NeverAnswers()
+    {
+        Instance[] old = await _world.RunAsync("1.0.0");
+        Instance[] fresh = await _world.RunAsync("1.1.0");
+        Instance[] stray = await _world.RunAsync("0.9.0");
+        await _world.ApplyAsync(World.Routed("1.0.0", 100, old));
+        await _world.Proxy.AskAsync($"set server shop-2/s5 addr 127.0.0.1 port {stray[0].Port}; set server shop-2/s5 state ready");
+        await using var load = new Load(_world.Url(""));
+        await load.MoreAsync(20);
+
+        await _world.ApplyAsync(World.Routed("1.1.0", 100, fresh));
+
+        await load.MoreAsync(20);
+        load.Answers.Keys.Should().BeEquivalentTo("shop_1.0.0_1", "shop_1.1.0_1");
+    }
+
+    [Test]
     public async Task Apply_Again_ChangesNothing()
     {
         Instance[] old = await _world.RunAsync("1.0.0", 2);

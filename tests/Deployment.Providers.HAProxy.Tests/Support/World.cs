@@ -51,14 +51,22 @@ internal sealed class World : IAsyncDisposable
     /// <summary>Another router of the same site, as another deployer has it.</summary>
     public HAProxyRouter Another(Action<HAProxyOptions>? configure = null) => HAProxyRouter.At("unix:" + Socket, options =>
     {
+        Configure(options);
+        configure?.Invoke(options);
+    });
+
+    /// <summary>Says what this site is.</summary>
+    public void Configure(HAProxyOptions options)
+    {
         options.Site = "shop";
         options.Folder = Folder;
         options.Bind = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port}");
         options.PreviewBind = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{PreviewPort}");
         options.DrainDeadline = TimeSpan.FromSeconds(20);
+        // Every HAProxy of a test is young.
+        options.AwaitOldWorker = false;
         _configure?.Invoke(options);
-        configure?.Invoke(options);
-    });
+    }
 
     public void Use(HAProxyRouter router) => Router = router;
 

@@ -39,7 +39,7 @@ internal sealed class HAProxyFeed(Metric metric, string source, string site, Rev
     {
         try
         {
-            (_, string process) = await runtime.InfoAsync(cancellationToken);
+            string process = (await runtime.InfoAsync(cancellationToken)).Process;
             LaneEntry lane = (await runtime.StateAsync(cancellationToken))?.Lanes.FirstOrDefault(lane => lane.Revision == revision)
                 ?? throw new MetricSourceException(source, Query, $"HAProxy doesn't route {revision}, and counts nothing of it.");
             Counters counted = (await runtime.CountersAsync(lane.Number, cancellationToken)).FirstOrDefault(counted => counted.Name == Counters.Backend)

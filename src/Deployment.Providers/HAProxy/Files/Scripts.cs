@@ -17,6 +17,7 @@ internal static class Scripts
         ("@SOCKET@", address.Socat),
         ("@LANES@", Number(options.Lanes)),
         ("@SERVERS@", Number(servers)),
+        ("@OLD@", options.AwaitOldWorker ? "1" : "0"),
         ("@DRAIN@", Number((long)Math.Ceiling(options.DrainDeadline.TotalSeconds))),
     }.Aggregate(Text("by-hand.sh"), (text, pair) => text.Replace(pair.Word, pair.Value, StringComparison.Ordinal));
 

@@ -8,13 +8,13 @@ namespace Deployment.Providers.HAProxy.Runtime;
 /// <summary>A site as the running HAProxy has it.</summary>
 internal sealed partial class SiteRuntime(RuntimeClient client, string site, SitePaths paths)
 {
-    /// <summary>HAProxy's version and its process, which changes with each reload.</summary>
-    public async Task<(Version Version, string Process)> InfoAsync(CancellationToken cancellationToken)
+    /// <summary>Which HAProxy it is.</summary>
+    public async Task<ProxyInfo> InfoAsync(CancellationToken cancellationToken)
     {
         string answer = await client.AskAsync("show info", cancellationToken);
-        Match version = VersionLine().Match(answer);
-        return version.Success
-            ? (Version.Parse(version.Groups[1].Value), ProcessLine().Match(answer).Groups[1].Value)
+        Match found = InfoLines().Match(answer);
+        return found.Success
+            ? new ProxyInfo(Version.Parse(found.Groups[1].Value), found.Groups[2].Value, TimeSpan.FromSeconds(int.Parse(found.Groups[3].Value, CultureInfo.InvariantCulture)))
             : throw client.Unexpected("show info", answer);
     }
 
@@ -157,11 +157,8 @@ internal sealed partial class SiteRuntime(RuntimeClient client, string site, Sit
         }
     }
 
-    [GeneratedRegex(@"^Version: (\d{1,4}\.\d{1,4})", RegexOptions.Multiline)]
-    private static partial Regex VersionLine();
-
-    [GeneratedRegex(@"^Pid: (\d+)", RegexOptions.Multiline)]
-    private static partial Regex ProcessLine();
+    [GeneratedRegex(@"^Version: (\d{1,4}\.\d{1,4}).*^Pid: (\d+).*^Uptime_sec: (\d{1,9})", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex InfoLines();
 
     [GeneratedRegex(@"key=(\d+) .*gpc0=(\d+)")]
     private static partial Regex BucketLine();

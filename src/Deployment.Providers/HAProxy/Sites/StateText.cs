@@ -38,7 +38,7 @@ internal static class StateText
         {
             return ReadEntries(site, [.. lines.Where(line => line.Length > 0).Select(line => line.Split(' ', 2)).Select(pair => pair.Length == 2 ? (pair[0], pair[1]) : throw new FormatException($"'{pair[0]}' has no value"))]);
         }
-        catch (Exception error) when (error is FormatException or DeploymentException)
+        catch (Exception error) when (error is FormatException or ArgumentException or DeploymentException)
         {
             throw new DeploymentException($"What the site {site} follows can't be read {where}: {Text.Printable(error.Message)}. It was changed by something else, or is of another version.", error);
         }

@@ -12,8 +12,16 @@ internal sealed class Drain(HAProxyOptions options, SiteRuntime runtime, EffectC
     /// <summary>Waits for servers, each of a lane; a null name for all of the lane. What is left at the deadline is reported, and broken off if that was asked for.</summary>
     public async Task WaitAsync(IReadOnlyList<(int Lane, string? Server, string Revision)> places, CancellationToken cancellationToken)
     {
-        if (places.Count == 0 || await EmptyAsync(places, options.DrainDeadline, cancellationToken) is not { Count: > 0 } left)
+        if (places.Count == 0)
         {
+            return;
+        }
+
+        long begin = context.TimeProvider.GetTimestamp();
+        TimeSpan age = (await runtime.InfoAsync(cancellationToken)).Uptime;
+        if (await EmptyAsync(places, options.DrainDeadline, cancellationToken) is not { Count: > 0 } left)
+        {
+            await ForgottenAsync(options.DrainDeadline - age - context.TimeProvider.GetElapsedTime(begin), cancellationToken);
             return;
         }
 
@@ -22,6 +30,16 @@ internal sealed class Drain(HAProxyOptions options, SiteRuntime runtime, EffectC
         if (options.CutAtDrainDeadline)
         {
             await CutAsync(places, cancellationToken);
+        }
+    }
+
+    // After a reload the old worker finishes its requests, and nobody can ask it. What it has, it had before this worker began.
+    private async Task ForgottenAsync(TimeSpan left, CancellationToken cancellationToken)
+    {
+        if (options.AwaitOldWorker && left > TimeSpan.Zero)
+        {
+            context.Report($"HAProxy was started or reloaded less than {options.DrainDeadline} ago: waiting {left:s\\.f} s for requests of its last worker, which can't be seen.");
+            await Task.Delay(left, context.TimeProvider, cancellationToken);
         }
     }
 

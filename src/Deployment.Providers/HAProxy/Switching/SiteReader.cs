@@ -12,7 +12,7 @@ internal sealed class SiteReader(HAProxyOptions options, SiteRuntime runtime, Si
 
     public async Task<RouterState> ReadAsync(CancellationToken cancellationToken)
     {
-        (Version version, _) = await runtime.InfoAsync(cancellationToken);
+        Version version = (await runtime.InfoAsync(cancellationToken)).Version;
         if (version < _oldest)
         {
             return new RouterState { Problems = [$"HAProxy {version} is too old: {_oldest} or a later one can replace maps in one step."] };

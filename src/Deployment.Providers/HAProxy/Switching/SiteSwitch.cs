@@ -47,27 +47,37 @@ internal sealed class SiteSwitch(HAProxyOptions options, SiteRuntime runtime, Si
     private async Task<SiteState> ChangeAsync(Func<SiteState, Task<SiteState>> change, string? application, CancellationToken cancellationToken)
     {
         using SiteLock held = await SiteLock.TakeAsync(paths, context.TimeProvider, cancellationToken);
-        for (int attempt = 1; ; attempt++)
-        {
-            (_, string process) = await runtime.InfoAsync(cancellationToken);
-            SiteState now = await NowAsync(cancellationToken);
-            Refuse(now, application ?? now.Application);
-            SiteState next = await change(now);
-            await files.WriteAsync(next, context.Commands, cancellationToken);
-            try
+        return await ThroughReloadsAsync(
+            async () =>
             {
-                await StartAsync(next, cancellationToken);
+                SiteState now = await NowAsync(cancellationToken);
+                Refuse(now, application ?? now.Application);
+                SiteState next = await change(now);
+                await files.WriteAsync(next, context.Commands, cancellationToken);
+                await StartAsync(now, next, cancellationToken);
                 await CommitAsync(now, next, cancellationToken);
                 return next;
+            },
+            cancellationToken);
+    }
+
+    // What was prepared is gone with the process that was asked; the new one has read the files.
+    private async Task<SiteState> ThroughReloadsAsync(Func<Task<SiteState>> change, CancellationToken cancellationToken)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            string process = (await runtime.InfoAsync(cancellationToken)).Process;
+            try
+            {
+                return await change();
             }
             catch (DeploymentException) when (attempt < Attempts)
             {
-                if (await runtime.InfoAsync(cancellationToken) is var (_, present) && present == process)
+                if ((await runtime.InfoAsync(cancellationToken)).Process == process)
                 {
                     throw;
                 }
 
-                // What was prepared is gone with the process that was asked; the new one has read the files.
                 context.Report("HAProxy was reloaded meanwhile: once more.");
             }
         }
@@ -99,24 +109,43 @@ internal sealed class SiteSwitch(HAProxyOptions options, SiteRuntime runtime, Si
 
     private async Task EndAsync(SiteState next, List<(int Lane, string Server)> losing, CancellationToken cancellationToken)
     {
+        bool isLast = next.Lanes.All(lane => lane.Weight is not null);
+        SiteState last = isLast ? next : next with { Generation = next.Generation + 1, Lanes = [.. next.Routed] };
         using SiteLock held = await SiteLock.TakeAsync(paths, context.TimeProvider, cancellationToken);
-        await StillAsync(next, cancellationToken);
-        foreach ((int lane, string server) in losing)
-        {
-            await runtime.StopAsync(lane, server, cancellationToken);
-        }
+        await ThroughReloadsAsync(
+            async () =>
+            {
+                SiteState now = await NowAsync(cancellationToken);
+                SiteState expected = IsSame(now, last) ? last : next;
+                await StillAsync(expected, cancellationToken);
+                foreach ((int lane, string server) in losing)
+                {
+                    await runtime.StopAsync(lane, server, cancellationToken);
+                }
 
-        if (next.Lanes.Any(lane => lane.Weight is null))
-        {
-            SiteState last = next with { Generation = next.Generation + 1, Lanes = [.. next.Routed] };
-            await files.WriteAsync(last, context.Commands, cancellationToken);
-            await CommitAsync(next, last, cancellationToken);
-        }
+                if (!isLast)
+                {
+                    await files.WriteAsync(last, context.Commands, cancellationToken);
+                    await CommitAsync(expected, last, cancellationToken);
+                }
+
+                return last;
+            },
+            cancellationToken);
     }
 
-    private async Task StartAsync(SiteState next, CancellationToken cancellationToken)
+    private async Task StartAsync(SiteState now, SiteState next, CancellationToken cancellationToken)
     {
         ILookup<string, ServerState> before = await runtime.ServersAsync(cancellationToken);
+        foreach (LaneEntry lane in next.Lanes.Where(lane => now.Lanes.All(known => known.Number != lane.Number)))
+        {
+            // Nothing is sent to such a lane yet. What somebody left there would answer in the revision's place.
+            foreach (ServerState stray in before[StateText.Backend(options.Site, lane.Number)].Where(server => !server.IsInMaintenance && lane.Places.All(place => place.Server != server.Server)))
+            {
+                await runtime.StopAsync(lane.Number, stray.Server, cancellationToken);
+            }
+        }
+
         foreach ((LaneEntry lane, Place place) in next.Routed.SelectMany(lane => lane.Places.Select(place => (lane, place))))
         {
             if (!Serves(before, lane, place))
@@ -150,11 +179,13 @@ internal sealed class SiteSwitch(HAProxyOptions options, SiteRuntime runtime, Si
     {
         SiteState now = await NowAsync(cancellationToken);
         Refuse(now, now.Application);
-        if (now.Generation != expected.Generation)
+        if (!IsSame(now, expected))
         {
             throw new DeploymentException($"The site {options.Site} was changed by somebody else meanwhile; it follows {now.Table}. Look who, and try again.");
         }
     }
+
+    private bool IsSame(SiteState one, SiteState other) => StateText.Write(options.Site, one).SequenceEqual(StateText.Write(options.Site, other));
 
     private async Task<SiteState> NowAsync(CancellationToken cancellationToken) => await runtime.StateAsync(cancellationToken)
         ?? throw new DeploymentException($"HAProxy doesn't know the site {options.Site}: write its configuration with {nameof(HAProxyRouter)}.{nameof(HAProxyRouter.WriteConfigurationAsync)}, and start HAProxy with `-f {paths.Configuration}`.");
