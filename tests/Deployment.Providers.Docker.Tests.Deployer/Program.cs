@@ -12,32 +12,38 @@ namespace Deployment.Providers.Docker.Tests.Deployer;
 /// <summary>A host that deploys containers behind HAProxy, or goes on with a run; it kills itself at a point that it is told, as a crash would.</summary>
 public static class Program
 {
-    /// <param name="arguments">What to do (deploy or resume), the site's folder, its port, the daemon, the target, the image, the version, the point to die at (0 for none).</param>
+    /// <param name="arguments">What to do (deploy or resume), the site's folder, its port, the daemon, the target, the image, the version, the strategy, the point to die at, and the command (0 for none).</param>
     public static async Task<int> Main(string[] arguments)
     {
         ArgumentNullException.ThrowIfNull(arguments);
-        int last = Number(arguments[7]);
+        int last = Number(arguments[8]);
         int points = 0;
         var process = new SimulatedProcess((number, _) =>
         {
             points = number;
             if (number == last)
             {
-                using var self = Process.GetCurrentProcess();
-                self.Kill();
-                Thread.Sleep(Timeout.Infinite);
+                Die();
             }
         });
-        DeploymentPipeline pipeline = Compose(arguments, process);
+        var commands = new CountedCommands(Number(arguments[9]));
+        DeploymentPipeline pipeline = Compose(arguments, process, commands);
         DeploymentResult[] results = arguments[0] == "resume"
             ? [.. await pipeline.ResumeAllAsync()]
             : [await pipeline.DeployAsync(Release.Of("shop", arguments[6], Artifact.Image(arguments[5])))];
         await pipeline.CompleteAsync();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{points} points; {string.Join("; ", results.Select(result => result.Outcome))}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{points} points {commands.Count} commands; {string.Join("; ", results.Select(result => result.Outcome))}"));
         return 0;
     }
 
-    private static DeploymentPipeline Compose(string[] arguments, SimulatedProcess process)
+    internal static void Die()
+    {
+        using var self = Process.GetCurrentProcess();
+        self.Kill();
+        Thread.Sleep(Timeout.Infinite);
+    }
+
+    private static DeploymentPipeline Compose(string[] arguments, SimulatedProcess process, CountedCommands commands)
     {
         string folder = arguments[1];
         HAProxyRouter router = HAProxyRouter.At($"unix:{folder}/admin.sock", options =>
@@ -57,9 +63,13 @@ public static class Program
             docker.FirstPort = 22000;
             docker.LastPort = 22999;
         });
-        return DeploymentPipeline.Create("shop")
-            .DeployTo(process.Reach(target))
-            .UseBlueGreen(blueGreen => blueGreen.RollbackWindow = TimeSpan.Zero)
+        DeploymentPipelineBuilder pipeline = DeploymentPipeline.Create("shop").DeployTo(process.Reach(target)).UseCommands(commands);
+        return (arguments[7] switch
+        {
+            "rolling" => pipeline.UseRolling(_ => { }),
+            "recreate" => pipeline.UseRecreate(_ => { }),
+            _ => pipeline.UseBlueGreen(blueGreen => blueGreen.RollbackWindow = TimeSpan.Zero),
+        })
             .RequireHealthy(health => health.Http("/health").With(check =>
             {
                 check.Interval = TimeSpan.FromMilliseconds(20);
