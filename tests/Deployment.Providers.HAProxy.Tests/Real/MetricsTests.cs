@@ -24,6 +24,7 @@ public sealed class MetricsTests
     {
         await _world.ApplyAsync(World.Routed("1.0.0", 100, await _world.RunAsync("1.0.0", 2)), World.Routed("1.1.0", 0, await _world.RunAsync("1.1.0")));
         await SendAsync(_old, 7);
+        await SendAsync(_old, 2, "status/500");
         IMetricFeed[] feeds = [Open(Metric.ErrorRate, _old), Open(Metric.ErrorRate, _new), Open(Metric.RequestRate, _new)];
         foreach (IMetricFeed feed in feeds)
         {

@@ -101,6 +101,27 @@ public sealed class SwitchTests
         _world.Reports.Should().BeEmpty();
     }
 
+    [Test]
+    public async Task Apply_InstanceLeavesItsRevision_FinishesAndGetsNothingNew()
+    {
+        Instance[] old = await _world.RunAsync("1.0.0", 2);
+        await _world.ApplyAsync(World.Routed("1.0.0", 100, old));
+        Task<string>[] slow = [_world.TextAsync("gate"), _world.TextAsync("gate")];
+        await Until.TrueAsync(() => old[0].Gated == 1 && old[1].Gated == 1, "each has one at the gate");
+
+        Task apply = _world.ApplyAsync(new RoutedRevision(World.Revision("1.0.0"), 100, [old[1].At("2")]));
+        await Until.TrueAsync(async () => (await _world.Proxy.AskAsync("show servers state shop-1")).Contains(" s1 127.0.0.1 2 12 ", StringComparison.Ordinal), "it drains");
+        int before = old[0].Requests;
+        (await _world.TallyAsync(20)).Keys.Should().Equal("shop_1.0.0_1");
+
+        old[0].Requests.Should().Be(before);
+        apply.IsCompleted.Should().BeFalse("a request is unfinished there");
+        old[0].Open();
+        await apply;
+        old[1].Open();
+        (await Task.WhenAll(slow)).Should().OnlyContain(by => by == "shop_1.0.0_1");
+    }
+
     [TestCase(false)]
     [TestCase(true)]
     public async Task Apply_RequestUnfinishedAtTheDeadline_IsReportedAndCutOnlyIfAsked(bool cut)

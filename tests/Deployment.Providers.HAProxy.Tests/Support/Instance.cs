@@ -37,6 +37,9 @@ internal sealed class Instance : IAsyncDisposable
     /// <summary>How many wait at the gate.</summary>
     public int Gated => Volatile.Read(ref _gated);
 
+    /// <summary>Whether everything is answered with 500.</summary>
+    public bool FailsAll { get; set; }
+
     public static async Task<Instance> StartAsync(string revision)
     {
         var instance = new Instance(revision);
@@ -75,6 +78,11 @@ internal sealed class Instance : IAsyncDisposable
         else if (kind == "status")
         {
             context.Response.StatusCode = int.Parse(path[1], CultureInfo.InvariantCulture);
+        }
+
+        if (FailsAll)
+        {
+            context.Response.StatusCode = 500;
         }
 
         await context.Response.WriteAsync(revision, context.RequestAborted);

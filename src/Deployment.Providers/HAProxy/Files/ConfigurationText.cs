@@ -147,7 +147,7 @@ internal sealed class ConfigurationText(HAProxyOptions options, SitePaths paths)
             {{health}}    http-error status 503 content-type text/plain hdr Retry-After 1 hdr Cache-Control no-store string "No instance answers."
                 stick-table type integer size 1k store gpc0
                 http-response set-var(txn.deployment_took) date(0,us),sub(txn.deployment_began)
-                http-response track-sc0 var(txn.deployment_took),map_int_int({{paths.Latency}},{{LatencyBuckets.Bounds.Length}})
+                http-response track-sc0 var(txn.deployment_took),map_int_int({{paths.Latency}},{{LatencyBuckets.Bounds.Length}}) if { var(txn.deployment_took) -m int ge 0 }
                 http-response sc-inc-gpc0(0)
                 default-server check inter {{Milliseconds(options.HealthInterval)}} fastinter {{Milliseconds(options.HealthInterval / 4)}} fall 3 rise 1
             {{string.Concat(servers)}}
