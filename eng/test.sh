@@ -16,8 +16,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$root/eng/results.sh"
 
 # What tests and samples may use: PROGRAM=PACKAGE.
-programs=(curl=curl pg_ctlcluster=postgresql pg_dump=postgresql pg_restore=postgresql pgbouncer=pgbouncer python3=python3 prometheus=prometheus nginx=nginx-light node=nodejs wrk=wrk setpriv=util-linux setsid=util-linux kill=procps systemd-analyze=systemd
-  dockerd=docker.io docker-registry=docker-registry haproxy=haproxy busybox=busybox-static gcc=gcc gencat=libc6-dev sshd=openssh-server ssh=openssh-client ip=iproute2 iptables=iptables)
+programs=(curl=curl pg_ctlcluster=postgresql pg_dump=postgresql pg_restore=postgresql pgbouncer=pgbouncer python3=python3 prometheus=prometheus nginx=nginx-light haproxy=haproxy socat=socat node=nodejs wrk=wrk setpriv=util-linux setsid=util-linux kill=procps systemd-analyze=systemd
+  dockerd=docker.io docker-registry=docker-registry busybox=busybox-static gcc=gcc gencat=libc6-dev sshd=openssh-server ssh=openssh-client ip=iproute2 iptables=iptables)
 
 results="$root/artifacts/test-results"
 passed=0

@@ -1,0 +1,70 @@
+using Deployment.Providers.HAProxy.Runtime;
+using Deployment.Targets;
+
+namespace Deployment.Providers.HAProxy.Switching;
+
+/// <summary>Waits until nothing is in flight where nothing new is sent to.</summary>
+internal sealed class Drain(HAProxyOptions options, SiteRuntime runtime, EffectContext context)
+{
+    private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan _cutTime = TimeSpan.FromSeconds(5);
+
+    /// <summary>Waits for servers, each of a lane; a null name for all of the lane. What is left at the deadline is reported, and broken off if that was asked for.</summary>
+    public async Task WaitAsync(IReadOnlyList<(int Lane, string? Server, string Revision)> places, CancellationToken cancellationToken)
+    {
+        if (places.Count == 0 || await EmptyAsync(places, options.DrainDeadline, cancellationToken) is not { Count: > 0 } left)
+        {
+            return;
+        }
+
+        string unfinished = string.Join(", ", left.Select(place => $"{place.Requests} on {place.Revision}"));
+        context.Report($"After {options.DrainDeadline} requests are unfinished: {unfinished}. They {(options.CutAtDrainDeadline ? "are broken off" : "go on")}.");
+        if (options.CutAtDrainDeadline)
+        {
+            await CutAsync(places, cancellationToken);
+        }
+    }
+
+    private async Task CutAsync(IReadOnlyList<(int Lane, string? Server, string Revision)> places, CancellationToken cancellationToken)
+    {
+        foreach ((int lane, string? server, _) in places)
+        {
+            foreach (Counters counted in await runtime.CountersAsync(lane, cancellationToken))
+            {
+                if (counted.Name != Counters.Backend && counted.InFlight > 0 && (server is null || server == counted.Name))
+                {
+                    // Else what is broken off would be tried anew, there again.
+                    await runtime.StopAsync(lane, counted.Name, cancellationToken);
+                    await runtime.CutAsync(lane, counted.Name, cancellationToken);
+                }
+            }
+        }
+
+        await EmptyAsync(places, _cutTime, cancellationToken);
+    }
+
+    // A request may have chosen its lane and not be counted there yet: it must be seen empty twice.
+    private async Task<IReadOnlyList<(string Revision, long Requests)>> EmptyAsync(IReadOnlyList<(int Lane, string? Server, string Revision)> places, TimeSpan deadline, CancellationToken cancellationToken)
+    {
+        long begin = context.TimeProvider.GetTimestamp();
+        int empty = 0;
+        while (true)
+        {
+            List<(string Revision, long Requests)> left = [];
+            foreach (IGrouping<int, (int Lane, string? Server, string Revision)> lane in places.GroupBy(place => place.Lane))
+            {
+                IReadOnlyList<Counters> counters = await runtime.CountersAsync(lane.Key, cancellationToken);
+                left.AddRange(lane.Select(place => (place.Revision, counters.FirstOrDefault(counted => counted.Name == (place.Server ?? Counters.Backend))?.InFlight ?? 0)));
+            }
+
+            left.RemoveAll(place => place.Requests == 0);
+            empty = left.Count == 0 ? empty + 1 : 0;
+            if (empty == 2 || context.TimeProvider.GetElapsedTime(begin) >= deadline)
+            {
+                return left;
+            }
+
+            await Task.Delay(_pause, context.TimeProvider, cancellationToken);
+        }
+    }
+}
