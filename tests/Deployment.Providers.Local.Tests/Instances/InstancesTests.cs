@@ -152,6 +152,34 @@ public sealed class InstancesTests : InstancesFixture
     }
 
     [Test]
+    public async Task Run_ThatWasOvertakenAtTheRouterAlone_ChangesNoProcess()
+    {
+        await ServeAsync(1);
+        await DoAsync(Shop.Install(App(2)));
+        IReadOnlyList<LocalInstance> before = await StatusAsync();
+        Router.State = Router.State with { Epochs = new Dictionary<string, long> { ["shop"] = 5 } };
+
+        Operation[] operations = [Shop.Update(App(3)), Shop.Remove(Id(2)), Shop.Clear(Id(1))];
+        foreach (Operation operation in operations)
+        {
+            await FluentActions.Awaiting(() => DoAsync(operation, epoch: 4)).Should().ThrowAsync<DeploymentException>().WithMessage("*epoch 5*taken over*", operation.Verb);
+        }
+
+        (await StatusAsync()).Should().Equal(before);
+    }
+
+    [Test]
+    public async Task Run_ThatWasOvertakenAtTheSupervisorAlone_ChangesNoTraffic()
+    {
+        await ServeAsync(1);
+        await DoAsync(Shop.Install(App(2)), epoch: 5);
+
+        await FluentActions.Awaiting(() => DoAsync(Route(TrafficSplit.AllTo(Id(2))), epoch: 4)).Should().ThrowAsync<DeploymentException>().WithMessage("Epoch 4 of shop is over*epoch 5*");
+
+        (await Shop.ObserveAsync(CancellationToken.None)).Live().Should().Be(Id(1));
+    }
+
+    [Test]
     public async Task Route_NothingStandsThere_SaysSoAndTellsTheRouterNothing()
     {
         await FluentActions.Awaiting(() => DoAsync(Route(TrafficSplit.AllTo(Id(1))))).Should().ThrowAsync<DeploymentException>().WithMessage($"{Id(1)} doesn't stand on shop*Install it first.");

@@ -1,9 +1,11 @@
 using System.Globalization;
 using Deployment.Providers.Local.Client;
 using Deployment.Providers.Local.Protocol;
+using Deployment.Providers.Local.Supervisor;
 using Deployment.Releases;
 using Deployment.Routing;
 using Deployment.Targets;
+using RouterState = Deployment.Routing.RouterState;
 
 namespace Deployment.Providers.Local.Verbs;
 
@@ -21,10 +23,21 @@ internal sealed class RoutedProcesses(LocalOperations local, ITrafficRouter rout
     public IReadOnlyList<string> Lines(RevisionId? revision) =>
         Router.RouteCommands(revision is null ? TrafficSplit.None : TrafficSplit.AllTo(revision), [], null, AddressLine);
 
-    /// <summary>The running instances of a revision that stands.</summary>
-    /// <exception cref="DeploymentException">None runs.</exception>
+    /// <summary>Looks what the router does, for a run that the router doesn't know to be overtaken.</summary>
+    /// <exception cref="DeploymentException">It can't be reached, or follows a run with a higher epoch.</exception>
+    public async Task<RoutingTable> ReadAsync(string application, EffectContext context, CancellationToken cancellationToken)
+    {
+        RouterState seen = await Router.ReadAsync(cancellationToken);
+        Fence(application, seen.Epochs.GetValueOrDefault(application), context);
+        return seen.Table;
+    }
+
+    /// <summary>The running instances of a revision that stands, for a run that the supervisor doesn't know to be overtaken.</summary>
+    /// <exception cref="DeploymentException">None runs, or there was a run with a higher epoch.</exception>
     public IReadOnlyList<RoutedInstance> Of(RevisionId revision, EffectContext context)
     {
+        // A newer run may have changed processes and no traffic yet: then the router would let the older one in.
+        Fence(revision.Application, StateStore.Read(local.Folder)?.Epochs.GetValueOrDefault(revision.Application) ?? 0, context);
         if (local.Look()?.Revisions.GetValueOrDefault(revision.ToString()) is not { Installed: true } standing)
         {
             throw new DeploymentException($"{revision} doesn't stand on {local.Target}, so nothing can be routed to it. Install it first.");
@@ -52,7 +65,7 @@ internal sealed class RoutedProcesses(LocalOperations local, ITrafficRouter rout
     /// <exception cref="DeploymentException">It has a share.</exception>
     public async Task ForgetAsync(RevisionId revision, EffectContext context, CancellationToken cancellationToken)
     {
-        RoutingTable table = (await Router.ReadAsync(cancellationToken)).Table;
+        RoutingTable table = await ReadAsync(revision.Application, context, cancellationToken);
         if (table.Revisions.FirstOrDefault(routed => routed.Revision == revision) is not { } known)
         {
             return;
@@ -72,5 +85,13 @@ internal sealed class RoutedProcesses(LocalOperations local, ITrafficRouter rout
         RouterState seen = await Router.ReadAsync(cancellationToken);
         bool follows = revision is null ? seen.Table.Revisions.Count == 0 : seen.Table.Traffic.Equals(TrafficSplit.AllTo(revision));
         return !follows ? $"{Router.Name} routes {seen.Table}." : seen.Problems.Count > 0 ? seen.Problems[0] : null;
+    }
+
+    private static void Fence(string application, long highest, EffectContext context)
+    {
+        if (highest > context.Epoch)
+        {
+            throw new DeploymentException(FormattableString.Invariant($"Epoch {context.Epoch} of {application} is over: a run with epoch {highest} has taken over. Nothing more is done for the older one."));
+        }
     }
 }

@@ -19,7 +19,7 @@ internal sealed class RoutedRemoveVerb(LocalOperations local, RoutedProcesses ro
         Notes = [$"By hand, see first that {routed.Router.Name} sends it nothing: the supervisor doesn't know."],
     };
 
-    // The router first: it refuses a run that was overtaken, and what users are sent to doesn't end.
+    // The router first: what users are sent to doesn't end, nor does anything for a run that was overtaken there.
     protected override async Task RunAsync(RemoveArguments arguments, EffectContext context, CancellationToken cancellationToken)
     {
         await routed.ForgetAsync(arguments.Revision, context, cancellationToken);

@@ -28,8 +28,8 @@ internal sealed class RoutedUpdateVerb(LocalOperations local, RoutedProcesses ro
 
     protected override async Task RunAsync(InstallArguments arguments, EffectContext context, CancellationToken cancellationToken)
     {
-        // Where the router can't be reached nothing is to be started either.
-        await routed.Router.ReadAsync(cancellationToken);
+        // Where the router can't be reached, or follows a newer run, nothing is to be started either.
+        await routed.ReadAsync(arguments.Revision.Application, context, cancellationToken);
         using SupervisorClient client = await local.ConnectAsync(context, cancellationToken);
         await local.InstallAsync(client, arguments, context, cancellationToken);
         await routed.SwitchAsync(arguments.Revision, context, cancellationToken);
