@@ -72,7 +72,8 @@ public sealed class FixedPortTests : InstancesFixture
         thief.Start();
         await FluentActions.Awaiting(() => DoAsync(Route(TrafficSplit.AllTo(Id(1))))).Should().ThrowAsync<DeploymentException>().WithMessage($"No instance of {Id(1)} runs on shop*");
         await Host.StartAsync(CancellationToken.None);
-        await UntilAsync(async () => await AnswersAsync(ports[1]) is not null, "the other one is back");
+        // It may answer before the supervisor has written down which process it is.
+        await UntilAsync(async () => await AnswersAsync(ports[1]) is not null && (await StatusAsync())[1].ProcessId is not null, "the other one is back");
 
         await DoAsync(Route(TrafficSplit.AllTo(Id(1))));
 
@@ -89,7 +90,7 @@ public sealed class FixedPortTests : InstancesFixture
             Kill(instance.ProcessId!.Value);
         }
 
-        await UntilAsync(async () => (await StatusAsync()).All(instance => instance.ProcessId is not { } id || !Directory.Exists($"/proc/{id}") || File.ReadAllText($"/proc/{id}/stat").Contains(") Z ", StringComparison.Ordinal)), "they are gone");
+        await UntilAsync(() => Task.FromResult(StateStore.Read(Folder)!.Instances().All(instance => instance.Process is not { } process || !ProcessGroup.IsAlive(process))), "they are gone");
         new StateStore(Folder).Update(state =>
         {
             foreach (InstanceState instance in state.Instances())
