@@ -1,3 +1,4 @@
+using Deployment.Providers.HAProxy;
 using Deployment.Providers.Local;
 using Deployment.Releases;
 using Deployment.Routing;
@@ -42,6 +43,24 @@ public static class LocalProvider
         });
         #endregion
         return workers;
+    }
+
+    public static LocalInstances Behind()
+    {
+        #region local-behind
+        HAProxyRouter haproxy = HAProxyRouter.At("unix:/run/haproxy/deployment.sock", site =>
+        {
+            site.Site = "shop";
+            site.Bind = "*:80";
+            site.HealthPath = "/health";
+        });
+        LocalInstances shop = LocalTarget.Behind(haproxy, "shop", local =>
+        {
+            local.Instances = 2;
+            local.HealthPath = "/health";
+        });
+        #endregion
+        return shop;
     }
 
     public static LocalTarget Public()

@@ -38,7 +38,7 @@ internal static class LocalObservation
                 KeyValuePair.Create("stateFolder", folder.Path),
                 .. (seen?.Revisions ?? Nothing<RevisionStatus>()).SelectMany(entry => CrashLoops(entry.Key, entry.Value)),
             ]),
-            Problems = [.. port == 0 ? WorkerProblems(target, seen) : Problems(target, wanted, folder, state, seen, previewedOn), .. CertificateLoader.Problems(wanted.Router ?? RouterSettings.Default), .. LimitProblems(folder, state, options)],
+            Problems = [.. options is LocalInstancesOptions ? RoutedProblems(target, state, seen) : port == 0 ? WorkerProblems(target, seen) : Problems(target, wanted, folder, state, seen, previewedOn), .. CertificateLoader.Problems(wanted.Router ?? RouterSettings.Default), .. LimitProblems(folder, state, options)],
         };
     }
 
@@ -69,6 +69,21 @@ internal static class LocalObservation
         }
     }
 
+    private static IEnumerable<string> RoutedProblems(string target, SupervisorState? state, TargetStatus? seen)
+    {
+        if (seen?.Port is { } port)
+        {
+            yield return $"{target} is behind a router of its own on port {port} and can't have another. Give the target behind the other one another name, or clear this one first.";
+        }
+        else if (IsRoutedElsewhere(target, state, false))
+        {
+            yield return $"{target} has revisions without a port, or behind a router of its own. Give the target behind another router another name.";
+        }
+    }
+
+    private static bool IsRoutedElsewhere(string target, SupervisorState? state, bool elsewhere) =>
+        state?.Targets.GetValueOrDefault(target)?.Revisions.Values.Any(revision => revision.Request.FixedPort == elsewhere) == true;
+
     // A supervisor knows what it may do; where none ever ran, the first will be a child of this process.
     private static IEnumerable<string> LimitProblems(StateFolder folder, SupervisorState? state, LocalProcessOptions options)
     {
@@ -88,6 +103,10 @@ internal static class LocalObservation
         if (neighbours.Select(table => RouteChecks.Conflict(target, wanted.Rules!, wanted.Router, table)).OfType<string>().FirstOrDefault() is { } conflict)
         {
             yield return conflict;
+        }
+        else if (IsRoutedElsewhere(target, state, true))
+        {
+            yield return $"{target} is behind a router of another kind. Give the target of port {port} another name, or clear that one first.";
         }
         else if (seen?.Port is { } other && other != port)
         {

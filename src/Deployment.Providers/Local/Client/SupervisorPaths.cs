@@ -20,6 +20,8 @@ internal static class SupervisorPaths
 
     public static string Address(string target, string revision) => $"{Revision(target, revision)}/address";
 
+    public static string Addresses(string target, string revision) => $"{Revision(target, revision)}/addresses";
+
     public static string Route(string target) => $"{Target(target)}/route";
 
     public static string Slots(string target, string? application) => $"{Target(target)}/slots{(application is null ? "" : "?application=" + Escape(application))}";

@@ -58,6 +58,10 @@ internal sealed record InstallRequest
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool HealthOverHttp2 { get; set; }
 
+    /// <summary>Whether instances keep their ports whatever happens: a router that isn't this provider's own was told them.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool FixedPort { get; set; }
+
     /// <summary>
     /// What makes another release of it, each in words; empty when both are the same. In how many instances, where, and within which limits it
     /// runs doesn't matter for that: the deployer of a later release may have other options, and its rollback means this very revision.

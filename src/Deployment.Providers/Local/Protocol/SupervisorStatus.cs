@@ -12,5 +12,5 @@ internal sealed record SupervisorStatus(
     int Protocol, int ProcessId, string StateFolder, ImmutableSortedDictionary<string, long> Epochs, ImmutableSortedDictionary<string, TargetStatus> Targets)
 {
     /// <summary>Raised with every change that an older supervisor could not follow.</summary>
-    public const int CurrentProtocol = 3;
+    public const int CurrentProtocol = 4;
 }

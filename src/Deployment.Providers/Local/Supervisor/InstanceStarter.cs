@@ -60,11 +60,17 @@ internal sealed class InstanceStarter(StateFolder folder, StateStore store, Secr
     }
 
     /// <summary>Gives an instance that is down another port when something else has taken its own; returns whether it did.</summary>
+    /// <exception cref="DeploymentException">Its own is taken, and it is to keep that.</exception>
     public bool Move(InstanceKey key)
     {
         if (Slot(store.Current, key) is not { Port: > 0 } instance || PortPool.IsFree(instance.Port))
         {
             return false;
+        }
+
+        if (store.Current.Revision(key.Target, key.Revision)?.Request.FixedPort == true)
+        {
+            throw new DeploymentException($"Port {instance.Port} of {key}, by which its router knows it, is in use by {PortOwner.Describe(instance.Port) ?? "another process"}. It is started there when the port is free: end what has it.");
         }
 
         int port = store.Update(state => Slot(state, key)!.Port = PortPool.Take(state, _firstPort));

@@ -167,9 +167,14 @@ internal sealed class Revisions(StateFolder folder, StateStore store, InstanceKe
             throw new RefusedException(StatusCodes.Status409Conflict, $"The target {target} has revisions with a port and can't have workers too, or the other way round. Give one of them a target of its own.");
         }
 
+        if (present.Revisions.Values.Any(other => other.Request.FixedPort != request.FixedPort) || (request.FixedPort && present.Port is not null))
+        {
+            throw new RefusedException(StatusCodes.Status409Conflict, $"The target {target} has revisions behind another router. Clear it first, or give one of both another name.");
+        }
+
         if (!present.Revisions.TryGetValue(id.ToString(), out RevisionState? revision))
         {
-            InstallRequest former = present.Former.GetValueOrDefault(id.ToString()) is { } gone && !gone.DifferencesFrom(request).Any() ? gone with { Package = request.Package } : request;
+            InstallRequest former = present.Former.GetValueOrDefault(id.ToString()) is { } gone && !gone.DifferencesFrom(request).Any() ? gone with { Package = request.Package, FixedPort = request.FixedPort } : request;
             present.Revisions[id.ToString()] = revision = new RevisionState { Request = former, Order = state.NextSpawn++ };
         }
 

@@ -20,6 +20,7 @@ internal sealed class SupervisorApi(StateFolder folder, StateStore store, Epochs
         app.MapGet("/epoch", context => Answers.GuardAsync(context, EpochAsync));
         app.MapGet("/targets/{target}", context => Answers.GuardAsync(context, TargetAsync));
         app.MapGet("/targets/{target}/revisions/{revision}/address", context => Answers.GuardAsync(context, AddressAsync));
+        app.MapGet("/targets/{target}/revisions/{revision}/addresses", context => Answers.GuardAsync(context, AddressesAsync));
         app.MapPut("/targets/{target}/revisions/{revision}", context => MutateAsync(context, ApplicationOfRevision, InstallAsync));
         app.MapPut("/targets/{target}/revisions/{revision}/secrets/{variable}", context => MutateAsync(context, ApplicationOfRevision, PutSecretAsync));
         app.MapDelete("/targets/{target}/revisions/{revision}", context => MutateAsync(context, ApplicationOfRevision, RemoveAsync));
@@ -63,11 +64,18 @@ internal sealed class SupervisorApi(StateFolder folder, StateStore store, Epochs
 
     private Task AddressAsync(HttpContext context)
     {
+        return context.Response.WriteAsync(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Running(context)[0].Port}\n"), context.RequestAborted);
+    }
+
+    private Task AddressesAsync(HttpContext context) => context.Response.WriteAsync(
+        string.Concat(Running(context).Select(instance => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{instance.Port}\n"))), context.RequestAborted);
+
+    private InstanceStatus[] Running(HttpContext context)
+    {
         string target = Name(context, "target");
         string revision = Revision(context).ToString();
-        InstanceStatus instance = StatusReader.Target(folder, store.Current, target)?.Revisions.GetValueOrDefault(revision)?.Instances.FirstOrDefault(instance => instance.Running)
-            ?? throw new RefusedException(StatusCodes.Status404NotFound, $"No instance of {revision} runs on {target}.");
-        return context.Response.WriteAsync(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{instance.Port}\n"), context.RequestAborted);
+        InstanceStatus[] running = [.. StatusReader.Target(folder, store.Current, target)?.Revisions.GetValueOrDefault(revision)?.Instances.Where(instance => instance.Running) ?? []];
+        return running.Length > 0 ? running : throw new RefusedException(StatusCodes.Status404NotFound, $"No instance of {revision} runs on {target}.");
     }
 
     private async Task InstallAsync(HttpContext context, Admission admission)

@@ -36,11 +36,12 @@ internal sealed record InstallArguments
                 StopSeconds = options.StopGrace.TotalSeconds,
                 Package = PackageOf(release.Artifact, options.Packages),
                 Worker = (options as LocalWorkersOptions)?.Run,
-                HealthPath = (options as LocalTargetOptions)?.Health.Path,
+                HealthPath = (options as LocalTargetOptions)?.Health.Path ?? (options as LocalInstancesOptions)?.HealthPath,
                 HealthOverHttp2 = options is LocalTargetOptions { Health.Path: not null, Router.UpstreamProtocol: UpstreamProtocol.Http2 },
                 Limits = options.Limits,
                 Log = options.Log,
                 KeptRevisions = options.Kept,
+                FixedPort = options is LocalInstancesOptions,
             },
         };
         string[] problems = [.. arguments.Run.Problems()];
