@@ -53,6 +53,7 @@ public static class Program
             options.Bind = $"127.0.0.1:{arguments[2]}";
             options.HealthPath = "/health";
             options.HealthInterval = TimeSpan.FromMilliseconds(500);
+            options.AwaitOldWorker = false;
         });
         DockerTarget target = DockerTarget.Behind(router, arguments[4], docker =>
         {

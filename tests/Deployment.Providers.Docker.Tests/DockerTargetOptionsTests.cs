@@ -67,6 +67,13 @@ public sealed class DockerTargetOptionsTests
     }
 
     [Test]
+    public void SurgeSlots_OfAPortThatOneContainerHas_AreNone()
+    {
+        DockerTarget.Publishing(80, "web").SurgeSlots.Should().BeEmpty();
+        DockerTarget.Workers("jobs", docker => docker.Instances = 2).SurgeSlots.Should().Equal("3", "4");
+    }
+
+    [Test]
     public void Refuses_WhatIsNoImage_SaysWhatItTakes()
     {
         DockerTarget target = DockerTarget.Workers("jobs");

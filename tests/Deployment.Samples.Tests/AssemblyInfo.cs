@@ -1,1 +1,2 @@
 [assembly: NonParallelizable]
+[assembly: System.Runtime.Versioning.SupportedOSPlatform("linux")]

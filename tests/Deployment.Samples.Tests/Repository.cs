@@ -13,6 +13,9 @@ internal static class Repository
     /// <summary>The folder that the sample of a strategy was built into.</summary>
     public static string CustomStrategy { get; } = BuiltInto("CustomStrategy");
 
+    /// <summary>The folder that the sample with containers was built into.</summary>
+    public static string DockerCanary { get; } = BuiltInto("DockerCanary");
+
     public static string Artifacts => Path.Combine(Root, "artifacts", "quickstart");
 
     private static string BuiltInto(string sample) => Path.GetFullPath(

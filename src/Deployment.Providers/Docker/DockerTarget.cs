@@ -58,8 +58,8 @@ public sealed partial class DockerTarget : DeploymentTarget, IHostRevisions, IUp
     /// <summary>One for each of <see cref="DockerTargetOptions.Instances"/>, numbered from 1; slot 1 is on the first host, slot 2 on the second, and so on in turn.</summary>
     public IReadOnlyList<string> Slots => _docker.Slots;
 
-    /// <summary>As many again, with the numbers after those.</summary>
-    public IReadOnlyList<string> SurgeSlots => _docker.SurgeSlots;
+    /// <summary>As many again, with the numbers after those; none where a container has a port of its host for itself.</summary>
+    public IReadOnlyList<string> SurgeSlots => _docker.PublishedPort is null ? _docker.SurgeSlots : [];
 
     ICommandRunner IAskByCommand.Commands
     {

@@ -31,6 +31,8 @@ internal sealed class RoutedSite : IAsyncDisposable
         options.Bind = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{port}");
         options.HealthPath = "/health";
         options.HealthInterval = TimeSpan.FromMilliseconds(500);
+        // It is as young as the test, and was never reloaded.
+        options.AwaitOldWorker = false;
         configure?.Invoke(options);
     });
 
