@@ -36,5 +36,11 @@ public sealed class DockerErrorsTests
     [TestCase("Error response from daemon: No such image: shop:1", false)]
     public void IsUnreachable_TellsADaemonThatIsGoneFromARegistryThatIs(string error, bool expected) => DockerErrors.IsUnreachable(Failed(error)).Should().Be(expected);
 
+    [TestCase("Error response from daemon: task dab60e461eeada: already exists", true)]
+    [TestCase("Error response from daemon: id already in use", true)]
+    [TestCase("Error response from daemon: network x: already exists", false)]
+    [TestCase("Error response from daemon: Error starting userland proxy: listen tcp4 127.0.0.1:18081: bind: address already in use", false)]
+    public void IsHalfStarted_TellsWhatARestartedDaemonHasLost(string error, bool expected) => DockerErrors.IsHalfStarted(Failed(error)).Should().Be(expected);
+
     private static CommandResult Failed(string error) => new(1, "", error, TimeSpan.Zero);
 }

@@ -12,7 +12,7 @@ public sealed class CrashTests : DockerTest
 {
     private int _version;
 
-    [TestCase("blue-green", 13)]
+    [TestCase("blue-green", 23)]
     public Task Deployer_KilledAtPoints_IsGoneOnWithAndNoRequestIsLost(string strategy, int step) => KillAsync(strategy, step, isCommand: false);
 
     [TestCase("blue-green", 17)]

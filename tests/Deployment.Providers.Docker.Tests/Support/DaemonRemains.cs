@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Deployment.Commands;
@@ -23,7 +24,7 @@ internal static class DaemonRemains
 
         foreach (string hierarchy in new[] { "/sys/fs/cgroup" }.Concat(Directory.GetDirectories("/sys/fs/cgroup")))
         {
-            RemoveGroup(Path.Combine(hierarchy, cgroup));
+            await RemoveGroupAsync(Path.Combine(hierarchy, cgroup));
         }
 
         Mounts(folder).Should().BeEmpty("what was mounted is removed before the folder is");
@@ -70,7 +71,7 @@ internal static class DaemonRemains
     private static List<string> Mounts(string folder) =>
         [.. File.ReadAllLines("/proc/self/mountinfo").Select(line => line.Split(' ')[4]).Where(mount => mount.StartsWith(folder + "/", StringComparison.Ordinal))];
 
-    private static void RemoveGroup(string group)
+    private static async Task RemoveGroupAsync(string group)
     {
         if (!Directory.Exists(group))
         {
@@ -79,10 +80,34 @@ internal static class DaemonRemains
 
         foreach (string inner in Directory.GetDirectories(group))
         {
-            RemoveGroup(inner);
+            await RemoveGroupAsync(inner);
         }
 
-        // What looks like files in it isn't removed, and needn't be.
-        Directory.Delete(group);
+        // What a daemon that was ended in the midst of a start has forgotten still runs in its group.
+        await Until.TrueAsync(
+            async () =>
+            {
+                foreach (string process in await File.ReadAllLinesAsync(Path.Combine(group, "cgroup.procs")))
+                {
+                    await EndAsync(int.Parse(process, CultureInfo.InvariantCulture));
+                }
+
+                return TryRemove(group);
+            },
+            $"{group} is empty");
+    }
+
+    private static bool TryRemove(string group)
+    {
+        try
+        {
+            // What looks like files in it isn't removed, and needn't be.
+            Directory.Delete(group);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 }

@@ -17,6 +17,9 @@ internal static class DockerErrors
 
     public static bool IsPortInUse(CommandResult result) => Says(result, "port is already allocated") || Says(result, "address already in use");
 
+    /// <summary>Whether the daemon was restarted while it started the container, and has lost what it had begun by then: that container can't be started any more.</summary>
+    public static bool IsHalfStarted(CommandResult result) => Says(result, "id already in use") || (Says(result, "already exists") && (Says(result, "task ") || Says(result, "endpoint with name")));
+
     public static bool IsNoSuchContainer(CommandResult result) => Says(result, "No such container") || Says(result, "No such object");
 
     public static bool IsNoSuchImage(CommandResult result) => Says(result, "No such image");

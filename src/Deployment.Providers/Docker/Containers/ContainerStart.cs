@@ -36,7 +36,7 @@ internal sealed class ContainerStart(DockerCli docker, long epoch, IReadOnlyDict
         await MakeAsync(wanted, image, nextPort?.Invoke(), cancellationToken);
     }
 
-    /// <summary>Starts it and waits until it is ready. A port that another program has is exchanged for the next one.</summary>
+    /// <summary>Starts it and waits until it is ready. A port that another program has is exchanged for the next one, and a container that a restarted daemon has lost is made anew.</summary>
     /// <exception cref="DeploymentException">It can't be started, ends, or is not ready in time.</exception>
     public async Task StartAsync(ContainerCreation wanted, string image, Func<int>? nextPort, CancellationToken cancellationToken)
     {
@@ -49,13 +49,14 @@ internal sealed class ContainerStart(DockerCli docker, long epoch, IReadOnlyDict
                 break;
             }
 
-            if (!DockerErrors.IsPortInUse(result) || nextPort is null || left == 1)
+            bool isHalf = DockerErrors.IsHalfStarted(result);
+            if ((!isHalf && (!DockerErrors.IsPortInUse(result) || nextPort is null)) || left == 1)
             {
                 throw DockerErrors.Of(docker.Host, start, result);
             }
 
-            await docker.RunAsync(cancellationToken, "rm", "--volumes", wanted.Name);
-            await MakeAsync(wanted, image, nextPort(), cancellationToken);
+            await docker.RunAsync(cancellationToken, isHalf ? ["rm", "--force", "--volumes", wanted.Name] : ["rm", "--volumes", wanted.Name]);
+            await MakeAsync(wanted, image, nextPort?.Invoke(), cancellationToken);
         }
 
         await new Readiness(docker).WaitAsync(wanted.Name, wanted.Spec, _known, cancellationToken);
