@@ -30,6 +30,7 @@ internal static class Benchmarks
         new RouterMemory(1),
         new RouterMemory(100),
         new RouterMemory(10_000),
+        new ContainerSwitch(),
         new MigrateScripts(50),
         new MigrateScripts(500),
         new MigrateScripts(2_000),

@@ -10,7 +10,7 @@ namespace Deployment.Routing;
 public sealed class RoutedTraffic
 {
     private readonly Func<RevisionId, EffectContext, CancellationToken, Task<IReadOnlyList<RoutedInstance>>> _instances;
-    private readonly Func<TrafficSplit, EffectContext, CancellationToken, Task>? _routed;
+    private readonly Func<IReadOnlySet<RevisionId>, EffectContext, CancellationToken, Task>? _serving;
     private readonly RoutedCapabilities _capabilities;
     private readonly RoutingVerb _route;
     private readonly RoutingMaintenanceVerb _maintenance;
@@ -20,13 +20,16 @@ public sealed class RoutedTraffic
     /// <param name="router">What routes its traffic.</param>
     /// <param name="instances">Finds the running instances of a revision that stands; an exception says why there are none.</param>
     /// <param name="addressCommand">A line for a POSIX shell that prints the same, <c>HOST:PORT</c> a line. Pure: it is called while planning.</param>
-    /// <param name="routed">What the target does once the router follows a split, such as to keep running what has traffic now; null for nothing.</param>
+    /// <param name="serving">
+    /// Told which revisions have traffic, or had it and still finish: before a switch those of both splits, after it those of the new one. The target keeps
+    /// these running. Null for nothing.
+    /// </param>
     public RoutedTraffic(
         string target,
         ITrafficRouter router,
         Func<RevisionId, EffectContext, CancellationToken, Task<IReadOnlyList<RoutedInstance>>> instances,
         Func<RevisionId, string> addressCommand,
-        Func<TrafficSplit, EffectContext, CancellationToken, Task>? routed = null)
+        Func<IReadOnlySet<RevisionId>, EffectContext, CancellationToken, Task>? serving = null)
     {
         ArgumentNullException.ThrowIfNull(router);
         ArgumentNullException.ThrowIfNull(instances);
@@ -35,7 +38,7 @@ public sealed class RoutedTraffic
         Router = router;
         AddressCommand = addressCommand;
         _instances = instances;
-        _routed = routed;
+        _serving = serving;
         _capabilities = new RoutedCapabilities(this);
         _route = new RoutingVerb(this);
         _maintenance = new RoutingMaintenanceVerb(this);
@@ -82,5 +85,6 @@ public sealed class RoutedTraffic
 
     internal Task<IReadOnlyList<RoutedInstance>> InstancesAsync(RevisionId revision, EffectContext context, CancellationToken cancellationToken) => _instances(revision, context, cancellationToken);
 
-    internal Task RoutedAsync(TrafficSplit split, EffectContext context, CancellationToken cancellationToken) => _routed?.Invoke(split, context, cancellationToken) ?? Task.CompletedTask;
+    internal Task ServingAsync(IEnumerable<TrafficSplit> splits, EffectContext context, CancellationToken cancellationToken) =>
+        _serving?.Invoke(splits.SelectMany(split => split.Shares).Select(share => share.Key).ToHashSet(), context, cancellationToken) ?? Task.CompletedTask;
 }

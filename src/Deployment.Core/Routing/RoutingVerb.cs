@@ -23,8 +23,11 @@ internal sealed class RoutingVerb(RoutedTraffic traffic) : Verb<RoutingArguments
             revisions.Add(new RoutedRevision(revision, arguments.Split.ShareOf(revision), await traffic.InstancesAsync(revision, context, cancellationToken)));
         }
 
+        // What gets users must come back by itself from the first of them on, and what loses them until it has finished.
+        TrafficSplit before = (await traffic.Router.ReadAsync(cancellationToken)).Table.Traffic;
+        await traffic.ServingAsync([before, arguments.Split], context, cancellationToken);
         await traffic.Router.ApplyAsync(new RoutingTable(revisions, arguments.Preview), context, cancellationToken);
-        await traffic.RoutedAsync(arguments.Split, context, cancellationToken);
+        await traffic.ServingAsync([arguments.Split], context, cancellationToken);
     }
 
     protected override async Task<string?> VerifyAsync(RoutingArguments arguments, EffectContext context, CancellationToken cancellationToken)

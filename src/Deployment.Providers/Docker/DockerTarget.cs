@@ -18,6 +18,8 @@ namespace Deployment.Providers.Docker;
 /// </summary>
 public sealed partial class DockerTarget : DeploymentTarget, IHostRevisions, IUpdateInPlace, IReplaceInstances, IReachRevisions, IPinArtifacts, IAskByCommand
 {
+    private const int LongestSecret = 64;
+
     private readonly DockerOperations _docker;
     private readonly ITrafficRouter? _router;
     private readonly RoutedTraffic? _traffic;
@@ -31,7 +33,7 @@ public sealed partial class DockerTarget : DeploymentTarget, IHostRevisions, IUp
     private DockerTarget(string name, DockerTargetOptions options, ITrafficRouter? router, int? publishedPort)
         : base(name)
     {
-        _docker = new DockerOperations(name, options, publishedPort, router is not null);
+        _docker = new DockerOperations(name, options, publishedPort, router);
         _router = router;
         var slots = new SlotTraffic(_docker, router);
         var change = new SlotChange(_docker, slots);
@@ -179,13 +181,18 @@ public sealed partial class DockerTarget : DeploymentTarget, IHostRevisions, IUp
     private InstallArguments ArgumentsOf(Revision revision)
     {
         ArgumentNullException.ThrowIfNull(revision);
+        if (revision.Release.Secrets.Keys.FirstOrDefault(variable => variable.Length > LongestSecret || !variable.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')) is { } wrong)
+        {
+            throw new DeploymentException($"The secret variable '{Naming.Printable(wrong)}' can't be a file's name in a container: take at most {LongestSecret} letters, digits and '_'.");
+        }
+
         return revision.Release.Artifact.Sha256 is null
             ? throw new DeploymentException($"The digest of {Naming.Printable(revision.Release.Artifact.Location ?? "")} isn't known. Pin the artifact first ({nameof(IPinArtifacts)}); a pipeline does so before it plans.")
             : new InstallArguments(revision.Id, _docker.SpecOf(revision.Release));
     }
 
-    private Task KeepAsync(TrafficSplit split, EffectContext context, CancellationToken cancellationToken) =>
-        _docker.KeepAsync(container => split.ShareOf(container.Revision) > 0, context, cancellationToken);
+    private Task KeepAsync(IReadOnlySet<RevisionId> serving, EffectContext context, CancellationToken cancellationToken) =>
+        _docker.KeepAsync(container => serving.Contains(container.Revision), context, cancellationToken);
 
     private ImmutableArray<string> Checked(IReadOnlyList<string> slots)
     {

@@ -32,6 +32,9 @@ public sealed class FakeRouter(string name = "router") : ITrafficRouter
     /// <inheritdoc/>
     public Uri? PreviewAddress { get; init; }
 
+    /// <summary>Called before it follows a table, while it still follows the one before; null for nothing.</summary>
+    public Func<RoutingTable, Task>? Applying { get; set; }
+
     /// <summary>Every table that it was to follow, in order.</summary>
     public IReadOnlyList<RoutingTable> Applied
     {
@@ -71,11 +74,12 @@ public sealed class FakeRouter(string name = "router") : ITrafficRouter
     public Task<RouterState> ReadAsync(CancellationToken cancellationToken) => Do(() => State, cancellationToken);
 
     /// <inheritdoc/>
-    public Task ApplyAsync(RoutingTable table, EffectContext context, CancellationToken cancellationToken)
+    public async Task ApplyAsync(RoutingTable table, EffectContext context, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(table);
         ArgumentNullException.ThrowIfNull(context);
-        return Do(
+        await (Applying?.Invoke(table) ?? Task.CompletedTask);
+        await Do(
             () =>
             {
                 lock (_gate)

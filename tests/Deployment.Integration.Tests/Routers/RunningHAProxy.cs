@@ -39,6 +39,8 @@ internal sealed class RunningHAProxy : IAsyncDisposable
         site.Folder = _folder;
         site.Bind = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_port}");
         site.DrainDeadline = drain;
+        // It is as young as the test, and was never reloaded.
+        site.AwaitOldWorker = false;
     });
 
     public async ValueTask DisposeAsync()

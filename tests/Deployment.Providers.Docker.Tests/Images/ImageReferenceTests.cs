@@ -50,6 +50,18 @@ public sealed class ImageReferenceTests
         ImageReference.TryParse("shop:" + new string('1', 129), out _).Should().BeFalse();
     }
 
+    [TestCase("docker.io/library/shop", "shop")]
+    [TestCase("docker.io/team/shop:1", "team/shop")]
+    [TestCase("index.docker.io/library/shop", "shop")]
+    [TestCase("library/shop", "shop")]
+    [TestCase("r.example.com/library/shop", "r.example.com/library/shop")]
+    [TestCase("shop", "shop")]
+    public void Familiar_NamesOfDockersOwnRegistry_AreAsDockerWritesThem(string text, string expected)
+    {
+        ImageReference.TryParse(text, out ImageReference? reference).Should().BeTrue();
+        reference!.Familiar.Should().Be(expected);
+    }
+
     [Test]
     public void ToString_WithoutTag_SaysDockersDefault()
     {

@@ -201,10 +201,13 @@ public sealed class HostsTests : DockerTest
     {
         foreach (DockerDaemon daemon in new[] { World.Daemon, _second })
         {
-            string ids = await daemon.SucceedsAsync("ps", "--all", "--quiet", "--filter", "label=deployment.target");
-            if (ids.Length > 0)
+            foreach (string target in new[] { Name, Name + "-a", Name + "-b" })
             {
-                await daemon.SucceedsAsync(["rm", "--force", "--volumes", .. ids.Split('\n')]);
+                string ids = await daemon.SucceedsAsync("ps", "--all", "--quiet", "--filter", $"label=deployment.target={target}");
+                if (ids.Length > 0)
+                {
+                    await daemon.SucceedsAsync(["rm", "--force", "--volumes", .. ids.Split('\n')]);
+                }
             }
         }
     }

@@ -44,6 +44,14 @@ public sealed class ImageTests : DockerTest
     }
 
     [Test]
+    public async Task Pin_TwoDigests_IsRefused()
+    {
+        Rig rig = Routed(new FakeRouter());
+        Artifact artifact = Artifact.Image($"shop@sha256:{new string('0', 64)}") with { Sha256 = new string('1', 64) };
+        await rig.Awaiting(it => it.Target.PinAsync(artifact, CancellationToken.None)).Should().ThrowAsync<DeploymentException>().WithMessage("*another one*");
+    }
+
+    [Test]
     public async Task Pin_WrongCredentials_AreToldAndRightOnesWork()
     {
         await using DockerRegistry registry = await DockerRegistry.StartAsync(withPassword: true);

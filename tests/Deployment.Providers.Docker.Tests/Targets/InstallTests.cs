@@ -153,6 +153,81 @@ public sealed class InstallTests : DockerTest
     }
 
     [Test]
+    public async Task Install_RunningContainerUnderOtherOptions_IsLeftAlone()
+    {
+        Rig rig = Routed(new FakeRouter());
+        Revision revision = await rig.RevisionAsync("shop", "1.0.0", await World.Images.ShopAsync("1.0.0"));
+        await rig.RunAsync(rig.Target.Install(revision));
+        string id = await InspectAsync("{{.Id}} {{.State.StartedAt}}", Container("shop_1.0.0_1"));
+        Rig limited = Routed(new FakeRouter(), docker => docker.MemoryLimit = 64 << 20);
+        await limited.RunAsync(limited.Target.Install(revision));
+        (await InspectAsync("{{.Id}} {{.State.StartedAt}}", Container("shop_1.0.0_1"))).Should().Be(id, "users may be served by it");
+    }
+
+    [Test]
+    public async Task Install_AnotherApplicationsTargetOfThatName_IsRefused()
+    {
+        Rig rig = Routed(new FakeRouter());
+        string image = await World.Images.ShopAsync("1.0.0");
+        await rig.RunAsync(rig.Target.Install(await rig.RevisionAsync("shop", "1.0.0", image)));
+        Revision other = await rig.RevisionAsync("api", "1.0.0", image);
+        (await rig.Awaiting(it => it.RunAsync(it.Target.Install(other))).Should().ThrowAsync<DeploymentException>()).WithMessage("*has containers of shop*Nothing was changed.");
+        (await rig.Awaiting(it => it.RunAsync(it.Target.Clear(other.Id))).Should().ThrowAsync<DeploymentException>()).WithMessage("*has containers of shop*");
+        (await rig.SeeAsync()).Revisions.Should().ContainSingle();
+    }
+
+    [Test]
+    public async Task Remove_RevisionWithTraffic_IsRefused()
+    {
+        Rig rig = Routed(new FakeRouter());
+        Revision revision = await rig.RevisionAsync("shop", "1.0.0", await World.Images.ShopAsync("1.0.0"));
+        await rig.RunAsync(rig.Target.Install(revision));
+        await rig.RunAsync(rig.Target.Capability<ISplitTraffic>(await rig.SeeAsync())!.Route(TrafficSplit.AllTo(revision.Id)));
+        (await rig.Awaiting(it => it.RunAsync(it.Target.Remove(revision.Id))).Should().ThrowAsync<DeploymentException>()).WithMessage("*it has traffic*");
+        (await InspectAsync("{{.State.Status}}", Container("shop_1.0.0_1"))).Should().Be("running");
+    }
+
+    [Test]
+    public async Task Install_RouterThatFollowsANewerRun_IsRefused()
+    {
+        var router = new FakeRouter { State = new RouterState { Epochs = new Dictionary<string, long> { ["shop"] = 7 } } };
+        Rig rig = Routed(router);
+        Revision revision = await rig.RevisionAsync("shop", "1.0.0", await World.Images.ShopAsync("1.0.0"));
+        (await rig.Awaiting(it => it.RunAsync(it.Target.Install(revision))).Should().ThrowAsync<DeploymentException>()).WithMessage("*epoch 7*another process has taken over*");
+        (await World.Daemon.SucceedsAsync("ps", "--all", "--quiet", "--filter", $"label=deployment.target={Name}")).Should().BeEmpty();
+    }
+
+    [TestCase("../X")]
+    [TestCase("A B")]
+    public async Task Install_SecretVariableThatIsNoFileName_IsRefused(string variable)
+    {
+        Rig rig = Routed(new FakeRouter());
+        Revision revision = await rig.RevisionAsync("shop", "1.0.0", await World.Images.ShopAsync("1.0.0"), release => release.WithSecret(variable, "SHOP_DB"));
+        rig.Invoking(it => it.Target.Install(revision)).Should().Throw<DeploymentException>().WithMessage("*can't be a file's name*");
+    }
+
+    [Test]
+    public async Task Route_WhileTheRouterSwitches_BothComeBackByThemselves()
+    {
+        var router = new FakeRouter();
+        Rig rig = Routed(router);
+        Revision old = await rig.RevisionAsync("shop", "1.0.0", await World.Images.ShopAsync("1.0.0"));
+        Revision next = await rig.RevisionAsync("shop", "1.1.0", await World.Images.ShopAsync("1.1.0"));
+        await rig.RunAsync(rig.Target.Install(old));
+        await rig.RunAsync(rig.Target.Install(next));
+        ISplitTraffic traffic = rig.Target.Capability<ISplitTraffic>(await rig.SeeAsync())!;
+        await rig.RunAsync(traffic.Route(TrafficSplit.AllTo(old.Id)));
+        List<string> seen = [];
+        router.Applying = async _ =>
+        {
+            seen.Add(await InspectAsync("{{.HostConfig.RestartPolicy.Name}}", Container("shop_1.0.0_1")));
+            seen.Add(await InspectAsync("{{.HostConfig.RestartPolicy.Name}}", Container("shop_1.1.0_1")));
+        };
+        await rig.RunAsync(traffic.Route(TrafficSplit.AllTo(next.Id)));
+        seen.Should().Equal("unless-stopped", "unless-stopped");
+    }
+
+    [Test]
     public async Task Install_OlderEpoch_IsRefused()
     {
         Rig rig = Routed(new FakeRouter());

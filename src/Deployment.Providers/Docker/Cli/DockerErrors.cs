@@ -6,7 +6,7 @@ namespace Deployment.Providers.Docker.Cli;
 internal static class DockerErrors
 {
     // What a daemon tells of a registry has the words of broken connections as well, and waiting for the daemon would not help then.
-    private static readonly string[] Unreachable = ["Cannot connect to the Docker daemon", "error during connect", "daemon is shutting down"];
+    private static readonly string[] Unreachable = ["Cannot connect to the Docker daemon", "failed to connect to the docker API", "error during connect", "daemon is shutting down"];
 
     private static readonly string[] Broken = ["connection refused", "connection reset", "no such host", "i/o timeout", "EOF", "no route to host", "TLS handshake", "net/http", "certificate"];
 
@@ -18,9 +18,11 @@ internal static class DockerErrors
     public static bool IsPortInUse(CommandResult result) => Says(result, "port is already allocated") || Says(result, "address already in use");
 
     /// <summary>Whether the daemon was restarted while it started the container, and has lost what it had begun by then: that container can't be started any more.</summary>
-    public static bool IsHalfStarted(CommandResult result) => Says(result, "id already in use") || (Says(result, "already exists") && (Says(result, "task ") || Says(result, "endpoint with name")));
+    public static bool IsHalfStarted(CommandResult result) => Says(result, "id already in use") || (Says(result, "already exists") && (Says(result, "task ") || Says(result, "endpoint with name")) && !IsConnected(result));
 
     public static bool IsNoSuchContainer(CommandResult result) => Says(result, "No such container") || Says(result, "No such object");
+
+    public static bool IsConnected(CommandResult result) => Says(result, "already exists in network");
 
     public static bool IsNoSuchImage(CommandResult result) => Says(result, "No such image");
 

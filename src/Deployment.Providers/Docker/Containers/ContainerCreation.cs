@@ -22,7 +22,12 @@ internal sealed record ContainerCreation
     public string Name => DockerNames.Of(Target, Revision, Slot);
 
     /// <summary>By which the same revision is told from one that is run in another way.</summary>
-    public static string HashOf(ContainerSpec spec) => Convert.ToHexStringLower(SHA256.HashData(CanonicalJson.Of(JsonSerializer.SerializeToElement(spec, DockerJson.Default.ContainerSpec))));
+    public static string HashOf(ContainerSpec spec)
+    {
+        // How long its image may take to come, and how it is waited for, makes it no other container.
+        ContainerSpec made = spec with { Pull = default, PullSeconds = 0, StartSeconds = 0, HealthPath = null, Restart = "" };
+        return Convert.ToHexStringLower(SHA256.HashData(CanonicalJson.Of(JsonSerializer.SerializeToElement(made, DockerJson.Default.ContainerSpec))));
+    }
 
     /// <summary>The arguments. Each value is one argument with its option's name, so whatever it begins with it is no option of its own.</summary>
     /// <param name="image">By what reference the image is run.</param>

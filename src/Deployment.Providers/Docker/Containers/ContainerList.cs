@@ -11,6 +11,7 @@ internal sealed class ContainerList(DockerCli docker)
 {
     private const int Tries = 5;
     private const int Columns = 17;
+    private const int IdLength = 64;
 
     private static readonly string Format = "[" + string.Join(',',
         "{{json .Id}}",
@@ -42,14 +43,17 @@ internal sealed class ContainerList(DockerCli docker)
         await ReadAsync(["container", "inspect", "--format", Format, name], cancellationToken) is [{ } found, ..] ? found : null;
 
     /// <summary>The ids of all containers of the host that were made of an image or of one built on it.</summary>
-    public Task<IReadOnlyList<string>> UsersOfAsync(string imageId, CancellationToken cancellationToken) =>
-        docker.RunAsync(cancellationToken, "ps", "--all", "--quiet", "--no-trunc", "--filter", $"ancestor={imageId}");
+    public Task<IReadOnlyList<string>> UsersOfAsync(string imageId, CancellationToken cancellationToken) => IdsAsync($"ancestor={imageId}", cancellationToken);
+
+    // The tool prints its warnings between its answers.
+    private async Task<IReadOnlyList<string>> IdsAsync(string filter, CancellationToken cancellationToken) =>
+        [.. (await docker.RunAsync(cancellationToken, "ps", "--all", "--quiet", "--no-trunc", "--filter", filter)).Where(line => line.Length == IdLength && line.All(char.IsAsciiHexDigitLower))];
 
     private async Task<IReadOnlyList<Container>> ReadAsync(string filter, CancellationToken cancellationToken)
     {
         for (int left = Tries; ; left--)
         {
-            IReadOnlyList<string> ids = await docker.RunAsync(cancellationToken, "ps", "--all", "--quiet", "--no-trunc", "--filter", filter);
+            IReadOnlyList<string> ids = await IdsAsync(filter, cancellationToken);
             if (ids.Count == 0)
             {
                 return [];

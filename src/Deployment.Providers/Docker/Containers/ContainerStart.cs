@@ -8,7 +8,7 @@ namespace Deployment.Providers.Docker.Containers;
 /// <summary>Brings one container about: made, given its secrets, started and ready. Whatever of that was done before is not done again.</summary>
 internal sealed class ContainerStart(DockerCli docker, long epoch, IReadOnlyDictionary<string, Secret> secrets)
 {
-    private const int MostPorts = 20;
+    private const int MostStarts = 100;
 
     private readonly ContainerList _list = new(docker);
     private readonly Secret[] _known = [.. secrets.Values];
@@ -23,9 +23,16 @@ internal sealed class ContainerStart(DockerCli docker, long epoch, IReadOnlyDict
     {
         if (await FindAsync(wanted, cancellationToken) is { } found)
         {
-            if (found.Spec == ContainerCreation.HashOf(wanted.Spec))
+            if (found.Runs)
             {
-                // One that never ran may lack its secrets; what ran had them.
+                // Users may be served by it, whatever the target's options say by now: going back must not take it from them.
+                return;
+            }
+
+            if (IsAsWanted(found, wanted))
+            {
+                // One that was made in a run that broke off may lack these; what ran had them.
+                await ConnectAsync(wanted, cancellationToken);
                 await GiveSecretsAsync(found, wanted, cancellationToken);
                 return;
             }
@@ -40,7 +47,7 @@ internal sealed class ContainerStart(DockerCli docker, long epoch, IReadOnlyDict
     /// <exception cref="DeploymentException">It can't be started, ends, or is not ready in time.</exception>
     public async Task StartAsync(ContainerCreation wanted, string image, Func<int>? nextPort, CancellationToken cancellationToken)
     {
-        for (int left = MostPorts; ; left--)
+        for (int left = MostStarts; ; left--)
         {
             Command start = docker.Line("start", wanted.Name) with { KnownSecrets = _known };
             (CommandResult result, _) = await docker.TryAsync(start, null, cancellationToken);
@@ -49,14 +56,17 @@ internal sealed class ContainerStart(DockerCli docker, long epoch, IReadOnlyDict
                 break;
             }
 
+            int? port = nextPort?.Invoke();
             bool isHalf = DockerErrors.IsHalfStarted(result);
-            if ((!isHalf && (!DockerErrors.IsPortInUse(result) || nextPort is null)) || left == 1)
+            // A published port is the only one there is: making the container anew would change nothing.
+            bool mayHelp = isHalf || (DockerErrors.IsPortInUse(result) && port is not null && port != (await FindAsync(wanted, cancellationToken))?.Port);
+            if (!mayHelp || left == 1)
             {
                 throw DockerErrors.Of(docker.Host, start, result);
             }
 
-            await docker.RunAsync(cancellationToken, isHalf ? ["rm", "--force", "--volumes", wanted.Name] : ["rm", "--volumes", wanted.Name]);
-            await MakeAsync(wanted, image, nextPort?.Invoke(), cancellationToken);
+            await RemoveAsync(wanted.Name, cancellationToken);
+            await MakeAsync(wanted, image, port, cancellationToken);
         }
 
         await new Readiness(docker).WaitAsync(wanted.Name, wanted.Spec, _known, cancellationToken);
@@ -67,19 +77,41 @@ internal sealed class ContainerStart(DockerCli docker, long epoch, IReadOnlyDict
         Command create = docker.Line(wanted.Arguments(image, port, epoch)) with { KnownSecrets = _known };
         (CommandResult result, _) = await docker.TryAsync(create, null, cancellationToken);
         // A daemon that died after it had made the container is asked again, and says that it is there.
-        bool isThere = result.ExitCode != 0 && DockerErrors.IsNameInUse(result) && await FindAsync(wanted, cancellationToken) is not null;
+        bool isThere = result.ExitCode != 0 && DockerErrors.IsNameInUse(result) && await FindAsync(wanted, cancellationToken) is { } other && IsAsWanted(other, wanted);
         if (result.ExitCode != 0 && !isThere)
         {
             throw DockerErrors.Of(docker.Host, create, result);
         }
 
         Container made = await FindAsync(wanted, cancellationToken) ?? throw new DeploymentException($"The container {wanted.Name} is gone from {docker.Host.Name}: somebody removed it while it was made.");
+        await ConnectAsync(wanted, cancellationToken);
+        await GiveSecretsAsync(made, wanted, cancellationToken);
+    }
+
+    // What Docker is removing, or could not, never starts again.
+    private static bool IsAsWanted(Container found, ContainerCreation wanted) => found.Spec == ContainerCreation.HashOf(wanted.Spec) && found.Status is not ("removing" or "dead");
+
+    private async Task ConnectAsync(ContainerCreation wanted, CancellationToken cancellationToken)
+    {
         foreach (string network in wanted.Spec.Networks.Skip(1))
         {
-            await docker.RunAsync(cancellationToken, "network", "connect", network, wanted.Name);
+            Command connect = docker.Line("network", "connect", network, wanted.Name);
+            (CommandResult result, _) = await docker.TryAsync(connect, null, cancellationToken);
+            if (result.ExitCode != 0 && !DockerErrors.IsConnected(result))
+            {
+                throw DockerErrors.Of(docker.Host, connect, result);
+            }
         }
+    }
 
-        await GiveSecretsAsync(made, wanted, cancellationToken);
+    private async Task RemoveAsync(string name, CancellationToken cancellationToken)
+    {
+        Command remove = docker.Line("rm", "--force", "--volumes", name);
+        (CommandResult result, _) = await docker.TryAsync(remove, null, cancellationToken);
+        if (result.ExitCode != 0 && !DockerErrors.IsNoSuchContainer(result) && !DockerErrors.IsBeingRemoved(result))
+        {
+            throw DockerErrors.Of(docker.Host, remove, result);
+        }
     }
 
     private async Task GiveSecretsAsync(Container made, ContainerCreation wanted, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using Deployment.Commands;
 using Deployment.Providers.Docker.Cli;
 using Deployment.Providers.Docker.Images;
 
@@ -15,7 +16,7 @@ internal sealed class Retention(DockerCli docker, int kept)
         {
             await RemoveAsync(target, cancellationToken);
         }
-        catch (DeploymentException error)
+        catch (DeploymentException error) when (!CommandNotEndedException.IsBehind(error))
         {
             report($"{docker.Host.Name} could not be tidied up: {error.Message}");
         }

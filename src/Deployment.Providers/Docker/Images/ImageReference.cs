@@ -10,9 +10,20 @@ namespace Deployment.Providers.Docker.Images;
 internal sealed partial record ImageReference(string Repository, string? Tag, string? Digest)
 {
     private const int LongestRepository = 255;
+    private static readonly string[] OwnRegistry = ["index.docker.io/", "docker.io/"];
 
     /// <summary>By digest alone: what a tag says meanwhile makes no difference.</summary>
     public string ByDigest(string sha256) => $"{Repository}@sha256:{sha256}";
+
+    /// <summary>The repository as Docker itself writes it: without the names of its own registry.</summary>
+    public string Familiar
+    {
+        get
+        {
+            string path = OwnRegistry.FirstOrDefault(own => Repository.StartsWith(own, StringComparison.Ordinal)) is { } own ? Repository[own.Length..] : Repository;
+            return path.StartsWith("library/", StringComparison.Ordinal) && path.IndexOf('/', "library/".Length) < 0 ? path["library/".Length..] : path;
+        }
+    }
 
     /// <summary>As people write it. Docker's default tag is said.</summary>
     public override string ToString() => Digest is null ? $"{Repository}:{Tag ?? "latest"}" : $"{Repository}@sha256:{Digest}";

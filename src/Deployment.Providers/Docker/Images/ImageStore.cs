@@ -20,6 +20,11 @@ internal sealed class ImageStore(DockerCli docker)
     /// <returns>The digest.</returns>
     public async Task<string> PinAsync(ImageReference reference, string? sha256, ImagePull pull, TimeSpan timeout, Action<string>? progress, CancellationToken cancellationToken)
     {
+        if (sha256 is not null && reference.Digest is not null && sha256 != reference.Digest)
+        {
+            throw new DeploymentException($"The image {reference} names one digest, and the artifact's Sha256 is another one ({sha256}). Leave one of them out.");
+        }
+
         if ((sha256 ?? reference.Digest) is { } known)
         {
             await EnsureAsync(reference, known, pull, timeout, progress, cancellationToken);
@@ -31,9 +36,11 @@ internal sealed class ImageStore(DockerCli docker)
             await PullAsync(reference, reference.ToString(), pull, timeout, progress, cancellationToken);
         }
 
-        return await LookAsync(reference.ToString(), cancellationToken) is { } image
-            ? image.DigestIn(reference.Repository) ?? image.Id
-            : throw new DeploymentException($"{docker.Host.Name} has no image {reference} though it was just pulled. Something removed it; try again.");
+        LocalImage image = await LookAsync(reference.ToString(), cancellationToken)
+            ?? throw new DeploymentException($"{docker.Host.Name} has no image {reference} though it was just pulled. Something removed it; try again.");
+        // What is not pulled is the same on several hosts by its id alone.
+        string? digest = pull == ImagePull.Never ? image.Id : image.DigestIn(reference.Familiar);
+        return digest ?? (pull == ImagePull.Always ? throw new DeploymentException($"{docker.Host.Name} has pulled {reference}, and knows no digest of it. Name the image by its digest.") : image.Id);
     }
 
     /// <summary>Makes sure that the image of a digest is on the host, and says by what reference it is run.</summary>
@@ -52,11 +59,18 @@ internal sealed class ImageStore(DockerCli docker)
     public async Task<string?> IdAsync(string reference, CancellationToken cancellationToken) => (await LookAsync(reference, cancellationToken))?.Id;
 
     /// <summary>Removes names of an image, and with its last one the image. What a container still uses stays.</summary>
+    /// <exception cref="DeploymentException">Docker refuses.</exception>
     public async Task RemoveAsync(IEnumerable<string> references, CancellationToken cancellationToken)
     {
         foreach (string reference in references)
         {
-            await docker.TryAsync(docker.Line("image", "rm", "--no-prune=false", reference), null, cancellationToken);
+            Command remove = docker.Line("image", "rm", reference);
+            (CommandResult result, _) = await docker.TryAsync(remove, null, cancellationToken);
+            // With a tag its digest goes as well, so the second one may be gone.
+            if (result.ExitCode != 0 && !DockerErrors.IsNoSuchImage(result))
+            {
+                throw DockerErrors.Of(docker.Host, remove, result);
+            }
         }
     }
 
@@ -88,7 +102,7 @@ internal sealed class ImageStore(DockerCli docker)
 
         try
         {
-            using JsonDocument json = JsonDocument.Parse(string.Concat(lines));
+            using JsonDocument json = JsonDocument.Parse(lines.LastOrDefault(line => line.StartsWith('[')) ?? "");
             string id = json.RootElement[0].GetString() ?? "";
             string[] digests = json.RootElement[1].ValueKind == JsonValueKind.Array ? [.. json.RootElement[1].EnumerateArray().Select(digest => digest.GetString() ?? "")] : [];
             return new LocalImage(Hash(id) ?? throw new JsonException("The id is no SHA-256."), digests);

@@ -15,7 +15,7 @@ internal sealed class ClearVerb(DockerOperations docker, SlotTraffic traffic) : 
 
     protected override async Task RunAsync(RemoveArguments arguments, EffectContext context, CancellationToken cancellationToken)
     {
-        await docker.FenceAsync(context, cancellationToken);
+        await docker.FenceAsync(arguments.Revision.Application, context, cancellationToken);
         await traffic.ApplyAsync(SlotTable.Empty, context, cancellationToken);
         await docker.RemoveAsync(await docker.LookAsync(context, cancellationToken), context, cancellationToken);
     }

@@ -75,7 +75,17 @@ internal sealed class DockerLines(string target, DockerTargetOptions options, in
 
     private static IEnumerable<string> SecretsIn(ContainerSpec spec) => spec.Secrets.Count == 0
         ? []
-        : ["SECRETS=$(mktemp -d)", .. spec.Secrets.Select(secret => $"printf %s \"${secret.Value}\" > \"$SECRETS\"/{CommandLine.Quote(secret.Key)}")];
+        :
+        [
+            "SECRETS=$(mktemp -d)",
+            .. spec.Secrets.SelectMany(secret => new[]
+            {
+                $"# Set {ShellName(secret.Key)} to the secret {CommandLine.Quote(Naming.Printable(secret.Value))} first.",
+                $"printf %s \"${{{ShellName(secret.Key)}:?}}\" > \"$SECRETS\"/{CommandLine.Quote(secret.Key)}",
+            }),
+        ];
+
+    private static string ShellName(string variable) => char.IsAsciiDigit(variable[0]) ? "_" + variable : variable;
 
     private string FreePort(DockerHost host) =>
         $"PORT={options.FirstPort}; while {Docker(host)} ps --all --format '{{{{.Label \"{ContainerLabels.Port}\"}}}}' | grep -qx \"$PORT\"; do PORT=$((PORT + 1)); done";

@@ -5,6 +5,7 @@ using Deployment.Providers.Docker.Cli;
 using Deployment.Providers.Docker.Containers;
 using Deployment.Providers.Docker.Images;
 using Deployment.Releases;
+using Deployment.Routing;
 using Deployment.Secrets;
 using Deployment.Targets;
 
@@ -14,8 +15,8 @@ namespace Deployment.Providers.Docker.Verbs;
 /// <param name="target">The target's name.</param>
 /// <param name="options">How it runs its releases.</param>
 /// <param name="publishedPort">The port of each host that the application has for itself; null behind a router, and for workers.</param>
-/// <param name="isRouted">Whether a router stands in front, which is told any port.</param>
-internal sealed class DockerOperations(string target, DockerTargetOptions options, int? publishedPort, bool isRouted)
+/// <param name="router">What stands in front, and is told any port; null where nothing does.</param>
+internal sealed class DockerOperations(string target, DockerTargetOptions options, int? publishedPort, ITrafficRouter? router)
 {
     public string Target { get; } = target;
 
@@ -23,9 +24,9 @@ internal sealed class DockerOperations(string target, DockerTargetOptions option
 
     public int? PublishedPort { get; } = publishedPort;
 
-    public bool IsRouted { get; } = isRouted;
+    public bool IsRouted { get; } = router is not null;
 
-    public DockerLines Lines { get; } = new(target, options, publishedPort, isRouted);
+    public DockerLines Lines { get; } = new(target, options, publishedPort, router is not null);
 
     /// <summary>What runs commands while the target is looked at.</summary>
     public ICommandRunner Commands { get; set; } = new CommandRunner(TimeProvider.System);
@@ -55,11 +56,18 @@ internal sealed class DockerOperations(string target, DockerTargetOptions option
     /// <summary>The same while a run changes them.</summary>
     public Task<IReadOnlyList<Container>> LookAsync(EffectContext context, CancellationToken cancellationToken) => LookAsync(host => Acting(host, context), cancellationToken);
 
-    /// <summary>Refuses to act for a run that another one has overtaken. Docker can't compare, so what a paused process had under way may still land once.</summary>
-    /// <exception cref="DeploymentException">A newer run was here.</exception>
-    public async Task FenceAsync(EffectContext context, CancellationToken cancellationToken)
+    /// <summary>Refuses to act for a run that another one has overtaken, and on what is another application's. Docker can't compare, so what a paused process had under way may still land once.</summary>
+    /// <exception cref="DeploymentException">A newer run was here, or the containers are another application's.</exception>
+    public async Task FenceAsync(string? application, EffectContext context, CancellationToken cancellationToken)
     {
-        long highest = (await LookAsync(context, cancellationToken)).Select(container => container.Epoch).DefaultIfEmpty().Max();
+        IReadOnlyList<Container> seen = await LookAsync(context, cancellationToken);
+        if (application is not null && seen.FirstOrDefault(container => container.Revision.Application != application) is { } other)
+        {
+            throw new DeploymentException($"{Target} on {other.Host.Name} has containers of {other.Revision.Application}, such as {other.Name}, and is to bring {application}. Give one of the targets another name. Nothing was changed.");
+        }
+
+        RouterState? routed = router is null ? null : await router.ReadAsync(cancellationToken);
+        long highest = seen.Select(container => container.Epoch).Concat(routed?.Epochs.Values ?? []).DefaultIfEmpty().Max();
         if (highest > context.Epoch)
         {
             throw new DeploymentException(string.Create(CultureInfo.InvariantCulture, $"{Target} was changed by a run with epoch {highest}, and this one has {context.Epoch}: another process has taken over. Nothing was changed."));
@@ -110,15 +118,19 @@ internal sealed class DockerOperations(string target, DockerTargetOptions option
     public Task TidyAsync(EffectContext context, CancellationToken cancellationToken) =>
         Task.WhenAll(Options.Hosts.Select(host => new Retention(Acting(host, context), Options.KeptRevisions).TidyAsync(Target, context.Report, cancellationToken)));
 
+    /// <summary>Whether the router sends users to a revision.</summary>
+    public async Task<bool> HasTrafficAsync(RevisionId revision, CancellationToken cancellationToken) =>
+        router is not null && (await router.ReadAsync(cancellationToken)).Table.Traffic.ShareOf(revision) > 0;
+
     /// <summary>Null when each of the slots has a container of the revision that runs and is ready.</summary>
     public async Task<string?> VerifyAsync(RevisionId revision, ContainerSpec spec, IReadOnlyList<string> slots, EffectContext context, CancellationToken cancellationToken)
     {
         IReadOnlyList<Container> seen = await LookAsync(context, cancellationToken);
         foreach (string slot in slots)
         {
-            if (seen.FirstOrDefault(container => container.Revision == revision && container.Slot == slot && container.Host == HostOf(slot)) is not { } container)
+            if (seen.Where(container => container.Revision == revision && container.Slot == slot).MaxBy(container => container.Runs) is not { } container)
             {
-                return $"Slot {slot} of {Target} has no container of {revision} on {HostOf(slot).Name}.";
+                return $"Slot {slot} of {Target} has no container of {revision}.";
             }
 
             if (await new Readiness(Acting(container.Host, context)).ProblemAsync(container, spec, cancellationToken) is { } problem)
@@ -141,7 +153,12 @@ internal sealed class DockerOperations(string target, DockerTargetOptions option
             secrets[variable] = await context.Secrets.GetAsync(name, cancellationToken);
         }
 
-        return await Task.WhenAll(slots.GroupBy(HostOf).Select(async host =>
+        // What runs already stays where it is, also when the slots would be dealt out to other hosts by now.
+        Dictionary<string, DockerHost> running = (await LookAsync(context, cancellationToken))
+            .Where(container => container.Revision == revision && container.Runs)
+            .DistinctBy(container => container.Slot)
+            .ToDictionary(container => container.Slot, container => container.Host, StringComparer.Ordinal);
+        return await Task.WhenAll(slots.GroupBy(slot => running.GetValueOrDefault(slot) ?? HostOf(slot)).Select(async host =>
         {
             DockerCli docker = Acting(host.Key, context);
             string image = await new ImageStore(docker).EnsureAsync(ReferenceOf(spec.Image), spec.Sha256, spec.Pull, TimeSpan.FromSeconds(spec.PullSeconds), context.Report, cancellationToken);

@@ -21,7 +21,7 @@ internal sealed class InstallVerb(DockerOperations docker) : Verb<InstallArgumen
 
     protected override async Task RunAsync(InstallArguments arguments, EffectContext context, CancellationToken cancellationToken)
     {
-        await docker.FenceAsync(context, cancellationToken);
+        await docker.FenceAsync(arguments.Revision.Application, context, cancellationToken);
         await docker.StartAsync(arguments.Revision, arguments.Container, docker.Slots, context, cancellationToken);
     }
 

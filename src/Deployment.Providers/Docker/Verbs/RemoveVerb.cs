@@ -16,7 +16,12 @@ internal sealed class RemoveVerb(DockerOperations docker) : Verb<RemoveArguments
 
     protected override async Task RunAsync(RemoveArguments arguments, EffectContext context, CancellationToken cancellationToken)
     {
-        await docker.FenceAsync(context, cancellationToken);
+        await docker.FenceAsync(arguments.Revision.Application, context, cancellationToken);
+        if (await docker.HasTrafficAsync(arguments.Revision, cancellationToken))
+        {
+            throw new DeploymentException($"{arguments.Revision} can't be removed from {docker.Target}: it has traffic. Give that to another revision first. Nothing was changed.");
+        }
+
         await docker.StopAsync((await docker.LookAsync(context, cancellationToken)).Where(container => container.Revision == arguments.Revision), context, cancellationToken);
         await docker.TidyAsync(context, cancellationToken);
     }

@@ -10,12 +10,13 @@ internal sealed class SlotChange(DockerOperations docker, SlotTraffic traffic)
     /// <summary>Puts a revision into slots. What has it already stays as it is.</summary>
     public async Task FillAsync(IReadOnlyList<string> slots, RevisionId revision, ContainerSpec spec, EffectContext context, CancellationToken cancellationToken)
     {
-        await docker.FenceAsync(context, cancellationToken);
+        await docker.FenceAsync(revision.Application, context, cancellationToken);
         SlotTable? serving = await traffic.ServingAsync(cancellationToken);
         // Where nothing else would serve, the new containers start beside the old ones: users come before the memory of a moment.
         if (serving is not null && serving.Without([.. slots]).Count == 0)
         {
             await docker.StartAsync(revision, spec, slots, context, cancellationToken);
+            await KeepAsync(slots, revision, context, cancellationToken);
             await traffic.ApplyAsync(SlotTable.Empty.With([.. slots], revision), context, cancellationToken);
             await StopAsync(slots, revision, context, cancellationToken);
         }
@@ -26,20 +27,21 @@ internal sealed class SlotChange(DockerOperations docker, SlotTraffic traffic)
             await LeaveAsync(serving, filled, context, cancellationToken);
             await StopAsync(slots, revision, context, cancellationToken);
             await docker.StartAsync(revision, spec, slots, context, cancellationToken);
+            // Before it has users: from then on it must come back by itself.
+            await KeepAsync(slots, revision, context, cancellationToken);
             if (serving is not null)
             {
                 await traffic.ApplyAsync(serving.With([.. slots], revision), context, cancellationToken);
             }
         }
 
-        await KeepAsync(slots, revision, context, cancellationToken);
         await docker.TidyAsync(context, cancellationToken);
     }
 
     /// <summary>Empties slots.</summary>
     public async Task EmptyAsync(IReadOnlyList<string> slots, EffectContext context, CancellationToken cancellationToken)
     {
-        await docker.FenceAsync(context, cancellationToken);
+        await docker.FenceAsync(null, context, cancellationToken);
         await LeaveAsync(await traffic.ServingAsync(cancellationToken), slots, context, cancellationToken);
         await StopAsync(slots, null, context, cancellationToken);
         await docker.TidyAsync(context, cancellationToken);

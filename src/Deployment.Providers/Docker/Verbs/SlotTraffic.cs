@@ -37,8 +37,14 @@ internal sealed class SlotTraffic(DockerOperations docker, ITrafficRouter? route
     {
         RoutedInstance[] instances = [.. (await docker.LookAsync(context, cancellationToken))
             .Where(container => container.Revision == revision && container is { Runs: true, Port: not null })
+            .DistinctBy(container => container.Slot)
             .OrderBy(container => container.Slot.Length).ThenBy(container => container.Slot, StringComparer.Ordinal)
             .Select(Of)];
+        if (instances.Length > 0 && instances.Length < docker.Slots.Length)
+        {
+            context.Report($"Only {instances.Length} of {docker.Slots.Length} containers of {revision} run on {docker.Target}; they are routed to.");
+        }
+
         return instances.Length > 0 ? instances : throw new DeploymentException($"No container of {revision} runs on {docker.Target}, so nothing can be routed to it. Install it first.");
     }
 

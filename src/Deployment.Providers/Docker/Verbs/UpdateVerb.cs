@@ -28,7 +28,7 @@ internal sealed class UpdateVerb(DockerOperations docker, ITrafficRouter? router
 
     protected override async Task RunAsync(InstallArguments arguments, EffectContext context, CancellationToken cancellationToken)
     {
-        await docker.FenceAsync(context, cancellationToken);
+        await docker.FenceAsync(arguments.Revision.Application, context, cancellationToken);
         RevisionId revision = arguments.Revision;
         if (router is null)
         {
@@ -39,6 +39,8 @@ internal sealed class UpdateVerb(DockerOperations docker, ITrafficRouter? router
         await docker.StartAsync(revision, arguments.Container, docker.Slots, context, cancellationToken);
         if (router is not null)
         {
+            // Before it has users: from then on it must come back by itself.
+            await docker.KeepAsync(container => container.Revision == revision || container.Restart != "no", context, cancellationToken);
             await traffic.ApplyAsync(SlotTable.Empty.With([.. docker.Slots], revision), context, cancellationToken);
         }
 

@@ -17,11 +17,10 @@ internal sealed class Drain(HAProxyOptions options, SiteRuntime runtime, EffectC
             return;
         }
 
-        long begin = context.TimeProvider.GetTimestamp();
-        TimeSpan age = (await runtime.InfoAsync(cancellationToken)).Uptime;
         if (await EmptyAsync(places, options.DrainDeadline, cancellationToken) is not { Count: > 0 } left)
         {
-            await ForgottenAsync(options.DrainDeadline - age - context.TimeProvider.GetElapsedTime(begin), cancellationToken);
+            // Asked now: a reload while this waited makes all look empty at once.
+            await ForgottenAsync(options.DrainDeadline - (await runtime.InfoAsync(cancellationToken)).Uptime, cancellationToken);
             return;
         }
 
