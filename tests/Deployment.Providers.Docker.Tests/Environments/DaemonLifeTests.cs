@@ -5,6 +5,7 @@ namespace Deployment.Providers.Docker.Tests.Environments;
 
 /// <summary>Daemons beside the shared one: several, restarted, killed, behind TLS and ssh, with a small disk.</summary>
 [Category("Docker")]
+[Category("Soak")]
 public sealed class DaemonLifeTests
 {
     private static readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(20) };

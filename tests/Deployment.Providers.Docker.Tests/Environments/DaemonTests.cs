@@ -4,6 +4,7 @@ namespace Deployment.Providers.Docker.Tests.Environments;
 
 /// <summary>The environment of the other tests, proved by itself.</summary>
 [Category("Docker")]
+[Category("Soak")]
 public sealed class DaemonTests
 {
     private static readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(20) };

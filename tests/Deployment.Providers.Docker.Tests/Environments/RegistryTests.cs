@@ -5,6 +5,7 @@ namespace Deployment.Providers.Docker.Tests.Environments;
 
 /// <summary>Registries that images come from, and that refuse, end or stall.</summary>
 [Category("Docker")]
+[Category("Soak")]
 public sealed class RegistryTests
 {
     private DockerWorld _world = null!;

@@ -5,6 +5,7 @@ namespace Deployment.Providers.Docker.Tests.Environments;
 
 /// <summary>A real HAProxy in front of containers, under load.</summary>
 [Category("Docker")]
+[Category("Soak")]
 public sealed class RouterTests
 {
     private readonly string[] _containers = ["router-old", "router-new"];

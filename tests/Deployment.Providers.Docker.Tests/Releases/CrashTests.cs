@@ -17,7 +17,7 @@ public sealed class CrashTests : DockerTest
 
     [TestCase("blue-green", 17)]
     [TestCase("rolling", 41)]
-    [TestCase("recreate", 17)]
+    [TestCase("recreate", 17, Category = "Soak")]
     public Task Deployer_KilledInCommands_IsGoneOnWithAndNoRequestIsLost(string strategy, int step) => KillAsync(strategy, step, isCommand: true);
 
     [TestCase("blue-green")]

@@ -14,7 +14,7 @@ public sealed class StrategyTests : DockerTest
     private static readonly string[] Strategies = ["blue-green", "canary", "rolling", "recreate"];
 
     [TestCaseSource(nameof(Strategies))]
-    public Task Deploy_UnderLoad_LosesNoRequest(string strategy) => SwitchAsync(strategy, 5);
+    public Task Deploy_UnderLoad_LosesNoRequest(string strategy) => SwitchAsync(strategy, 3);
 
     [TestCaseSource(nameof(Strategies))]
     [Category("Soak")]

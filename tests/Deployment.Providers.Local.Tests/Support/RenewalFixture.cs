@@ -38,7 +38,14 @@ public abstract class RenewalFixture : LocalFixture
     }
 
     /// <summary>Stops a process until it is told to go on, as a machine without memory does.</summary>
-    private protected static void Hang(int processId) => Deployment.Commands.Libc.SendSignal(processId, Stop).Should().Be(0);
+    /// <summary>Stops a process, and returns when none of its threads runs any more: one that still did could take a connection with it.</summary>
+    private protected static void Hang(int processId)
+    {
+        Deployment.Commands.Libc.SendSignal(processId, Stop).Should().Be(0);
+        SpinWait.SpinUntil(
+            () => Directory.GetDirectories($"/proc/{processId}/task").All(thread => File.ReadAllText(Path.Combine(thread, "stat")).Split(')')[^1].StartsWith(" T", StringComparison.Ordinal)),
+            TimeSpan.FromSeconds(10)).Should().BeTrue("every thread is stopped");
+    }
 
     private protected async Task KillSupervisorAsync()
     {
