@@ -49,6 +49,8 @@ internal sealed class ContainerSite : IAsyncDisposable
             docker.Pull = ImagePull.Never;
             docker.HealthPath = "/";
             docker.KeptRevisions = 1;
+            // This server doesn't listen to SIGTERM as the first process of its container.
+            docker.StopGrace = TimeSpan.Zero;
         });
         return new ContainerSite(target, target.Capability<ISplitTraffic>(new Observation { Target = target.Name })!, port, proxy);
     }
