@@ -75,7 +75,7 @@ public sealed partial class DeploymentPipeline
     /// <param name="name">1 to 63 letters, digits, '.' or '-'.</param>
     public static DeploymentPipelineBuilder Create(string name) => new(name);
 
-    /// <summary>Looks at the targets and plans. Nothing is changed.</summary>
+    /// <summary>Looks at the targets and plans. Nothing that users see is changed; a target may fetch what the release is made of (<see cref="IPinArtifacts"/>).</summary>
     /// <exception cref="DeploymentValidationException">It can't be planned; all errors together.</exception>
     public Task<Runbook> PlanAsync(Release release, CancellationToken cancellationToken = default) => PlanAsync(release, null, cancellationToken);
 

@@ -5,7 +5,7 @@ using Deployment.Targets;
 
 namespace Deployment.Testing;
 
-/// <summary>A router in memory: it routes nothing, remembers every table that it was to follow, and refuses what a real one would.</summary>
+/// <summary>A router in memory: it routes nothing, remembers every table that it was to follow, and refuses runs that were overtaken.</summary>
 /// <param name="name">What people call it.</param>
 public sealed class FakeRouter(string name = "router") : ITrafficRouter
 {

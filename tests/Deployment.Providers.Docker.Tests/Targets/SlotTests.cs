@@ -76,7 +76,6 @@ public sealed class SlotTests : DockerTest
     public async Task Workers_UpdateAndSlots_RunOneRevisionInASlotAtATime()
     {
         Rig rig = Workers(docker => docker.Instances = 2);
-        string work = Directory.CreateTempSubdirectory("work").FullName;
         Revision old = await rig.RevisionAsync("jobs", "1.0.0", await World.Images.ShopAsync("1.0.0"), release => release.WithSetting("WORKER", "/work.txt"));
         Revision next = await rig.RevisionAsync("jobs", "1.1.0", await World.Images.ShopAsync("1.1.0"), release => release.WithSetting("WORKER", "/work.txt"));
         await rig.RunAsync(rig.Target.Update(old));
@@ -85,7 +84,6 @@ public sealed class SlotTests : DockerTest
         (await rig.SeeAsync()).Slots.ToString().Should().Be("1=jobs_1.1.0_1,2=jobs_1.0.0_1");
         (await InspectAsync("{{.State.Status}}", Container("jobs_1.0.0_1", "1"))).Should().Be("exited");
         (await InspectAsync("{{json .HostConfig.PortBindings}}", Container("jobs_1.1.0_1", "1"))).Should().Be("{}");
-        Directory.Delete(work);
     }
 
     [Test]
