@@ -81,6 +81,24 @@ public sealed class RouteByHandTests : LocalFixture
         (await StatusAsync(target.Name)).Table.Upstream.Should().BeNull();
     }
 
+    // The router before it accepts on the same socket until it retires.
+    [Test]
+    public async Task Route_TurnsTlsOff_NoConnectionAfterItMeetsTheRouterBefore()
+    {
+        LocalTarget secure = Listening(Secure);
+        await InstallBothAsync(secure);
+        for (int time = 0; time < 10; time++)
+        {
+            await PutAsync(secure.Name, $$$"""{"port":{{{Port}}},"split":{"{{{Id(1)}}}":100},"router":{},"upstream":{}}""");
+            await Task.WhenAll(Enumerable.Range(0, 20).Select(async _ =>
+            {
+                using RawClient client = await RawClient.ConnectAsync(Port);
+                (await client.GetAsync("/")).Body.Should().Be("v1", "clear text is asked for since, the {0}. time", time + 1);
+            }));
+            await RunAsync(secure.Route(TrafficSplit.AllTo(Id(1))), target: secure);
+        }
+    }
+
     // What a deployment without options prints and sends asks for the defaults, whatever stood before.
     [Test]
     public async Task Route_OfATargetWithoutOptions_TurnsTlsOff()

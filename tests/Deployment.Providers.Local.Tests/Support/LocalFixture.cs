@@ -6,6 +6,7 @@ using Deployment.Providers.Local.Protocol;
 using Deployment.Releases;
 using Deployment.Secrets;
 using Deployment.Targets;
+using NUnit.Framework.Interfaces;
 
 namespace Deployment.Providers.Local.Tests.Support;
 
@@ -36,6 +37,7 @@ public abstract class LocalFixture
     [TearDown]
     public async Task EndEverythingAsync()
     {
+        TellLogsOfFailure();
         try
         {
             await Host.StopAsync(CancellationToken.None);
@@ -49,6 +51,21 @@ public abstract class LocalFixture
             {
                 await ProcessGroup.EndAsync(left, TimeSpan.Zero, TimeProvider.System, CancellationToken.None);
             }
+        }
+    }
+
+    // Nobody can look them up later, and some failures don't come twice.
+    private void TellLogsOfFailure()
+    {
+        if (TestContext.CurrentContext.Result.Outcome.Status != TestStatus.Failed)
+        {
+            return;
+        }
+
+        foreach (string log in Directory.EnumerateFiles(Folder.Path, "*.log", SearchOption.AllDirectories))
+        {
+            TestContext.Error.WriteLine($"== {log}");
+            TestContext.Error.WriteLine(File.ReadAllText(log));
         }
     }
 

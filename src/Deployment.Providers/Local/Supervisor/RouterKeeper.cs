@@ -176,6 +176,8 @@ internal sealed class RouterKeeper(StateFolder folder, StateStore store, RouterS
         // From here on nothing goes back: once it is kept, the old one is told to retire.
         Keep(port, process);
         old.Dispose();
+        // Until it has, it takes connections too, and may serve them as nobody wants any more: with TLS that was turned off, say.
+        await routers.RetireAsync(port, process.Identity, CancellationToken.None);
     }
 
     // The old one wasn't told to retire, so it still listens.
