@@ -1,6 +1,5 @@
 using System.Formats.Tar;
 using System.Globalization;
-using System.Text;
 using Deployment.Benchmarks.Measuring;
 using Deployment.Commands;
 using Deployment.Providers.Docker;
@@ -12,8 +11,8 @@ using Deployment.Targets;
 namespace Deployment.Benchmarks.Workload;
 
 /// <summary>
-/// Containers of a small web server behind HAProxy. It takes the Docker daemon that the docker tool speaks to (DOCKER_HOST, or the local one), and needs
-/// a busybox that is linked statically.
+/// Containers of the tests' application behind HAProxy. It takes the Docker daemon that the docker tool speaks to (DOCKER_HOST, or the local one), and
+/// needs gcc with the C library's static form.
 /// </summary>
 internal sealed class ContainerSite : IAsyncDisposable
 {
@@ -25,15 +24,18 @@ internal sealed class ContainerSite : IAsyncDisposable
     private readonly DockerTarget _target;
     private readonly ISplitTraffic _traffic;
     private readonly ChildServer _proxy;
+    private readonly string _program;
     private readonly HashSet<int> _images = [];
 
-    private ContainerSite(DockerTarget target, ISplitTraffic traffic, int port, ChildServer proxy) => (_target, _traffic, Port, _proxy) = (target, traffic, port, proxy);
+    private ContainerSite(DockerTarget target, ISplitTraffic traffic, int port, ChildServer proxy, string program) => (_target, _traffic, Port, _proxy, _program) = (target, traffic, port, proxy, program);
 
     public int Port { get; }
 
     public static async Task<ContainerSite> StartAsync(string folder)
     {
         Directory.CreateDirectory(folder);
+        string program = Path.Combine(folder, "shop");
+        await Programs.RunAsync("gcc", ["-std=gnu11", "-static", "-s", "-O2", "-pthread", "-o", program, .. Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "App"), "*.c")]);
         int port = Proxies.FreePort();
         HAProxyRouter router = HAProxyRouter.At($"unix:{folder}/admin.sock", options =>
         {
@@ -47,12 +49,10 @@ internal sealed class ContainerSite : IAsyncDisposable
         DockerTarget target = DockerTarget.Behind(router, $"benchmark-{port}", docker =>
         {
             docker.Pull = ImagePull.Never;
-            docker.HealthPath = "/";
+            docker.HealthPath = "/health";
             docker.KeptRevisions = 1;
-            // This server doesn't listen to SIGTERM as the first process of its container.
-            docker.StopGrace = TimeSpan.Zero;
         });
-        return new ContainerSite(target, target.Capability<ISplitTraffic>(new Observation { Target = target.Name })!, port, proxy);
+        return new ContainerSite(target, target.Capability<ISplitTraffic>(new Observation { Target = target.Name })!, port, proxy, program);
     }
 
     /// <summary>The image of a version, on the host.</summary>
@@ -62,8 +62,8 @@ internal sealed class ContainerSite : IAsyncDisposable
         if (_images.Add(version))
         {
             string file = Path.GetTempFileName();
-            await WriteAsync(file, version);
-            await DockerAsync("import", "--change", "ENTRYPOINT [\"/bin/busybox\",\"httpd\",\"-f\",\"-p\",\"8080\",\"-h\",\"/www\"]", file, image);
+            await WriteAsync(file, _program);
+            await DockerAsync("import", "--change", "ENTRYPOINT [\"/bin/shop\"]", "--change", string.Create(CultureInfo.InvariantCulture, $"ENV VERSION={Text(version)}"), file, image);
             File.Delete(file);
         }
 
@@ -112,15 +112,13 @@ internal sealed class ContainerSite : IAsyncDisposable
 
     private static RevisionId IdOf(int version) => new(Application, string.Create(CultureInfo.InvariantCulture, $"{version}.0.0"), 1);
 
-    private static string Text(int version) => string.Create(CultureInfo.InvariantCulture, $"version {version}\n");
+    private static string Text(int version) => string.Create(CultureInfo.InvariantCulture, $"v{version}");
 
-    private static async Task WriteAsync(string file, int version)
+    private static async Task WriteAsync(string file, string program)
     {
         await using FileStream stream = File.Create(file);
         await using var archive = new TarWriter(stream);
-        await archive.WriteEntryAsync(Programs.Find("busybox"), "bin/busybox");
-        using var page = new MemoryStream(Encoding.UTF8.GetBytes(Text(version)));
-        await archive.WriteEntryAsync(new PaxTarEntry(TarEntryType.RegularFile, "www/index.html") { DataStream = page, Mode = UnixFileMode.UserRead | UnixFileMode.GroupRead | UnixFileMode.OtherRead });
+        await archive.WriteEntryAsync(program, "bin/shop");
     }
 
     private async Task<bool> AnswersAsync(int version)
