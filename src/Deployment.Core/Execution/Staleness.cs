@@ -16,7 +16,7 @@ internal static class Staleness
         {
             List<string> allowed = Allowed(fact, own[(fact.Target, fact.Name)]);
             if (run.Observations.TryGetValue(fact.Target, out Observation? seen) && !allowed.Contains(seen.ValueOf(fact.Name))
-                && !IsOnTheWay(fact, seen, name => own[(fact.Target, name)]))
+                && !IsOnTheWay(fact, seen, name => own[(fact.Target, name)]) && !IsGap(fact, seen, own[(fact.Target, fact.Name)]))
             {
                 // What is expected now, after the run's own steps, not what was when it was planned.
                 moved.Add(fact with { Value = allowed[^1] });
@@ -35,8 +35,11 @@ internal static class Staleness
         let status = takenBack.TryGetValue(step.Id, out StepStatus back) ? back : run.Progress.StatusOf(step.Id)
         where status != StepStatus.NotStarted
         from change in step.Changes.DistinctBy(change => (change.Target, change.Name))
-        select new OwnChange(status, change, step.UndoInTurn);
+        select new OwnChange(status, change, step.UndoInTurn, LeavesGap(step, change.Target));
     }
+
+    private static bool LeavesGap(EffectStep step, string target) =>
+        !step.UndoInTurn && step.Changes.Any(change => change.Target == target && change.After == Fact.Absent && Fact.RevisionOf(change.Name) is not null);
 
     /// <summary>The steps of lanes that went back: as if never begun when that is done, and in doubt while it isn't.</summary>
     private static Dictionary<string, StepStatus> TakenBack(ActiveRun run)
@@ -58,7 +61,7 @@ internal static class Staleness
     private static List<string> Allowed(Fact fact, IEnumerable<OwnChange> own)
     {
         List<string> allowed = [fact.Value];
-        foreach ((StepStatus status, FactChange change, _) in own)
+        foreach ((StepStatus status, FactChange change, _, _) in own)
         {
             if (status == StepStatus.Succeeded)
             {
@@ -83,5 +86,9 @@ internal static class Staleness
             && seen.Slots.IsBetween(before, after)
             && (fact.Name == Fact.Slots || seen.Traffic.Equals(seen.Slots.Traffic)));
 
-    private sealed record OwnChange(StepStatus Status, FactChange Change, bool SlotBySlot);
+    /// <summary>Whether it is what a step in doubt that ends the old revision before it starts the new one leaves half done: nobody takes traffic.</summary>
+    private static bool IsGap(Fact fact, Observation seen, IEnumerable<OwnChange> own) =>
+        fact.Name == Fact.Traffic && seen.Traffic.IsEmpty && own.Any(doubt => doubt is { Status: not StepStatus.Succeeded, LeavesGap: true });
+
+    private sealed record OwnChange(StepStatus Status, FactChange Change, bool SlotBySlot, bool LeavesGap);
 }

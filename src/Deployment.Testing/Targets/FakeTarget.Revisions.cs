@@ -52,17 +52,28 @@ public sealed partial class FakeTarget
         }
     }
 
-    private void Update(FakeArguments arguments)
+    /// <summary>What runs ends; what is to run stays, if it does already.</summary>
+    private void Stop(FakeArguments arguments)
     {
         lock (_gate)
         {
-            CutAllBut(arguments.Revision!.Id, "update");
-            if (_traffic.Shares is [{ Key: { } live }, ..])
+            if (_traffic.Shares is not [{ Key: { } live }, ..] || live == arguments.Revision!.Id)
             {
-                _revisions.Remove(live.ToString());
+                return;
             }
 
-            _revisions[arguments.Revision.Id.ToString()] = arguments.Revision;
+            CutAllBut(arguments.Revision.Id, "update");
+            _revisions.Remove(live.ToString());
+            _traffic = TrafficSplit.None;
+            GiveSlots();
+        }
+    }
+
+    private void Start(FakeArguments arguments)
+    {
+        lock (_gate)
+        {
+            _revisions[arguments.Revision!.Id.ToString()] = arguments.Revision;
             _traffic = TrafficSplit.AllTo(arguments.Revision.Id);
             GiveSlots();
             _splits.Add(_traffic);

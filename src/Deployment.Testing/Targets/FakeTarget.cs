@@ -30,7 +30,7 @@ public sealed partial class FakeTarget : DeploymentTarget, IHostRevisions, ISpli
             new("route", repeatability, this, static a => a.Split!.ToString(), a => Route(a.Split!), a => _traffic.Equals(a.Split)),
             new("testers", repeatability, this, static a => a.Id!.ToString(), LetTestersIn, a => _testers == a.Id),
             new("mirror", repeatability, this, static a => a.Mirror?.ToString() ?? "none", CopyTo, a => _mirror == a.Mirror),
-            new("update", repeatability, this, static a => a.Revision!.Id.ToString(), Update, a => _traffic.ShareOf(a.Revision!.Id) == 100),
+            new("update", repeatability, this, static a => a.Revision!.Id.ToString(), Start, a => _traffic.ShareOf(a.Revision!.Id) == 100) { Begin = Stop },
             new("replace", repeatability, this, static a => $"{string.Join('+', a.Slots!)} {a.Revision!.Id}", Join, AreIn) { Begin = Leave },
             new("vacate", repeatability, this, static a => string.Join('+', a.Slots!), Join, AreIn) { Begin = Leave },
             new("clear", repeatability, this, static a => a.Id!.ToString(), Clear, a => _traffic.IsEmpty && !_revisions.ContainsKey(a.Id!.ToString())),

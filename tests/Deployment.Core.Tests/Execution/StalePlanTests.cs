@@ -76,6 +76,42 @@ public sealed class StalePlanTests
         result.Log.Entries.Should().ContainSingle(entry => entry.Kind == JournalEntryKind.RunEnded).Which.Should().Be(result.Log.Entries[^1]);
     }
 
+    // Nobody answers between the end of the old one and the start of the new one: that is what the run itself left.
+    [Test]
+    public void Resume_DiedInTheGapOfAnUpdateInPlace_GoesOn()
+    {
+        _world.Configure = pipeline => pipeline.UseRecreate();
+        DieHalfway();
+        _world.Target.Now.Traffic.IsEmpty.Should().BeTrue("it died in the gap");
+
+        DeploymentResult result = _world.Resume();
+
+        result.Outcome.Should().Be(DeploymentOutcome.Succeeded, result.Reason);
+        result.Log.Entries.Should().NotContain(entry => entry.Kind == JournalEntryKind.Held);
+        _world.Target.Now.Traffic.Shares.Should().ContainSingle().Which.Key.Version.Should().Be("1.1.0");
+    }
+
+    [Test]
+    public void Resume_SomebodyElseStartedAnotherInTheGap_IsHeld()
+    {
+        _world.Configure = pipeline => pipeline.UseRecreate();
+        DieHalfway();
+        _world.Target.Seed(new Revision(new("shop", "0.9.0", 1), World.Version("0.9.0")));
+
+        DeploymentResult result = _world.Time.Run(async () =>
+        {
+            DeploymentPipeline pipeline = _world.Pipeline();
+            RunRecord run = _world.RunOf("1.1.0")!;
+            Task<DeploymentResult> resuming = pipeline.ResumeAsync(run.Id);
+            await Task.Delay(TimeSpan.FromMinutes(5), _world.Time.Clock);
+            _world.RunOf("1.1.0")!.State.Should().Be(RunState.Held);
+            await pipeline.SignalAsync(run.Id, new Signal { Kind = SignalKind.Resume, By = "ada" });
+            return await resuming;
+        });
+
+        result.Outcome.Should().Be(DeploymentOutcome.Succeeded, result.Reason);
+    }
+
     [Test]
     public void Resume_RecordNamesAnotherRunbookThanTheJournal_IsRefused()
     {
@@ -90,5 +126,18 @@ public sealed class StalePlanTests
         FluentActions.Invoking(() => world.Time.Run(() => world.Pipeline().ResumeAsync(run.Id)))
             .Should().Throw<DeploymentException>().WithMessage($"The journal of run {run.Id} follows the runbook {run.RunbookHash}*");
         world.Target.Transcript.Should().Equal(before);
+    }
+
+    private void DieHalfway()
+    {
+        var process = new SimulatedProcess();
+        _world.Target.Halfway = (_, _) =>
+        {
+            process.Kill();
+            process.Point("in the gap");
+            return Task.CompletedTask;
+        };
+        FluentActions.Invoking(() => _world.Time.Run(() => _world.Pipeline(process).DeployAsync(World.Version("1.1.0")))).Should().Throw<SimulatedCrashException>();
+        _world.Target.Halfway = null;
     }
 }
