@@ -9,7 +9,7 @@ using Deployment.Testing;
 
 namespace Deployment.Providers.Docker.Tests.Deployer;
 
-/// <summary>A host that deploys containers behind HAProxy, or goes on with a run; it kills itself at a point that it is told, as a crash would.</summary>
+/// <summary>A host that deploys containers, or goes on with a run; it kills itself at a point that it is told, as a crash would.</summary>
 public static class Program
 {
     /// <param name="arguments">What to do (deploy or resume), the site's folder, its port, the daemon, the target, the image, the version, the strategy, the point to die at, and the command (0 for none).</param>
@@ -45,41 +45,57 @@ public static class Program
 
     private static DeploymentPipeline Compose(string[] arguments, SimulatedProcess process, CountedCommands commands)
     {
-        string folder = arguments[1];
-        HAProxyRouter router = HAProxyRouter.At($"unix:{folder}/admin.sock", options =>
-        {
-            options.Site = "shop";
-            options.Folder = folder;
-            options.Bind = $"127.0.0.1:{arguments[2]}";
-            options.HealthPath = "/health";
-            options.HealthInterval = TimeSpan.FromMilliseconds(500);
-            options.AwaitOldWorker = false;
-        });
-        DockerTarget target = DockerTarget.Behind(router, arguments[4], docker =>
-        {
-            docker.Hosts.Add(DockerHost.At(arguments[3]));
-            docker.Pull = ImagePull.Never;
-            docker.Instances = 2;
-            docker.HealthPath = "/health";
-            docker.FirstPort = 22000;
-            docker.LastPort = 22999;
-        });
-        DeploymentPipelineBuilder pipeline = DeploymentPipeline.Create("shop").DeployTo(process.Reach(target)).UseCommands(commands);
-        return (arguments[7] switch
+        string strategy = arguments[7];
+        DeploymentPipelineBuilder pipeline = DeploymentPipeline.Create("shop").DeployTo(process.Reach(Target(arguments))).UseCommands(commands);
+        pipeline = strategy switch
         {
             "rolling" => pipeline.UseRolling(_ => { }),
-            "recreate" => pipeline.UseRecreate(_ => { }),
+            "recreate" or "published" or "workers" => pipeline.UseRecreate(_ => { }),
             _ => pipeline.UseBlueGreen(blueGreen => blueGreen.RollbackWindow = TimeSpan.Zero),
-        })
-            .RequireHealthy(health => health.Http("/health").With(check =>
+        };
+        return (strategy == "workers" ? pipeline : pipeline.RequireHealthy(health => health.Http("/health").With(check =>
             {
                 check.Interval = TimeSpan.FromMilliseconds(20);
                 check.ConsecutiveSuccesses = 1;
-            }))
-            .UseStore(process.Reach(new FileDeploymentStore(Path.Combine(folder, "store"))))
+            })))
+            .UseStore(process.Reach(new FileDeploymentStore(Path.Combine(arguments[1], "store"))))
             .ConfigureEngine(engine => engine.LeaseTerm = TimeSpan.FromMilliseconds(600))
             .Build();
     }
+
+    private static DockerTarget Target(string[] arguments) => arguments[7] switch
+    {
+        "published" => DockerTarget.Publishing(Number(arguments[2]), arguments[4], docker => Set(docker, arguments)),
+        "workers" => DockerTarget.Workers(arguments[4], docker =>
+        {
+            docker.Hosts.Add(DockerHost.At(arguments[3]));
+            docker.Pull = ImagePull.Never;
+        }),
+        _ => DockerTarget.Behind(Router(arguments), arguments[4], docker =>
+        {
+            Set(docker, arguments);
+            docker.Instances = 2;
+            docker.FirstPort = 22000;
+            docker.LastPort = 22999;
+        }),
+    };
+
+    private static void Set(DockerTargetOptions docker, string[] arguments)
+    {
+        docker.Hosts.Add(DockerHost.At(arguments[3]));
+        docker.Pull = ImagePull.Never;
+        docker.HealthPath = "/health";
+    }
+
+    private static HAProxyRouter Router(string[] arguments) => HAProxyRouter.At($"unix:{arguments[1]}/admin.sock", options =>
+    {
+        options.Site = "shop";
+        options.Folder = arguments[1];
+        options.Bind = $"127.0.0.1:{arguments[2]}";
+        options.HealthPath = "/health";
+        options.HealthInterval = TimeSpan.FromMilliseconds(500);
+        options.AwaitOldWorker = false;
+    });
 
     private static int Number(string text) => int.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
 }
