@@ -27,6 +27,14 @@ public sealed class TestScriptTests
         run.Output.Should().Contain("skipped: IsSkipped: Not on \"this\" system.").And.Contain("Missing component: a-program-that-nobody-has");
     }
 
+    [Test, Order(1)]
+    public async Task Test_SoakAndACategory_RunsTheLongProofsOfIt()
+    {
+        Shell run = await _trial.TestAsync("Soak", "Passing");
+
+        run.LastLine.Should().Be("0 passed, 1 failed, 0 skipped", run.Output);
+    }
+
     [Test, Order(2)]
     public async Task Test_OnlySkipsAndPasses_IsASuccessExceptInCiWhereAComponentIsMissing()
     {
