@@ -2,7 +2,7 @@ using Deployment.Releases;
 using Deployment.Routing;
 using Deployment.Targets;
 
-namespace Deployment.Core.Tests.Routing;
+namespace Deployment.Tests.Routing;
 
 public sealed class RoutingTableTests
 {
