@@ -85,7 +85,9 @@ run_project() {
   name=$(basename "$project" .csproj)
   local trx="$results/$name.trx"
   say "$name"
-  dotnet test "$project" -c Release --no-build --nologo -v q --filter "$filter" \
+  # How long, and how busy the machine was meanwhile: which projects could run side by side.
+  local TIMEFORMAT='   %R s, %P%% of a core'
+  time dotnet test "$project" -c Release --no-build --nologo -v q --filter "$filter" \
     --logger "trx;LogFileName=$name.trx" --logger 'console;verbosity=minimal' \
     --results-directory "$results" --blame-hang --blame-hang-timeout "${TEST_HANG_TIMEOUT:-10m}" --blame-hang-dump-type none </dev/null || code=$?
 
