@@ -106,6 +106,26 @@ public sealed class RefusalTests
     }
 
     [Test]
+    public async Task Apply_OvertakenBeforeItCutsWhatIsUnfinished_CutsNobody()
+    {
+        Instance[] old = await _world.RunAsync("1.0.0");
+        await _world.ApplyAsync(World.Routed("1.0.0", 100, old));
+        Task<string> slow = _world.TextAsync("gate");
+        await Until.TrueAsync(() => old[0].Gated == 1, "the request is at the gate");
+        HAProxyRouter cutting = _world.Another(options => (options.DrainDeadline, options.CutAtDrainDeadline) = (TimeSpan.FromSeconds(2), true));
+        Task first = cutting.ApplyAsync(new RoutingTable([World.Routed("1.1.0", 100, await _world.RunAsync("1.1.0"))]), _world.Context(), CancellationToken.None);
+        await Until.TrueAsync(async () => await _world.TextAsync() == "shop_1.1.0_1", "it was switched");
+
+        await _world.ApplyAsync(World.Routed("1.0.0", 100, old));
+
+        await FluentActions.Awaiting(() => first).Should().ThrowAsync<DeploymentException>().WithMessage("*changed by somebody else*");
+        (await _world.TextAsync()).Should().Be("shop_1.0.0_1", "users are there again");
+        (await _world.ReadAsync()).Problems.Should().BeEmpty();
+        old[0].Open();
+        (await slow).Should().Be("shop_1.0.0_1");
+    }
+
+    [Test]
     public async Task Apply_OtherApplication_IsRefused()
     {
         Instance[] old = await _world.RunAsync("1.0.0");
