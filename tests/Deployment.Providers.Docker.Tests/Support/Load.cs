@@ -11,6 +11,7 @@ namespace Deployment.Providers.Docker.Tests.Support;
 /// </summary>
 internal sealed class Load : IAsyncDisposable
 {
+    private static readonly byte[] _order = "an order"u8.ToArray();
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<string, int> _answers = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, int> _failures = new(StringComparer.Ordinal);
@@ -96,8 +97,8 @@ internal sealed class Load : IAsyncDisposable
         long begin = Stopwatch.GetTimestamp();
         try
         {
-            // The body is posted: a client never repeats that on another connection, as it does with GET where the old one is closed.
-            using var content = new ByteArrayContent([]);
+            // A body is posted: neither a client nor a router repeats that on another connection, as they do with GET where the old one is closed.
+            using var content = new ByteArrayContent(_order);
             content.Headers.ContentType = new MediaTypeHeaderValue("text/plain");
             using HttpResponseMessage answer = await http.PostAsync(_address, content);
             string version = answer.Headers.TryGetValues("X-Version", out IEnumerable<string>? found) ? found.First() : "?";
