@@ -124,8 +124,10 @@ public sealed class ReloadTests
         await FluentActions.Awaiting(() => apply).Should().ThrowAsync<OperationCanceledException>();
         (await _world.Proxy.AskAsync("show servers state shop-1")).Should().Contain($" {old[0].Port} ");
 
-        Task again = _world.ApplyAsync(World.Routed("1.1.0", 100, fresh));
-        await Task.WhenAny(again, Task.Delay(TimeSpan.FromMilliseconds(500)));
+        await using var relay = new Relay(Path.Combine(_world.Folder, "relay.sock"), _world.Socket);
+        Task again = HAProxyRouter.At("unix:" + relay.At, _world.Configure).ApplyAsync(new RoutingTable([World.Routed("1.1.0", 100, fresh)]), _world.Context(), CancellationToken.None);
+        // Two looks that saw nothing there would be enough.
+        await Until.TrueAsync(() => again.IsCompleted || relay.Commands.Count(command => command.StartsWith("show stat shop-1 ", StringComparison.Ordinal)) > 4, "it looks at the old lane again and again");
         again.IsCompleted.Should().BeFalse("the old request is still there");
         old[0].Open();
         await again;
