@@ -68,7 +68,7 @@ internal static class StateText
     private static LaneEntry ReadLane(int number, string text)
     {
         string[] parts = text.Split(' ');
-        return parts.Length < 4
+        LaneEntry lane = parts.Length < 4
             ? throw new FormatException($"'{text}' is no lane")
             : new LaneEntry
             {
@@ -78,6 +78,9 @@ internal static class StateText
                 Since = Digits.ReadLong(parts[2]),
                 Places = [.. parts[3..].Select(Place.Read)],
             };
+        // Refused here, where it can be said in which text it stands.
+        _ = lane.Routed;
+        return lane;
     }
 
     private static Stretch ReadStretch(string site, string key, string value)
