@@ -87,6 +87,29 @@ public sealed class ReloadTests
     }
 
     [Test]
+    public async Task Apply_ReloadWhileItDrains_WaitsForWhatTheOldWorkerHas()
+    {
+        var deadline = TimeSpan.FromSeconds(8);
+        _world.Use(_world.Another(options => (options.DrainDeadline, options.AwaitOldWorker) = (deadline, true)));
+        Instance[] old = await _world.RunAsync("1.0.0");
+        Instance[] fresh = await _world.RunAsync("1.1.0");
+        await _world.ApplyAsync(World.Routed("1.0.0", 100, old));
+        Task<string> slow = _world.TextAsync("gate");
+        await Until.TrueAsync(() => old[0].Gated == 1, "the request is at the gate");
+        await Until.TrueAsync(async () => await _world.Proxy.UptimeAsync() > deadline, "no worker before this one is waited for");
+        Task apply = _world.ApplyAsync(World.Routed("1.1.0", 100, fresh));
+        await Until.TrueAsync(async () => await _world.TextAsync() == "shop_1.1.0_1", "it was switched");
+
+        await _world.Proxy.ReloadAsync();
+
+        await Until.TrueAsync(() => apply.IsCompleted || _world.Reports.Any(report => report.Contains("reloaded less than", StringComparison.Ordinal)), "it sees that nothing is in flight in the new worker");
+        apply.IsCompleted.Should().BeFalse("the old worker has a request");
+        old[0].Open();
+        await apply;
+        (await slow).Should().Be("shop_1.0.0_1");
+    }
+
+    [Test]
     public async Task Apply_FilesAheadAfterACrash_IsMendedByTheNextOne()
     {
         // What a deployer leaves that died after it wrote the files and before it changed HAProxy.
