@@ -162,6 +162,7 @@ public sealed class ByHandTests
         (await _world.ReadAsync()).Table.Should().Be(new RoutingTable([World.Routed("1.0.0", 100, old), World.Routed("1.1.0", 0, fresh)], World.Revision("1.1.0")));
         (await _world.TextAsync("", _world.PreviewPort)).Should().Be("shop_1.1.0_1");
         (await RunAsync(_world.Router.TesterCommands(World.Revision("1.1.0")))).Should().Contain("shop_1.1.0_1");
+        (await _world.TextAsync("", null, ("X-Tester", "candidate"))).Should().Be("shop_1.1.0_1");
         (await RunAsync(_world.Router.ShowCommands())).Should().Contain("0:9999 shop-").And.Contain("in flight");
         (await RunAsync(((IMetricSource)_world.Router).Commands(Metric.ErrorRate, new MetricSubject("production", "shop", World.Revision("1.1.0"))))).Should().Contain("BACKEND").And.Contain("gpc0=");
     }

@@ -74,6 +74,19 @@ public sealed class RoutingTests
     }
 
     [Test]
+    public async Task Request_OfATesterForTheCandidate_IsAnsweredByTheRevisionThatCameLast()
+    {
+        Instance[] old = await _world.RunAsync("1.0.0");
+        Instance[] fresh = await _world.RunAsync("0.9.0");
+        await ExpectCandidateAsync("shop_1.0.0_1", [World.Routed("1.0.0", 100, old)]);
+
+        await ExpectCandidateAsync("shop_0.9.0_1", [World.Routed("1.0.0", 100, old), World.Routed("0.9.0", 0, fresh)]);
+        await ExpectCandidateAsync("shop_0.9.0_1", [World.Routed("1.0.0", 50, old), World.Routed("0.9.0", 50, fresh)]);
+        await ExpectCandidateAsync("shop_1.0.0_1", [World.Routed("1.0.0", 100, old)]);
+        await ExpectCandidateAsync("503", []);
+    }
+
+    [Test]
     public async Task Apply_WithAPreview_ServesItAtThePreviewAddressAlone()
     {
         Instance[] old = await _world.RunAsync("1.0.0");
@@ -146,5 +159,12 @@ public sealed class RoutingTests
         {
             return true;
         }
+    }
+
+    private async Task ExpectCandidateAsync(string by, RoutedRevision[] table)
+    {
+        await _world.ApplyAsync(table);
+        (await _world.TextAsync("", null, ("X-Tester", "candidate"))).Should().Be(by);
+        (await _world.TextAsync("", null, ("Cookie", "tester=candidate"))).Should().Be(by);
     }
 }

@@ -54,8 +54,12 @@ save() {
   cat "$1" >"$map.hand" && mv "$map.hand" "$map"
 }
 
-# What testers may name: of a state those revisions that are routed.
-named() { awk -v site="$site" '$1 > 1000000 && $1 < 2000000 && $3 != "-" { print $2, site "-" ($1 - 1000000) }' "$1"; }
+# What testers may name: of a state those revisions that are routed, and as candidate the one that came last.
+named() {
+  awk -v site="$site" '
+    $1 > 1000000 && $1 < 2000000 && $3 != "-" { print $2, site "-" ($1 - 1000000); if ($4 + 0 >= last) { last = $4 + 0; candidate = site "-" ($1 - 1000000) } }
+    END { if (candidate != "") print "candidate", candidate }' "$1"
+}
 
 # commit STATE: files first, so that a reload at any moment comes back with something whole.
 commit() {
