@@ -25,7 +25,7 @@ internal sealed class Load : IAsyncDisposable
     {
         _address = address;
         _options = options;
-        _users = [.. Enumerable.Range(0, options.Users).Select(_ => Task.Run(AskAsync))];
+        _users = [.. Enumerable.Range(0, options.Users).Select(user => Task.Run(() => AskAsync(user * options.Apart)))];
     }
 
     /// <summary>How many requests have an answer, whatever it was.</summary>
@@ -71,8 +71,9 @@ internal sealed class Load : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task AskAsync()
+    private async Task AskAsync(TimeSpan begin)
     {
+        await Task.Delay(begin, TimeProvider.System, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         while (!_stop.IsCancellationRequested)
         {
             // Of its own for each user: nothing else uses the connection, so nothing is repeated behind the scenes.
