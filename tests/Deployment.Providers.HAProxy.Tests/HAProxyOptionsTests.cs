@@ -61,6 +61,11 @@ public sealed class HAProxyOptionsTests
     }
 
     [Test]
+    public void TesterCommands_AddressInBrackets_IsNoPatternOfTheShell() =>
+        HAProxyRouter.At("unix:/run/haproxy.sock", options => (options.Site, options.Bind, options.TesterHeader) = ("shop", "[::1]:8080", "X-Tester"))
+            .TesterCommands(new Releases.RevisionId("shop", "1.0.0", 1)).Should().Equal("curl -sS -i -H 'X-Tester: shop_1.0.0_1' 'http://[::1]:8080/'");
+
+    [Test]
     public void TesterCommands_WithoutTesters_Throws()
     {
         HAProxyRouter router = HAProxyRouter.At("unix:/run/haproxy.sock", options => options.Site = "shop");

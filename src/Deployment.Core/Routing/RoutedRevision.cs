@@ -8,8 +8,8 @@ public sealed record RoutedRevision
     /// <summary>Creates it.</summary>
     /// <param name="revision">The revision.</param>
     /// <param name="weight">Its share of the weights of all, 0 to 10,000. With 0 only testers reach it, and whoever previews it.</param>
-    /// <param name="instances">Its instances, at least one. Requests of the revision are spread evenly over them.</param>
-    /// <exception cref="DeploymentException">The weight is outside its range, or there is no instance.</exception>
+    /// <param name="instances">Its instances, at least one, each in a slot of its own. Requests of the revision are spread evenly over them.</param>
+    /// <exception cref="DeploymentException">The weight is outside its range, there is no instance, or a slot is named twice.</exception>
     public RoutedRevision(RevisionId revision, int weight, IEnumerable<RoutedInstance> instances)
     {
         ArgumentNullException.ThrowIfNull(revision);
@@ -20,6 +20,11 @@ public sealed record RoutedRevision
         if (Instances.Count == 0)
         {
             throw new DeploymentException($"{revision} can't be routed: it has no instance.");
+        }
+
+        if (Instances.GroupBy(instance => instance.Slot, StringComparer.Ordinal).FirstOrDefault(same => same.Skip(1).Any()) is { } twice)
+        {
+            throw new DeploymentException($"{revision} can't be routed: it has two instances in the slot '{Naming.Printable(twice.Key)}'.");
         }
     }
 

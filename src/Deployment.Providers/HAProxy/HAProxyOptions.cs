@@ -43,8 +43,8 @@ public sealed partial class HAProxyOptions
     public bool AwaitOldWorker { get; set; } = true;
 
     /// <summary>
-    /// A header in which testers name the revision that is to answer, by its id, whatever its share. One that isn't routed is ignored. Anybody can send
-    /// it: choose a name that is hard to guess. Default null.
+    /// A header in which testers name the revision that is to answer, by its id or as <c>candidate</c> for the one that was routed last, whatever its
+    /// share. One that isn't routed is ignored. Anybody can send it: choose a name that is hard to guess. Default null.
     /// </summary>
     public string? TesterHeader { get; set; }
 

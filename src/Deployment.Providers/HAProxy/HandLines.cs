@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Deployment.Commands;
 using Deployment.Providers.HAProxy.Files;
 using Deployment.Providers.HAProxy.Runtime;
 using Deployment.Releases;
@@ -42,7 +43,7 @@ internal sealed class HandLines(HAProxyOptions options, SitePaths paths, Runtime
         string asTester = options.TesterHeader is { } header ? $"-H '{header}: {revision}'"
             : options.TesterCookie is { } cookie ? $"--cookie {cookie}={revision}"
             : throw new InvalidOperationException($"The site {options.Site} takes no testers: set {nameof(HAProxyOptions.TesterHeader)} or {nameof(HAProxyOptions.TesterCookie)}.");
-        return [$"curl -sS -i {asTester} {BindAddress.TryParse(options.Bind)!.Address(options.Certificate is not null)}"];
+        return [$"curl -sS -i {asTester} {CommandLine.Quote(BindAddress.TryParse(options.Bind)!.Address(options.Certificate is not null).AbsoluteUri)}"];
     }
 
     private static string Show(SitePaths paths) => $"sh {paths.Script} show";

@@ -42,6 +42,14 @@ public sealed class RoutingTableTests
         FluentActions.Invoking(() => new RoutedRevision(Old, 1, [])).Should().Throw<DeploymentException>().WithMessage("*no instance*");
     }
 
+    [Test]
+    public void Create_SlotTwiceInARevision_IsRefused()
+    {
+        FluentActions.Invoking(() => Routed(Old, 1, "1", "2", "1")).Should().Throw<DeploymentException>().WithMessage("shop_1.0.0_1 *two instances in the slot '1'*");
+        FluentActions.Invoking(() => Routed(Old, 1, "a", "A")).Should().NotThrow("they are two names");
+        FluentActions.Invoking(() => new RoutingTable([Routed(Old, 1, "1"), Routed(New, 1, "1")])).Should().NotThrow("each revision has slots of its own");
+    }
+
     private static RoutedRevision Routed(RevisionId revision, int weight, params string[] slots) =>
         new(revision, weight, slots.Select(slot => new RoutedInstance(slot, "127.0.0.1", 20000)));
 }

@@ -11,6 +11,7 @@ namespace Deployment.Providers.Docker.Tests.Support;
 /// </summary>
 internal sealed class Load : IAsyncDisposable
 {
+    private static readonly byte[] _order = "an order"u8.ToArray();
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<string, int> _answers = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, int> _failures = new(StringComparer.Ordinal);
@@ -24,7 +25,7 @@ internal sealed class Load : IAsyncDisposable
     {
         _address = address;
         _options = options;
-        _users = [.. Enumerable.Range(0, options.Users).Select(_ => Task.Run(AskAsync))];
+        _users = [.. Enumerable.Range(0, options.Users).Select(user => Task.Run(() => AskAsync(user * options.Apart)))];
     }
 
     /// <summary>How many requests have an answer, whatever it was.</summary>
@@ -70,8 +71,9 @@ internal sealed class Load : IAsyncDisposable
         _stop.Dispose();
     }
 
-    private async Task AskAsync()
+    private async Task AskAsync(TimeSpan begin)
     {
+        await Task.Delay(begin, TimeProvider.System, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         while (!_stop.IsCancellationRequested)
         {
             // Of its own for each user: nothing else uses the connection, so nothing is repeated behind the scenes.
@@ -96,8 +98,8 @@ internal sealed class Load : IAsyncDisposable
         long begin = Stopwatch.GetTimestamp();
         try
         {
-            // The body is posted: a client never repeats that on another connection, as it does with GET where the old one is closed.
-            using var content = new ByteArrayContent([]);
+            // A body is posted: neither a client nor a router repeats that on another connection, as they do with GET where the old one is closed.
+            using var content = new ByteArrayContent(_order);
             content.Headers.ContentType = new MediaTypeHeaderValue("text/plain");
             using HttpResponseMessage answer = await http.PostAsync(_address, content);
             string version = answer.Headers.TryGetValues("X-Version", out IEnumerable<string>? found) ? found.First() : "?";

@@ -6,6 +6,9 @@ internal sealed record LoadOptions
     /// <summary>How many ask at once.</summary>
     public int Users { get; init; } = 4;
 
+    /// <summary>How long after the one before each begins. If all began together, long requests would all end at once, and at that moment a switch could cut none.</summary>
+    public TimeSpan Apart { get; init; } = TimeSpan.FromMilliseconds(300);
+
     /// <summary>How long each rests between an answer and the next request.</summary>
     public TimeSpan Pause { get; init; } = TimeSpan.FromMilliseconds(2);
 

@@ -88,6 +88,45 @@ public sealed class ByHandTests
     }
 
     [Test]
+    public async Task Route_ReloadWhileItDrains_WaitsForWhatTheOldWorkerHas()
+    {
+        var deadline = TimeSpan.FromSeconds(8);
+        _world.Use(_world.Another(options => (options.DrainDeadline, options.AwaitOldWorker) = (deadline, true)));
+        Instance[] old = await _world.RunAsync("1.0.0");
+        Instance[] fresh = await _world.RunAsync("1.1.0");
+        await _world.ApplyAsync(World.Routed("1.0.0", 100, old));
+        Task<string> slow = _world.TextAsync("gate");
+        await Until.TrueAsync(() => old[0].Gated == 1, "the request is at the gate");
+        await Until.TrueAsync(async () => await _world.Proxy.UptimeAsync() > deadline, "no worker before this one is waited for");
+        Task route = RouteAsync((("1.1.0", 100), fresh));
+        await Until.TrueAsync(async () => await _world.TextAsync() == "shop_1.1.0_1", "it was switched");
+
+        await _world.Proxy.ReloadAsync();
+
+        await Until.TrueAsync(async () => route.IsCompleted || await _world.Proxy.UptimeAsync() >= deadline / 2, "it looks several times where nothing is in flight in the new worker");
+        route.IsCompleted.Should().BeFalse("the old worker has a request");
+        old[0].Open();
+        await route;
+        (await slow).Should().Be("shop_1.0.0_1");
+    }
+
+    [Test]
+    public async Task Route_NamesThatPatternsReadOtherwise_AreTakenAsTheyAre()
+    {
+        const string Version = "1.1.0-rc.1+build.5";
+        Instance[] old = await _world.RunAsync("1.0.0");
+        Instance[] fresh = await _world.RunAsync(Version);
+
+        await RouteAsync((("1.0.0", 90), old), ((Version, 10), fresh));
+
+        await ExpectAsync(World.Routed("1.0.0", 90, old), World.Routed(Version, 10, fresh));
+        (await RunAsync(_world.Router.TesterCommands(World.Revision(Version)))).Should().EndWith($"shop_{Version}_1");
+        string other = Version.Replace("rc.1", "rc-1", StringComparison.Ordinal);
+        string line = _world.Router.RouteCommands(Split((Version, 50), (other, 50)), [], null, revision => revision == World.Revision(other) ? Addresses(fresh) : "false").Single();
+        (await ShellAsync(line)).Error.Should().Contain($"shop_{Version}_1 has no instance");
+    }
+
+    [Test]
     public async Task Route_RevisionWithoutInstances_ChangesNothing()
     {
         Instance[] old = await _world.RunAsync("1.0.0");
@@ -123,6 +162,7 @@ public sealed class ByHandTests
         (await _world.ReadAsync()).Table.Should().Be(new RoutingTable([World.Routed("1.0.0", 100, old), World.Routed("1.1.0", 0, fresh)], World.Revision("1.1.0")));
         (await _world.TextAsync("", _world.PreviewPort)).Should().Be("shop_1.1.0_1");
         (await RunAsync(_world.Router.TesterCommands(World.Revision("1.1.0")))).Should().Contain("shop_1.1.0_1");
+        (await _world.TextAsync("", null, ("X-Tester", "candidate"))).Should().Be("shop_1.1.0_1");
         (await RunAsync(_world.Router.ShowCommands())).Should().Contain("0:9999 shop-").And.Contain("in flight");
         (await RunAsync(((IMetricSource)_world.Router).Commands(Metric.ErrorRate, new MetricSubject("production", "shop", World.Revision("1.1.0"))))).Should().Contain("BACKEND").And.Contain("gpc0=");
     }

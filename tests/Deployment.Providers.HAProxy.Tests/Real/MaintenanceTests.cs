@@ -1,6 +1,8 @@
 using System.Text;
+using Deployment.Commands;
 using Deployment.Providers.HAProxy.Tests.Support;
 using Deployment.Routing;
+using Deployment.Tests;
 
 namespace Deployment.Providers.HAProxy.Tests.Real;
 
@@ -69,6 +71,48 @@ public sealed class MaintenanceTests
     }
 
     [Test]
+    public async Task Maintain_RequestCutAtTheDeadline_ServersServeWhoeverEndsIt()
+    {
+        RealComponent.Require("socat");
+        _world.Use(Cutting(TimeSpan.FromMilliseconds(300)));
+        Instance[] old = await _world.RunAsync("1.0.0", 2);
+        await _world.ApplyAsync(World.Routed("1.0.0", 100, old));
+        Task<string>[] slow = [_world.TextAsync("gate"), _world.TextAsync("gate")];
+        await Until.TrueAsync(() => old[0].Gated == 1 && old[1].Gated == 1, "each has one at the gate");
+
+        await _world.Router.MaintainAsync(new MaintenancePage("later"), _world.Context(), CancellationToken.None);
+
+        (await Task.WhenAll(slow)).Should().OnlyContain(by => by.StartsWith("50", StringComparison.Ordinal));
+        await ExpectPageAsync("later", 60);
+        (await _world.ReadAsync()).Problems.Should().BeEmpty("its servers are to serve when it ends");
+        // The script changes no servers.
+        CommandResult served = await new CommandRunner(TimeProvider.System).RunAsync(Command.Of("/bin/sh", $"{_world.Folder}/shop.sh", "serve"), null, CancellationToken.None);
+        served.ExitCode.Should().Be(0, served.Error);
+        (await _world.TallyAsync(20)).Keys.Should().Equal("shop_1.0.0_1");
+        old.Should().OnlyContain(instance => instance.Requests > 1);
+    }
+
+    [Test]
+    public async Task Maintain_EndedByAnotherBeforeTheDeadline_CutsNobody()
+    {
+        HAProxyRouter cutting = Cutting(TimeSpan.FromSeconds(2));
+        Instance[] old = await _world.RunAsync("1.0.0");
+        await _world.ApplyAsync(World.Routed("1.0.0", 100, old));
+        Task<string> slow = _world.TextAsync("gate");
+        await Until.TrueAsync(() => old[0].Gated == 1, "the request is at the gate");
+        Task maintain = cutting.MaintainAsync(new MaintenancePage("later"), _world.Context(), CancellationToken.None);
+        await Until.TrueAsync(async () => await _world.TextAsync() == "503", "others see the page");
+
+        await _world.Router.MaintainAsync(null, _world.Context(), CancellationToken.None);
+
+        await FluentActions.Awaiting(() => maintain).Should().ThrowAsync<DeploymentException>().WithMessage("*changed by somebody else*");
+        (await _world.TextAsync()).Should().Be("shop_1.0.0_1");
+        (await _world.ReadAsync()).Problems.Should().BeEmpty();
+        old[0].Open();
+        (await slow).Should().Be("shop_1.0.0_1");
+    }
+
+    [Test]
     public async Task Apply_InMaintenance_KeepsThePageAndSwitchesBehindIt()
     {
         await _world.ApplyAsync(World.Routed("1.0.0", 100, await _world.RunAsync("1.0.0")));
@@ -80,6 +124,8 @@ public sealed class MaintenanceTests
         await _world.Router.MaintainAsync(null, _world.Context(), CancellationToken.None);
         (await _world.TextAsync()).Should().Be("shop_1.1.0_1");
     }
+
+    private HAProxyRouter Cutting(TimeSpan deadline) => _world.Another(options => (options.DrainDeadline, options.CutAtDrainDeadline) = (deadline, true));
 
     private async Task ExpectPageAsync(string html, int retryAfter)
     {

@@ -87,6 +87,29 @@ public sealed class ReloadTests
     }
 
     [Test]
+    public async Task Apply_ReloadWhileItDrains_WaitsForWhatTheOldWorkerHas()
+    {
+        var deadline = TimeSpan.FromSeconds(8);
+        _world.Use(_world.Another(options => (options.DrainDeadline, options.AwaitOldWorker) = (deadline, true)));
+        Instance[] old = await _world.RunAsync("1.0.0");
+        Instance[] fresh = await _world.RunAsync("1.1.0");
+        await _world.ApplyAsync(World.Routed("1.0.0", 100, old));
+        Task<string> slow = _world.TextAsync("gate");
+        await Until.TrueAsync(() => old[0].Gated == 1, "the request is at the gate");
+        await Until.TrueAsync(async () => await _world.Proxy.UptimeAsync() > deadline, "no worker before this one is waited for");
+        Task apply = _world.ApplyAsync(World.Routed("1.1.0", 100, fresh));
+        await Until.TrueAsync(async () => await _world.TextAsync() == "shop_1.1.0_1", "it was switched");
+
+        await _world.Proxy.ReloadAsync();
+
+        await Until.TrueAsync(() => apply.IsCompleted || _world.Reports.Any(report => report.Contains("reloaded less than", StringComparison.Ordinal)), "it sees that nothing is in flight in the new worker");
+        apply.IsCompleted.Should().BeFalse("the old worker has a request");
+        old[0].Open();
+        await apply;
+        (await slow).Should().Be("shop_1.0.0_1");
+    }
+
+    [Test]
     public async Task Apply_FilesAheadAfterACrash_IsMendedByTheNextOne()
     {
         // What a deployer leaves that died after it wrote the files and before it changed HAProxy.
@@ -124,8 +147,10 @@ public sealed class ReloadTests
         await FluentActions.Awaiting(() => apply).Should().ThrowAsync<OperationCanceledException>();
         (await _world.Proxy.AskAsync("show servers state shop-1")).Should().Contain($" {old[0].Port} ");
 
-        Task again = _world.ApplyAsync(World.Routed("1.1.0", 100, fresh));
-        await Task.WhenAny(again, Task.Delay(TimeSpan.FromMilliseconds(500)));
+        await using var relay = new Relay(Path.Combine(_world.Folder, "relay.sock"), _world.Socket);
+        Task again = HAProxyRouter.At("unix:" + relay.At, _world.Configure).ApplyAsync(new RoutingTable([World.Routed("1.1.0", 100, fresh)]), _world.Context(), CancellationToken.None);
+        // Two looks that saw nothing there would be enough.
+        await Until.TrueAsync(() => again.IsCompleted || relay.Commands.Count(command => command.StartsWith("show stat shop-1 ", StringComparison.Ordinal)) > 4, "it looks at the old lane again and again");
         again.IsCompleted.Should().BeFalse("the old request is still there");
         old[0].Open();
         await again;

@@ -74,6 +74,19 @@ public sealed class RoutingTests
     }
 
     [Test]
+    public async Task Request_OfATesterForTheCandidate_IsAnsweredByTheRevisionThatCameLast()
+    {
+        Instance[] old = await _world.RunAsync("1.0.0");
+        Instance[] fresh = await _world.RunAsync("0.9.0");
+        await ExpectCandidateAsync("shop_1.0.0_1", [World.Routed("1.0.0", 100, old)]);
+
+        await ExpectCandidateAsync("shop_0.9.0_1", [World.Routed("1.0.0", 100, old), World.Routed("0.9.0", 0, fresh)]);
+        await ExpectCandidateAsync("shop_0.9.0_1", [World.Routed("1.0.0", 50, old), World.Routed("0.9.0", 50, fresh)]);
+        await ExpectCandidateAsync("shop_1.0.0_1", [World.Routed("1.0.0", 100, old)]);
+        await ExpectCandidateAsync("503", []);
+    }
+
+    [Test]
     public async Task Apply_WithAPreview_ServesItAtThePreviewAddressAlone()
     {
         Instance[] old = await _world.RunAsync("1.0.0");
@@ -100,6 +113,26 @@ public sealed class RoutingTests
     }
 
     [Test]
+    public async Task Request_InstanceClosesWithoutAnAnswer_IsRepeatedOnlyIfItIsAGet()
+    {
+        // Why the tests' load posts: lost requests show there alone.
+        Instance[] old = await _world.RunAsync("1.0.0", 2);
+        await _world.ApplyAsync(World.Routed("1.0.0", 100, old));
+        old[0].ClosesAll = true;
+
+        (await _world.TallyAsync(50)).Keys.Should().Equal("shop_1.0.0_1");
+        int before = old[0].Requests;
+        before.Should().BePositive();
+        int lost = 0;
+        for (int i = 0; i < 20; i++)
+        {
+            lost += await IsLostAsync(HttpMethod.Post) ? 1 : 0;
+        }
+
+        lost.Should().BePositive().And.Be(old[0].Requests - before, "each was sent once");
+    }
+
+    [Test]
     public async Task Apply_Nothing_EndsEverything()
     {
         Instance[] old = await _world.RunAsync("1.0.0");
@@ -112,5 +145,26 @@ public sealed class RoutingTests
         RouterState state = await _world.ReadAsync();
         state.Table.Should().Be(RoutingTable.Empty);
         state.Problems.Should().BeEmpty();
+    }
+
+    // HAProxy answers, or closes a connection that it was asked on before.
+    private async Task<bool> IsLostAsync(HttpMethod method)
+    {
+        try
+        {
+            using HttpResponseMessage answer = await _world.AskAsync("", null, method);
+            return !answer.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return true;
+        }
+    }
+
+    private async Task ExpectCandidateAsync(string by, RoutedRevision[] table)
+    {
+        await _world.ApplyAsync(table);
+        (await _world.TextAsync("", null, ("X-Tester", "candidate"))).Should().Be(by);
+        (await _world.TextAsync("", null, ("Cookie", "tester=candidate"))).Should().Be(by);
     }
 }

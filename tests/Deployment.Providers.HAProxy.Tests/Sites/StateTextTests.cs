@@ -44,6 +44,7 @@ public sealed class StateTextTests
     [TestCase("1000001 shop_1.0.0_1 -5 1 1=1,h,10.0.0.1,80")]
     [TestCase("1000001 shop_1.0.0_1 5 1 1=1,h,not-an-ip,80")]
     [TestCase("1000001 shop_1.0.0_1 5 1 1=1,h,10.0.0.1,80000")]
+    [TestCase("1000001 shop_1.0.0_1 5 1 1=1,h,10.0.0.1,80 2=1,h,10.0.0.2,80")]
     [TestCase("0:99999 shop-1")]
     [TestCase("9:1 shop-1")]
     [TestCase("0:9 mail-1")]

@@ -17,17 +17,19 @@ namespace Deployment.Providers.HAProxy.Tests.Support;
 internal sealed class Instance : IAsyncDisposable
 {
     private readonly WebApplication _app;
+    private readonly string _revision;
     private readonly TaskCompletionSource _gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _requests;
     private int _gated;
 
-    private Instance(string revision)
+    private Instance(string revision, int port)
     {
+        _revision = revision;
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseUrls(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}"));
         _app = builder.Build();
-        _app.Run(context => AnswerAsync(context, revision));
+        _app.Run(AnswerAsync);
     }
 
     public int Port { get; private set; }
@@ -40,13 +42,21 @@ internal sealed class Instance : IAsyncDisposable
     /// <summary>Whether everything is answered with 500.</summary>
     public bool FailsAll { get; set; }
 
-    public static async Task<Instance> StartAsync(string revision)
+    /// <summary>Whether every connection is closed without an answer.</summary>
+    public bool ClosesAll { get; set; }
+
+    /// <param name="revision">Its revision's id.</param>
+    /// <param name="port">Where it listens; 0 for any free port.</param>
+    public static async Task<Instance> StartAsync(string revision, int port = 0)
     {
-        var instance = new Instance(revision);
+        var instance = new Instance(revision, port);
         await instance._app.StartAsync();
         instance.Port = new Uri(instance._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single()).Port;
         return instance;
     }
+
+    /// <summary>One that takes its place after it ended.</summary>
+    public Task<Instance> AgainAsync() => StartAsync(_revision, Port);
 
     public RoutedInstance At(string slot) => new(slot, "127.0.0.1", Port);
 
@@ -61,11 +71,17 @@ internal sealed class Instance : IAsyncDisposable
         await _app.DisposeAsync();
     }
 
-    private async Task AnswerAsync(HttpContext context, string revision)
+    private async Task AnswerAsync(HttpContext context)
     {
         string[] path = context.Request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);
         string kind = path.Length > 0 ? path[0] : "";
         Interlocked.Increment(ref _requests);
+        if (ClosesAll)
+        {
+            context.Abort();
+            return;
+        }
+
         if (kind == "gate")
         {
             Interlocked.Increment(ref _gated);
@@ -85,6 +101,6 @@ internal sealed class Instance : IAsyncDisposable
             context.Response.StatusCode = 500;
         }
 
-        await context.Response.WriteAsync(revision, context.RequestAborted);
+        await context.Response.WriteAsync(_revision, context.RequestAborted);
     }
 }

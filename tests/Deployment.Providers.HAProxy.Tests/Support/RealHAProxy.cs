@@ -24,6 +24,28 @@ internal sealed partial class RealHAProxy : IAsyncDisposable
         return proxy;
     }
 
+    /// <summary>Starts it from its files, as they are now.</summary>
+    public async Task StartAsync()
+    {
+        var start = new ProcessStartInfo(RealComponent.Require("haproxy"), ["-W", "-db", .. _files.SelectMany(file => new[] { "-f", file })]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        _master = Process.Start(start)!;
+        _master.OutputDataReceived += (_, line) => Note(line.Data);
+        _master.ErrorDataReceived += (_, line) => Note(line.Data);
+        _master.BeginErrorReadLine();
+        _master.BeginOutputReadLine();
+        await Until.TrueAsync(
+            async () =>
+            {
+                lock (_printed)
+                {
+                    _master.HasExited.Should().BeFalse(string.Join('\n', _printed));
+                }
+
+                return await PidAsync() is { Length: > 0 };
+            },
+            "HAProxy answers");
+    }
+
     /// <summary>What the runtime API answers.</summary>
     public async Task<string> AskAsync(string command)
     {
@@ -34,6 +56,9 @@ internal sealed partial class RealHAProxy : IAsyncDisposable
         using var reader = new StreamReader(stream);
         return await reader.ReadToEndAsync();
     }
+
+    /// <summary>How long its worker has run.</summary>
+    public async Task<TimeSpan> UptimeAsync() => TimeSpan.FromSeconds(int.Parse(await InfoAsync("Uptime_sec"), CultureInfo.InvariantCulture));
 
     /// <summary>Has the master start a new worker with the files as they are now, as <c>systemctl reload</c> does.</summary>
     public async Task ReloadAsync()
@@ -48,6 +73,14 @@ internal sealed partial class RealHAProxy : IAsyncDisposable
     {
         await StopAsync();
         await StartAsync();
+    }
+
+    /// <summary>Ends it at once with all its processes, as a machine does that loses its power.</summary>
+    public async Task CrashAsync()
+    {
+        _master!.Kill(entireProcessTree: true);
+        await _master.WaitForExitAsync();
+        await StopAsync();
     }
 
     public async Task StopAsync()
@@ -72,27 +105,6 @@ internal sealed partial class RealHAProxy : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await StopAsync();
 
-    private async Task StartAsync()
-    {
-        var start = new ProcessStartInfo(RealComponent.Require("haproxy"), ["-W", "-db", .. _files.SelectMany(file => new[] { "-f", file })]) { RedirectStandardError = true, RedirectStandardOutput = true };
-        _master = Process.Start(start)!;
-        _master.OutputDataReceived += (_, line) => Note(line.Data);
-        _master.ErrorDataReceived += (_, line) => Note(line.Data);
-        _master.BeginErrorReadLine();
-        _master.BeginOutputReadLine();
-        await Until.TrueAsync(
-            async () =>
-            {
-                lock (_printed)
-                {
-                    _master.HasExited.Should().BeFalse(string.Join('\n', _printed));
-                }
-
-                return await PidAsync() is { Length: > 0 };
-            },
-            "HAProxy answers");
-    }
-
     private void Note(string? line)
     {
         lock (_printed)
@@ -105,14 +117,16 @@ internal sealed partial class RealHAProxy : IAsyncDisposable
     {
         try
         {
-            string[] lines = (await AskAsync("show info")).Split('\n');
-            return lines.FirstOrDefault(line => line.StartsWith("Pid: ", StringComparison.Ordinal))?[5..] ?? "";
+            return await InfoAsync("Pid");
         }
         catch (Exception error) when (error is System.Net.Sockets.SocketException or IOException)
         {
             return "";
         }
     }
+
+    private async Task<string> InfoAsync(string name) =>
+        (await AskAsync("show info")).Split('\n').FirstOrDefault(line => line.StartsWith(name + ": ", StringComparison.Ordinal))?[(name.Length + 2)..] ?? "";
 
     private static void Kill(int process, int signal) => Signal(process, signal).Should().Be(0, string.Create(CultureInfo.InvariantCulture, $"{process} takes signal {signal}"));
 

@@ -1,4 +1,6 @@
+using System.Collections.Concurrent;
 using System.Net.Sockets;
+using System.Text;
 
 namespace Deployment.Providers.HAProxy.Tests.Support;
 
@@ -23,6 +25,9 @@ internal sealed class Relay : IAsyncDisposable
 
     /// <summary>Asked before each command, by its number from 1; without true it isn't handed on.</summary>
     public Func<int, Task<bool>> Before { get; set; } = _ => Task.FromResult(true);
+
+    /// <summary>The first lines of the commands that were handed on.</summary>
+    public ConcurrentQueue<string> Commands { get; } = [];
 
     public void Count() => Interlocked.Exchange(ref _commands, 0);
 
@@ -63,6 +68,10 @@ internal sealed class Relay : IAsyncDisposable
                 await proxy.ConnectAsync(new UnixDomainSocketEndPoint(_to));
                 await using var there = new NetworkStream(proxy);
                 await using var here = new NetworkStream(client);
+                byte[] first = new byte[16 * 1024];
+                int length = await here.ReadAsync(first, _stop.Token);
+                Commands.Enqueue(Encoding.UTF8.GetString(first, 0, length).Split('\n')[0]);
+                await there.WriteAsync(first.AsMemory(0, length), _stop.Token);
                 _ = here.CopyToAsync(there, _stop.Token).ContinueWith(copied => copied.Exception, TaskScheduler.Default);
                 await there.CopyToAsync(here, _stop.Token);
             }

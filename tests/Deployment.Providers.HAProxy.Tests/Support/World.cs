@@ -82,6 +82,14 @@ internal sealed class World : IAsyncDisposable
         return started;
     }
 
+    /// <summary>Starts instances that ended once more, where they were.</summary>
+    public async Task<Instance[]> AgainAsync(params Instance[] ended)
+    {
+        Instance[] started = await Task.WhenAll(ended.Select(instance => instance.AgainAsync()));
+        _instances.AddRange(started);
+        return started;
+    }
+
     public static RoutedRevision Routed(string version, int weight, params Instance[] instances) =>
         new(Revision(version), weight, instances.Select((instance, index) => instance.At((index + 1).ToString(CultureInfo.InvariantCulture))));
 
@@ -93,7 +101,8 @@ internal sealed class World : IAsyncDisposable
 
     public async Task<HttpResponseMessage> AskAsync(string path = "", int? port = null, HttpMethod? method = null, params (string Name, string Value)[] headers)
     {
-        using var request = new HttpRequestMessage(method ?? HttpMethod.Get, Url(path, port));
+        // Without a body a client repeats even what is posted, where its connection is closed.
+        using var request = new HttpRequestMessage(method ?? HttpMethod.Get, Url(path, port)) { Content = method == HttpMethod.Post ? new StringContent("an order") : null };
         foreach ((string name, string value) in headers)
         {
             request.Headers.TryAddWithoutValidation(name, value);

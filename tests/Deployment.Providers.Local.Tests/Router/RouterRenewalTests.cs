@@ -184,7 +184,7 @@ public sealed class RouterRenewalTests : RenewalFixture
                 await UntilAsync(() => Task.FromResult(CanLock()), "the supervisor is gone");
                 SupervisorState state = StateStore.Read(Folder)!;
                 state.Routers[Port].Assembly = "/an/older/one.dll";
-                AtomicFile.Write(Folder.State, state, LocalJson.Default.SupervisorState);
+                StateFile.Write(Folder.State, state, LocalJson.Default.SupervisorState);
                 await Host.StartAsync(cancellationToken);
                 (await RouterAsync()).Should().NotBe(before);
             },

@@ -149,7 +149,7 @@ public sealed class AccessTests : LocalFixture
         }
 
         state.Routers[Port].Process = new CommandProcess(old, Environment.ProcessId, ProcessGroup.Self.StartTime);
-        AtomicFile.Write(Folder.State, state, LocalJson.Default.SupervisorState);
+        StateFile.Write(Folder.State, state, LocalJson.Default.SupervisorState);
         await UntilAsync(() => Task.FromResult(PortOwner.Describe(Port) is null), "the port is free");
     }
 

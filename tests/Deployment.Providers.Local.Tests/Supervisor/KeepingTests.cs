@@ -201,7 +201,7 @@ public sealed class KeepingTests : LocalFixture
     public void Observe_LimitsThatCantBeSet_IsAProblemOfThePlan()
     {
         var state = new SupervisorState { Format = SupervisorState.CurrentFormat, LimitsProblem = "No control groups here." };
-        AtomicFile.Write(Folder.State, state, Protocol.LocalJson.Default.SupervisorState);
+        StateFile.Write(Folder.State, state, Protocol.LocalJson.Default.SupervisorState);
 
         Observation limited = LocalObservation.Of("web", Wanted(), Folder, new LocalTargetOptions { CpuLimit = 1 });
         Observation free = LocalObservation.Of("web", Wanted(), Folder, new LocalTargetOptions());

@@ -250,7 +250,7 @@ public sealed class SupervisorTests : LocalFixture
         }
 
         state.Routers[Port].Process = new CommandProcess(old, Environment.ProcessId, ProcessGroup.Self.StartTime);
-        AtomicFile.Write(Folder.State, state, LocalJson.Default.SupervisorState);
+        StateFile.Write(Folder.State, state, LocalJson.Default.SupervisorState);
         (await ObserveAsync()).Revisions.Should().BeEmpty("nothing of it runs");
 
         await Host.StartAsync(CancellationToken.None);

@@ -59,7 +59,7 @@ public abstract class RenewalFixture : LocalFixture
     {
         SupervisorState state = StateStore.Read(Folder)!;
         change(state, state.Routers[Port]);
-        AtomicFile.Write(Folder.State, state, LocalJson.Default.SupervisorState);
+        StateFile.Write(Folder.State, state, LocalJson.Default.SupervisorState);
     }
 
     private protected static bool IsGone(CommandProcess process) => !ProcessGroup.IsAlive(process);

@@ -22,18 +22,18 @@ internal sealed class SiteFiles(HAProxyOptions options, RuntimeAddress address, 
         try
         {
             Directory.CreateDirectory(paths.Folder);
-            AtomicFile.Write(paths.Latency, LatencyBuckets.Map);
-            AtomicFile.Write(paths.Lua, Scripts.Lua(options.Site, paths));
-            AtomicFile.Write(paths.Script, Scripts.ByHand(options, address, paths, _configuration.Servers));
+            SiteFile.Write(paths.Latency, LatencyBuckets.Map);
+            SiteFile.Write(paths.Lua, Scripts.Lua(options.Site, paths));
+            SiteFile.Write(paths.Script, Scripts.ByHand(options, address, paths, _configuration.Servers));
             string text = _configuration.Write(state);
-            if (AtomicFile.Read(paths.Configuration) != text)
+            if (SiteFile.Read(paths.Configuration) != text)
             {
                 await TryAsync(text, commands, cancellationToken);
-                AtomicFile.Write(paths.Configuration, text);
+                SiteFile.Write(paths.Configuration, text);
             }
 
-            AtomicFile.Write(paths.Names, Lines(StateText.WriteNames(options.Site, state)));
-            AtomicFile.Write(paths.Map, Lines(StateText.Write(options.Site, state)));
+            SiteFile.Write(paths.Names, Lines(StateText.WriteNames(options.Site, state)));
+            SiteFile.Write(paths.Map, Lines(StateText.Write(options.Site, state)));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -46,7 +46,7 @@ internal sealed class SiteFiles(HAProxyOptions options, RuntimeAddress address, 
     {
         if (!File.Exists(paths.Start))
         {
-            AtomicFile.Write(paths.Start, ConfigurationText.Start(address));
+            SiteFile.Write(paths.Start, ConfigurationText.Start(address));
         }
     }
 
@@ -55,7 +55,7 @@ internal sealed class SiteFiles(HAProxyOptions options, RuntimeAddress address, 
     {
         try
         {
-            return AtomicFile.Read(paths.Map) is { } text ? StateText.Read(options.Site, text.Split('\n'), $"in '{paths.Map}'") : null;
+            return SiteFile.Read(paths.Map) is { } text ? StateText.Read(options.Site, text.Split('\n'), $"in '{paths.Map}'") : null;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -91,12 +91,12 @@ internal sealed class SiteFiles(HAProxyOptions options, RuntimeAddress address, 
         // The configuration names the maps, which must be there.
         foreach (string map in new[] { paths.Map, paths.Names }.Where(map => !File.Exists(map)))
         {
-            AtomicFile.Write(map, "");
+            SiteFile.Write(map, "");
         }
 
         if (commands is not null && Found() is not null)
         {
-            await CheckAsync(commands, [AtomicFile.WriteNew(paths.Configuration, text)], cancellationToken);
+            await CheckAsync(commands, [SiteFile.WriteBeside(paths.Configuration, text)], cancellationToken);
         }
     }
 

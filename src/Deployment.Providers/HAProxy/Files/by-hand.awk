@@ -12,7 +12,7 @@ part == "state" && $1 > 1000000 && $1 < 2000000 {
   revision[l] = $2; since[l] = $4; lane[$2] = l
   for (i = 5; i <= NF; i++) {
     split($i, sides, "="); split(sides[2], a, ",")
-    old[l, a[2] "," a[4]] = $i
+    old[l, a[2] "," a[3] "," a[4]] = $i
     taken[l, sides[1] + 0] = 1
     old_places[l] = old_places[l] " " $i
   }
@@ -55,22 +55,22 @@ END {
   for (i = 1; i <= rests; i++) print "map " rest[i]
 }
 
-# Instances that are there keep their servers; new ones take servers that rest.
+# Instances that are there keep their servers; new ones take servers that rest, and so does one whose host's name has another address now.
 function place(r, l,    count, list, i, a, key, n, slot, used, text) {
   count = split(instances[r], list, " ")
   for (i = 1; i <= count; i++) {
-    split(list[i], a, ","); key = a[1] "," a[3]
+    split(list[i], a, ","); key = list[i]
     if ((l, key) in old) {
       text = old[l, key]; split(text, sides, "="); split(sides[2], b, ","); used[b[1]] = 1
       keep[l, key] = 1
     }
   }
   for (i = 1; i <= count; i++) {
-    split(list[i], a, ","); key = a[1] "," a[3]
+    split(list[i], a, ","); key = list[i]
     if ((l, key) in keep) { text = old[l, key]; split(text, sides, "="); n = sides[1] + 0 }
     else {
       for (n = 1; n <= servers && (((l, n) in taken) || admin[l, n] % 2 == 0); n++) { }
-      if (n > servers) { print "error " r " has no server left for " key "."; exit 1 }
+      if (n > servers) { print "error " r " has no server left for " a[1] ":" a[3] "."; exit 1 }
       taken[l, n] = 1
       for (slot = 1; slot in used; slot++) { }
       used[slot] = 1

@@ -54,8 +54,12 @@ save() {
   cat "$1" >"$map.hand" && mv "$map.hand" "$map"
 }
 
-# What testers may name: of a state those revisions that are routed.
-named() { awk -v site="$site" '$1 > 1000000 && $1 < 2000000 && $3 != "-" { print $2, site "-" ($1 - 1000000) }' "$1"; }
+# What testers may name: of a state those revisions that are routed, and as candidate the one that came last.
+named() {
+  awk -v site="$site" '
+    $1 > 1000000 && $1 < 2000000 && $3 != "-" { print $2, site "-" ($1 - 1000000); if ($4 + 0 >= last) { last = $4 + 0; candidate = site "-" ($1 - 1000000) } }
+    END { if (candidate != "") print "candidate", candidate }' "$1"
+}
 
 # commit STATE: files first, so that a reload at any moment comes back with something whole.
 commit() {
@@ -70,8 +74,7 @@ in_flight() { ask "show stat $site-$1 6 -1" | awk -F, -v name="${2:-BACKEND}" '$
 
 # wait_for FILE: until nothing is in flight there, seen twice, or the deadline.
 wait_for() {
-  # After a reload the old worker finishes its requests where nobody sees them.
-  seconds=0 empty=0 age=$(ask 'show info' | sed -n 's/^Uptime_sec: *//p')
+  seconds=0 empty=0
   while [ "$empty" -lt 2 ]; do
     left=0
     while read -r lane server stays; do
@@ -80,11 +83,15 @@ wait_for() {
     done <"$1"
     if [ "$left" -eq 0 ]; then empty=$((empty + 1)); else empty=0; fi
     if [ "$seconds" -ge "$drain" ] && [ "$left" -gt 0 ]; then echo "After $drain s requests are unfinished ($left); they go on." >&2; return 0; fi
-    [ "$empty" -lt 2 ] || [ "$old" = 0 ] || [ $((age + seconds)) -ge "$drain" ] || empty=1
+    # After a reload, which may have been just now, the old worker finishes its requests where nobody sees them.
+    if [ "$empty" -ge 2 ] && [ "$old" = 1 ] && [ "$(ask 'show info' | sed -n 's/^Uptime_sec: *//p')" -lt "$drain" ]; then empty=1; fi
     [ "$empty" -ge 2 ] || sleep 1
     seconds=$((seconds + 1))
   done
 }
+
+# has REVISION FILE: whether a line is about it. As a pattern its dots would be any character.
+has() { awk -v r="$1" '$1 == r { found = 1 } END { exit !found }' "$2"; }
 
 route() {
   preview=
@@ -99,7 +106,7 @@ route() {
       *) fail "'$word' is no REVISION=WEIGHT." ;;
     esac
   done
-  [ -z "$preview" ] || grep -q "^$preview " "$work/wanted" || fail "$preview is previewed, and has no weight: give it 0."
+  [ -z "$preview" ] || has "$preview" "$work/wanted" || fail "$preview is previewed, and has no weight: give it 0."
   while read -r revision at more; do
     [ -z "$more" ] && [ -n "$at" ] || fail "'$revision $at $more' is no instance."
     host=${at%:*} port=${at##*:}
@@ -111,7 +118,7 @@ route() {
     printf '%s %s %s %s\n' "$revision" "$host" "$ip" "$port" >>"$work/instances"
   done
   while read -r revision weight; do
-    grep -q "^$revision " "$work/instances" || fail "$revision has no instance: nothing was changed."
+    has "$revision" "$work/instances" || fail "$revision has no instance: nothing was changed."
   done <"$work/wanted"
   held
   state

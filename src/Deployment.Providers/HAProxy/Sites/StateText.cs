@@ -15,6 +15,8 @@ internal static class StateText
     public const int Generation = 3_000_000;
     public const int Page = 4_000_000;
 
+    private const string Candidate = "candidate";
+
     // Three bytes are four characters: a part and its command fit HAProxy's buffer.
     private const int PartLength = 9_000;
 
@@ -28,8 +30,12 @@ internal static class StateText
         .. state.Page is { } page ? WritePage(page) : [],
     ];
 
-    /// <summary>The revisions that testers may name, with their lanes.</summary>
-    public static IReadOnlyList<string> WriteNames(string site, SiteState state) => [.. state.Routed.Select(lane => $"{lane.Revision} {Backend(site, lane.Number)}")];
+    /// <summary>What testers may name, with the lanes: the revisions, and as <c>candidate</c> the one that came last; of several that came at once the highest lane's.</summary>
+    public static IReadOnlyList<string> WriteNames(string site, SiteState state) =>
+    [
+        .. state.Routed.Select(lane => $"{lane.Revision} {Backend(site, lane.Number)}"),
+        .. state.Routed.OrderBy(lane => lane.Since).ThenBy(lane => lane.Number).TakeLast(1).Select(lane => $"{Candidate} {Backend(site, lane.Number)}"),
+    ];
 
     /// <exception cref="DeploymentException">It is none.</exception>
     public static SiteState Read(string site, IEnumerable<string> lines, string where)
@@ -68,7 +74,7 @@ internal static class StateText
     private static LaneEntry ReadLane(int number, string text)
     {
         string[] parts = text.Split(' ');
-        return parts.Length < 4
+        LaneEntry lane = parts.Length < 4
             ? throw new FormatException($"'{text}' is no lane")
             : new LaneEntry
             {
@@ -78,6 +84,9 @@ internal static class StateText
                 Since = Digits.ReadLong(parts[2]),
                 Places = [.. parts[3..].Select(Place.Read)],
             };
+        // Refused here, where it can be said in which text it stands.
+        _ = lane.Routed;
+        return lane;
     }
 
     private static Stretch ReadStretch(string site, string key, string value)

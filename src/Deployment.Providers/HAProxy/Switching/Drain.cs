@@ -9,40 +9,32 @@ internal sealed class Drain(HAProxyOptions options, SiteRuntime runtime, EffectC
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan _cutTime = TimeSpan.FromSeconds(5);
 
-    /// <summary>Waits for servers, each of a lane; a null name for all of the lane. What is left at the deadline is reported, and broken off if that was asked for.</summary>
-    public async Task WaitAsync(IReadOnlyList<(int Lane, string? Server, string Revision)> places, CancellationToken cancellationToken)
+    /// <summary>Waits for servers, each of a lane; a null name for all of the lane. What is left at the deadline is reported.</summary>
+    /// <returns>Whether something is left that is to be broken off (<see cref="CutAsync"/>).</returns>
+    public async Task<bool> WaitAsync(IReadOnlyList<(int Lane, string? Server, string Revision)> places, CancellationToken cancellationToken)
     {
         if (places.Count == 0)
         {
-            return;
+            return false;
         }
 
         if (await EmptyAsync(places, options.DrainDeadline, cancellationToken) is not { Count: > 0 } left)
         {
             // Asked now: a reload while this waited makes all look empty at once.
             await ForgottenAsync(options.DrainDeadline - (await runtime.InfoAsync(cancellationToken)).Uptime, cancellationToken);
-            return;
+            return false;
         }
 
         string unfinished = string.Join(", ", left.Select(place => $"{place.Requests} on {place.Revision}"));
         context.Report($"After {options.DrainDeadline} requests are unfinished: {unfinished}. They {(options.CutAtDrainDeadline ? "are broken off" : "go on")}.");
-        if (options.CutAtDrainDeadline)
-        {
-            await CutAsync(places, cancellationToken);
-        }
+        return options.CutAtDrainDeadline;
     }
 
-    // After a reload the old worker finishes its requests, and nobody can ask it. What it has, it had before this worker began.
-    private async Task ForgottenAsync(TimeSpan left, CancellationToken cancellationToken)
-    {
-        if (options.AwaitOldWorker && left > TimeSpan.Zero)
-        {
-            context.Report($"HAProxy was started or reloaded less than {options.DrainDeadline} ago: waiting {left:s\\.f} s for requests of its last worker, which can't be seen.");
-            await Task.Delay(left, context.TimeProvider, cancellationToken);
-        }
-    }
-
-    private async Task CutAsync(IReadOnlyList<(int Lane, string? Server, string Revision)> places, CancellationToken cancellationToken)
+    /// <summary>
+    /// Breaks off what is in flight. Call it while nobody else can change the site, and only when it is known that nothing new is sent there: others may have
+    /// been given the place since it was waited for. The servers are in maintenance afterwards.
+    /// </summary>
+    public async Task CutAsync(IReadOnlyList<(int Lane, string? Server, string Revision)> places, CancellationToken cancellationToken)
     {
         foreach ((int lane, string? server, _) in places)
         {
@@ -58,6 +50,16 @@ internal sealed class Drain(HAProxyOptions options, SiteRuntime runtime, EffectC
         }
 
         await EmptyAsync(places, _cutTime, cancellationToken);
+    }
+
+    // After a reload the old worker finishes its requests, and nobody can ask it. What it has, it had before this worker began.
+    private async Task ForgottenAsync(TimeSpan left, CancellationToken cancellationToken)
+    {
+        if (options.AwaitOldWorker && left > TimeSpan.Zero)
+        {
+            context.Report($"HAProxy was started or reloaded less than {options.DrainDeadline} ago: waiting {left:s\\.f} s for requests of its last worker, which can't be seen.");
+            await Task.Delay(left, context.TimeProvider, cancellationToken);
+        }
     }
 
     // A request may have chosen its lane and not be counted there yet: it must be seen empty twice.

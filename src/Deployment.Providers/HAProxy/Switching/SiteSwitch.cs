@@ -14,6 +14,8 @@ internal sealed class SiteSwitch(HAProxyOptions options, SiteRuntime runtime, Si
 {
     private const int Attempts = 3;
 
+    private Drain Waiting => new(options, runtime, context);
+
     /// <summary>Follows a table.</summary>
     public async Task ApplyAsync(RoutingTable table, CancellationToken cancellationToken)
     {
@@ -38,10 +40,20 @@ internal sealed class SiteSwitch(HAProxyOptions options, SiteRuntime runtime, Si
             now => Task.FromResult((now with { Generation = now.Generation + 1, Page = page }).WithEpoch(now.Application, context.Epoch)),
             null,
             cancellationToken);
-        if (page is not null)
+        (int, string?, string)[] waited = [.. next.Lanes.Select(lane => (lane.Number, (string?)null, lane.Revision.ToString()))];
+        if (page is not null && await Waiting.WaitAsync(waited, cancellationToken))
         {
-            await new Drain(options, runtime, context).WaitAsync([.. next.Lanes.Select(lane => (lane.Number, (string?)null, lane.Revision.ToString()))], cancellationToken);
+            await CutBehindPageAsync(next, waited, cancellationToken);
         }
+    }
+
+    // Under the lock: who ended the maintenance meanwhile has users there again. And the servers must serve when it ends, whoever ends it.
+    private async Task CutBehindPageAsync(SiteState next, IReadOnlyList<(int Lane, string? Server, string Revision)> waited, CancellationToken cancellationToken)
+    {
+        using SiteLock held = await SiteLock.TakeAsync(paths, context.TimeProvider, cancellationToken);
+        await StillAsync(next, cancellationToken);
+        await Waiting.CutAsync(waited, cancellationToken);
+        await StartAsync(next, next, cancellationToken);
     }
 
     private async Task<SiteState> ChangeAsync(Func<SiteState, Task<SiteState>> change, string? application, CancellationToken cancellationToken)
@@ -103,11 +115,11 @@ internal sealed class SiteSwitch(HAProxyOptions options, SiteRuntime runtime, Si
             await runtime.DrainAsync(lane, server!, cancellationToken);
         }
 
-        await new Drain(options, runtime, context).WaitAsync(waited, cancellationToken);
-        await EndAsync(next, losing, cancellationToken);
+        bool cuts = await Waiting.WaitAsync(waited, cancellationToken);
+        await EndAsync(next, losing, cuts ? waited : [], cancellationToken);
     }
 
-    private async Task EndAsync(SiteState next, List<(int Lane, string Server)> losing, CancellationToken cancellationToken)
+    private async Task EndAsync(SiteState next, List<(int Lane, string Server)> losing, List<(int Lane, string? Server, string Revision)> cut, CancellationToken cancellationToken)
     {
         bool isLast = next.Lanes.All(lane => lane.Weight is not null);
         SiteState last = isLast ? next : next with { Generation = next.Generation + 1, Lanes = [.. next.Routed] };
@@ -121,6 +133,11 @@ internal sealed class SiteSwitch(HAProxyOptions options, SiteRuntime runtime, Si
                 foreach ((int lane, string server) in losing)
                 {
                     await runtime.StopAsync(lane, server, cancellationToken);
+                }
+
+                if (cut.Count > 0)
+                {
+                    await Waiting.CutAsync(cut, cancellationToken);
                 }
 
                 if (!isLast)

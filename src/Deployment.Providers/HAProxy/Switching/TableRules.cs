@@ -28,11 +28,6 @@ internal static class TableRules
                 throw new DeploymentException($"The instance '{Text.Printable(instance.Slot)}' at '{Text.Printable(instance.Host)}' and port {instance.Port} can't be routed: a slot has letters, digits, '.' or '-', a host is a name or an IP address, a port is 1 to 65535.");
             }
         }
-
-        if (table.Revisions.SelectMany(routed => routed.Instances).GroupBy(instance => instance.Slot).FirstOrDefault(same => same.Skip(1).Any() && table.Revisions.Any(routed => routed.Instances.Count(instance => instance.Slot == same.Key) > 1)) is { } twice)
-        {
-            throw new DeploymentException($"The slot {twice.Key} stands twice in the table.");
-        }
     }
 
     /// <summary>The IP addresses of all hosts: HAProxy takes no names at run time. Of several the first, IPv4 before IPv6.</summary>

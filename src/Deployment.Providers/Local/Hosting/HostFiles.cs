@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
+using Deployment.Store.Files;
 
 namespace Deployment.Providers.Local.Hosting;
 

@@ -21,7 +21,7 @@ internal static partial class Libc
     public static partial int Rename(string from, string to);
 
     [LibraryImport("libc", EntryPoint = "syncfs", SetLastError = true)]
-    public static partial int FlushFileSystem(int descriptor);
+    public static partial int FlushFileSystem(SafeHandle folder);
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     public static partial int Close(int descriptor);

@@ -1,6 +1,9 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using Deployment.Providers.Local.Hosting;
 using Deployment.Providers.Local.Protocol;
+using Deployment.Store.Files;
+using Microsoft.Win32.SafeHandles;
 
 namespace Deployment.Providers.Local.Packages;
 
@@ -172,7 +175,7 @@ internal sealed class ReleaseFolders(StateFolder folder)
 
     private static void Publish(string aside, string place, string hash)
     {
-        AtomicFile.FlushTree(aside);
+        FlushTree(aside);
         if (File.Exists(place + Mark))
         {
             // A mark never stands beside anything that it doesn't mean, whenever this process or the machine dies.
@@ -194,7 +197,28 @@ internal sealed class ReleaseFolders(StateFolder folder)
         AtomicFile.FlushFolder(Path.GetDirectoryName(place)!);
         if (hash.Length > 0)
         {
-            AtomicFile.WriteText(place + Mark, hash);
+            StateFile.WriteText(place + Mark, hash);
+        }
+    }
+
+    /// <summary>Makes all files below a folder durable, on Linux in one go for the whole file system.</summary>
+    private static void FlushTree(string folder)
+    {
+        if (OperatingSystem.IsLinux())
+        {
+            using SafeFileHandle handle = LibC.OpenFolder(folder);
+            if (Libc.FlushFileSystem(handle) != 0)
+            {
+                throw new IOException($"The folder '{folder}' can't be flushed (error {Marshal.GetLastPInvokeError()}).");
+            }
+
+            return;
+        }
+
+        foreach (string file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+        {
+            using var open = new FileStream(file, FileMode.Open, FileAccess.ReadWrite);
+            open.Flush(flushToDisk: true);
         }
     }
 }

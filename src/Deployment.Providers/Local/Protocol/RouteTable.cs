@@ -81,7 +81,7 @@ internal sealed record RouteTable
     /// <summary>The tables that a router starts from.</summary>
     public static IReadOnlyList<RouteTable> ReadAll(StateFolder folder, int port) => !Directory.Exists(folder.RouterTables(port))
         ? []
-        : [.. Directory.EnumerateFiles(folder.RouterTables(port), "*.json").Order(StringComparer.Ordinal).Select(file => AtomicFile.Read(file, LocalJson.Default.RouteTable)).OfType<RouteTable>()];
+        : [.. Directory.EnumerateFiles(folder.RouterTables(port), "*.json").Order(StringComparer.Ordinal).Select(file => StateFile.Read(file, LocalJson.Default.RouteTable)).OfType<RouteTable>()];
 
     /// <summary>Whether a router that follows this table can follow the next one, and needs no successor for that.</summary>
     public bool Keeps(RouteTable next) => (Router ?? RouterSettings.Default).Keeps(next.Router ?? RouterSettings.Default) is null;

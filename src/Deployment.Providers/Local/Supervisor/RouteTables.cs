@@ -1,5 +1,6 @@
 using Deployment.Providers.Local.Hosting;
 using Deployment.Providers.Local.Protocol;
+using Deployment.Store.Files;
 
 namespace Deployment.Providers.Local.Supervisor;
 
@@ -8,7 +9,7 @@ internal static class RouteTables
 {
     /// <summary>The table of a target; null when nothing was ever routed.</summary>
     public static RouteTable? Read(StateFolder folder, SupervisorState state, string target) =>
-        state.Targets.GetValueOrDefault(target)?.Port is { } port ? AtomicFile.Read(folder.RouterTable(port, target), LocalJson.Default.RouteTable) : null;
+        state.Targets.GetValueOrDefault(target)?.Port is { } port ? StateFile.Read(folder.RouterTable(port, target), LocalJson.Default.RouteTable) : null;
 
     /// <summary>The request with what it leaves out: what stands on the target, then what its port's router does already, then the defaults.</summary>
     public static RouteRequest Complete(StateFolder folder, SupervisorState state, string target, RouteRequest request)
@@ -26,7 +27,7 @@ internal static class RouteTables
     public static void Write(StateFolder folder, RouteTable table)
     {
         StateFolder.Create(folder.RouterTables(table.Port));
-        AtomicFile.Write(folder.RouterTable(table.Port, table.Target), table, LocalJson.Default.RouteTable);
+        StateFile.Write(folder.RouterTable(table.Port, table.Target), table, LocalJson.Default.RouteTable);
     }
 
     public static void Delete(StateFolder folder, int port, string target)

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Deployment.Providers.Local.Hosting;
 using Deployment.Providers.Local.Protocol;
+using Deployment.Store.Files;
 
 namespace Deployment.Providers.Local.Supervisor;
 
@@ -18,9 +19,9 @@ internal sealed class SecretFiles(StateFolder folder)
         lock (_writing)
         {
             StateFolder.Create(Path.GetDirectoryName(path)!);
-            Dictionary<string, string> all = AtomicFile.Read(path, LocalJson.Default.DictionaryStringString) ?? [];
+            Dictionary<string, string> all = StateFile.Read(path, LocalJson.Default.DictionaryStringString) ?? [];
             all[variable] = value;
-            AtomicFile.Write(path, all, LocalJson.Default.DictionaryStringString);
+            StateFile.Write(path, all, LocalJson.Default.DictionaryStringString);
         }
     }
 
@@ -28,7 +29,7 @@ internal sealed class SecretFiles(StateFolder folder)
     /// <exception cref="DeploymentException">One was not put; the message names it.</exception>
     public ImmutableSortedDictionary<string, string> Get(string target, string revision, IEnumerable<string> variables)
     {
-        Dictionary<string, string> all = AtomicFile.Read(folder.Secrets(target, revision), LocalJson.Default.DictionaryStringString) ?? [];
+        Dictionary<string, string> all = StateFile.Read(folder.Secrets(target, revision), LocalJson.Default.DictionaryStringString) ?? [];
         string[] missing = [.. variables.Where(variable => !all.ContainsKey(variable))];
         return missing.Length > 0
             ? throw new DeploymentException($"The secrets {string.Join(", ", missing)} of {revision} were not given: PUT each to /targets/{target}/revisions/{revision}/secrets/VARIABLE first.")

@@ -27,7 +27,7 @@ internal sealed class StateStore
     /// <exception cref="DeploymentException">It is damaged or of another format.</exception>
     public static SupervisorState? Read(StateFolder folder)
     {
-        SupervisorState? state = AtomicFile.Read(folder.State, LocalJson.Default.SupervisorState);
+        SupervisorState? state = StateFile.Read(folder.State, LocalJson.Default.SupervisorState);
         return state is null or { Format: SupervisorState.CurrentFormat }
             ? state
             : throw new DeploymentException($"'{folder.State}' has format {state.Format}; this version reads {SupervisorState.CurrentFormat}. Use the version that wrote it.");
@@ -51,7 +51,7 @@ internal sealed class StateStore
             {
                 // What changes nothing costs no flush: users wait for a switch. After a write that failed nobody knows what the file has, so the next one is made whatever it says.
                 _isWritten = false;
-                AtomicFile.WriteBytes(_folder.State, after);
+                StateFile.WriteBytes(_folder.State, after);
                 _isWritten = true;
                 Volatile.Write(ref _current, copy);
             }
