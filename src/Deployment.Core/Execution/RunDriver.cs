@@ -179,6 +179,11 @@ internal sealed partial class RunDriver : IDisposable
     private async Task SucceedAsync()
     {
         bool lanesFailed = _run.Progress.Rollbacks.Count > 0;
+        if (!lanesFailed)
+        {
+            await new TidyingUp(_run).RunAsync();
+        }
+
         await EndAsync(
             !LanesAreClean() ? DeploymentOutcome.NeedsAttention : lanesFailed ? DeploymentOutcome.PartlySucceeded : DeploymentOutcome.Succeeded,
             lanesFailed ? string.Join(' ', _run.Progress.Rollbacks.Select(lane => $"{lane.Key}: {lane.Value.Reason} {(lane.Value.Clean ? "" : lane.Value.Problems)}".TrimEnd())) : null);

@@ -76,18 +76,8 @@ internal sealed partial class RunHistory(IDeploymentStore store, PipelineDefinit
         await InputAsync(RunKind.Deploy, await PinnedAsync(release, cancellationToken), await RunsAsync(cancellationToken), null, cancellationToken);
 
     /// <summary>The release with an artifact whose name can't move any more. What a target refuses is an error of the plan, not of this.</summary>
-    private async Task<Release> PinnedAsync(Release release, CancellationToken cancellationToken)
-    {
-        foreach (DeploymentTarget target in pipeline.Targets.Where(target => target.Refuses(release.Artifact) is null))
-        {
-            if (target.Capability<IPinArtifacts>(new Observation { Target = target.Name }) is { } pins)
-            {
-                release = release with { Artifact = await pins.PinAsync(release.Artifact, cancellationToken) };
-            }
-        }
-
-        return release;
-    }
+    private async Task<Release> PinnedAsync(Release release, CancellationToken cancellationToken) =>
+        release with { Artifact = await ArtifactPins.PinAsync(pipeline.Targets, release.Artifact, cancellationToken) };
 
     internal async Task<ReleaseVerdicts> VerdictsAsync(Release release, CancellationToken cancellationToken) =>
         ReleaseVerdicts.Of(await store.ListRunsAsync(cancellationToken), release.Application);

@@ -11,6 +11,7 @@ public sealed class RoutedTraffic
 {
     private readonly Func<RevisionId, EffectContext, CancellationToken, Task<IReadOnlyList<RoutedInstance>>> _instances;
     private readonly Func<IReadOnlySet<RevisionId>, EffectContext, CancellationToken, Task>? _serving;
+    private readonly Func<IReadOnlyList<RevisionId>, ServingCommands>? _servingCommands;
     private readonly RoutedCapabilities _capabilities;
     private readonly RoutingVerb _route;
     private readonly RoutingMaintenanceVerb _maintenance;
@@ -24,12 +25,14 @@ public sealed class RoutedTraffic
     /// Told which revisions have traffic, or had it and still finish: before a switch those of both splits, after it those of the new one. The target keeps
     /// these running. Null for nothing.
     /// </param>
+    /// <param name="servingCommands">Lines for a POSIX shell that do the same for revisions that get the traffic. Pure: it is called while planning. Null for none.</param>
     public RoutedTraffic(
         string target,
         ITrafficRouter router,
         Func<RevisionId, EffectContext, CancellationToken, Task<IReadOnlyList<RoutedInstance>>> instances,
         Func<RevisionId, string> addressCommand,
-        Func<IReadOnlySet<RevisionId>, EffectContext, CancellationToken, Task>? serving = null)
+        Func<IReadOnlySet<RevisionId>, EffectContext, CancellationToken, Task>? serving = null,
+        Func<IReadOnlyList<RevisionId>, ServingCommands>? servingCommands = null)
     {
         ArgumentNullException.ThrowIfNull(router);
         ArgumentNullException.ThrowIfNull(instances);
@@ -39,6 +42,7 @@ public sealed class RoutedTraffic
         AddressCommand = addressCommand;
         _instances = instances;
         _serving = serving;
+        _servingCommands = servingCommands;
         _capabilities = new RoutedCapabilities(this);
         _route = new RoutingVerb(this);
         _maintenance = new RoutingMaintenanceVerb(this);
@@ -84,6 +88,8 @@ public sealed class RoutedTraffic
     public Operation EndMaintenance() => _maintenance.Of(Target, new RoutingMaintenanceArguments(null));
 
     internal Task<IReadOnlyList<RoutedInstance>> InstancesAsync(RevisionId revision, EffectContext context, CancellationToken cancellationToken) => _instances(revision, context, cancellationToken);
+
+    internal ServingCommands CommandsOf(TrafficSplit split) => _servingCommands?.Invoke([.. split.Shares.Select(share => share.Key)]) ?? new ServingCommands([], []);
 
     internal Task ServingAsync(IEnumerable<TrafficSplit> splits, EffectContext context, CancellationToken cancellationToken) =>
         _serving?.Invoke(splits.SelectMany(split => split.Shares).Select(share => share.Key).ToHashSet(), context, cancellationToken) ?? Task.CompletedTask;

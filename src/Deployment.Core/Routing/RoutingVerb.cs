@@ -7,13 +7,17 @@ namespace Deployment.Routing;
 /// <summary>Switches a router to a split, and waits until what lost its share has finished.</summary>
 internal sealed class RoutingVerb(RoutedTraffic traffic) : Verb<RoutingArguments>("route", Repeatability.Idempotent, CoreJson.Default.RoutingArguments)
 {
-    protected override VerbDescription Describe(RoutingArguments arguments) => new(
-        traffic.Router.RouteCommands(arguments.Split, arguments.Reachable, arguments.Preview, traffic.AddressCommand),
-        Expected(arguments),
-        arguments.Preview is null ? "The router itself says that it follows this split." : "The router itself says that it follows this split and previews this revision.")
+    protected override VerbDescription Describe(RoutingArguments arguments)
     {
-        VerificationCommands = traffic.Router.ShowCommands(),
-    };
+        ServingCommands serving = traffic.CommandsOf(arguments.Split);
+        return new VerbDescription(
+            [.. serving.Before, .. traffic.Router.RouteCommands(arguments.Split, arguments.Reachable, arguments.Preview, traffic.AddressCommand), .. serving.After],
+            Expected(arguments),
+            arguments.Preview is null ? "The router itself says that it follows this split." : "The router itself says that it follows this split and previews this revision.")
+        {
+            VerificationCommands = traffic.Router.ShowCommands(),
+        };
+    }
 
     protected override async Task RunAsync(RoutingArguments arguments, EffectContext context, CancellationToken cancellationToken)
     {

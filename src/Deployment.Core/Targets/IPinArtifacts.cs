@@ -3,8 +3,8 @@ using Deployment.Releases;
 namespace Deployment.Targets;
 
 /// <summary>
-/// A target whose artifacts can have names that move, such as an image's tag. Before a deployment is planned each target of its pipeline is asked in turn,
-/// so that all of them bring what the name stood for at that moment, and the plan names it.
+/// A target whose artifacts can have names that move, such as an image's tag. Before a deployment is planned the targets of its pipeline are asked side by
+/// side. Who finds another digest than the first of them is asked again, with that one's: all of them bring the same, and the plan names it.
 /// </summary>
 public interface IPinArtifacts
 {

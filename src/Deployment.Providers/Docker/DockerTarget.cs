@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Deployment.Commands;
+using Deployment.Execution;
 using Deployment.Providers.Docker.Containers;
 using Deployment.Providers.Docker.Images;
 using Deployment.Providers.Docker.Verbs;
@@ -16,7 +17,7 @@ namespace Deployment.Providers.Docker;
 /// side, splits traffic between them and replaces instances one by one; with a published port, or as workers, one revision runs at a time. What runs is found
 /// by its labels: it outlives the deployer, and a restart of its host.
 /// </summary>
-public sealed partial class DockerTarget : DeploymentTarget, IHostRevisions, IUpdateInPlace, IReplaceInstances, IReachRevisions, IPinArtifacts, IAskByCommand
+public sealed partial class DockerTarget : DeploymentTarget, IHostRevisions, IUpdateInPlace, IReplaceInstances, IReachRevisions, IPinArtifacts, ITidyUp, IAskByCommand
 {
     private const int LongestSecret = 64;
 
@@ -37,11 +38,11 @@ public sealed partial class DockerTarget : DeploymentTarget, IHostRevisions, IUp
         _router = router;
         var slots = new SlotTraffic(_docker, router);
         var change = new SlotChange(_docker, slots);
-        _traffic = router is null ? null : new RoutedTraffic(name, router, slots.InstancesAsync, _docker.Lines.Addresses, KeepAsync);
+        _traffic = router is null ? null : new RoutedTraffic(name, router, slots.InstancesAsync, _docker.Lines.Addresses, KeepAsync, _docker.Lines.Serving);
         _install = new InstallVerb(_docker);
         _remove = new RemoveVerb(_docker);
         _update = new UpdateVerb(_docker, router, slots);
-        _clear = new ClearVerb(_docker, slots);
+        _clear = new ClearVerb(_docker, router, slots);
         _replace = new ReplaceVerb(_docker, change);
         _vacate = new VacateVerb(_docker, change);
         Verbs = [_install, _remove, _update, _clear, _replace, _vacate, .. _traffic?.Verbs ?? []];
@@ -128,14 +129,11 @@ public sealed partial class DockerTarget : DeploymentTarget, IHostRevisions, IUp
     {
         ArgumentNullException.ThrowIfNull(artifact);
         ImageReference reference = DockerOperations.ReferenceOf(artifact.Location ?? "");
-        string? known = artifact.Sha256;
-        if (known is null)
-        {
-            known = await PinAsync(_docker.Options.Hosts[0], reference, null, cancellationToken);
-        }
-
-        await Task.WhenAll(_docker.Options.Hosts.Select(host => PinAsync(host, reference, known, cancellationToken)));
-        return artifact with { Sha256 = known };
+        IReadOnlyList<DockerHost> hosts = _docker.Options.Hosts.AsReadOnly();
+        IReadOnlyList<string> digests = await PinAsync(hosts, reference, artifact.Sha256, cancellationToken);
+        // A tag may move between two answers, and a host may hold an old one.
+        await PinAsync([.. hosts.Where((_, index) => digests[index] != digests[0])], reference, digests[0], cancellationToken);
+        return artifact with { Sha256 = digests[0] };
     }
 
     /// <inheritdoc/>
@@ -175,8 +173,12 @@ public sealed partial class DockerTarget : DeploymentTarget, IHostRevisions, IUp
         return $"ADDRESS=http://$({{ {_docker.Lines.Addresses(revision)}; }} | head -n 1)";
     }
 
-    private Task<string> PinAsync(DockerHost host, ImageReference reference, string? sha256, CancellationToken cancellationToken) =>
-        new ImageStore(_docker.Asking(host)).PinAsync(reference, sha256, _docker.Options.Pull, _docker.Options.PullTimeout, null, cancellationToken);
+    private Task<IReadOnlyList<string>> PinAsync(IReadOnlyList<DockerHost> hosts, ImageReference reference, string? sha256, CancellationToken cancellationToken) => SideBySide.RunAsync(
+        hosts,
+        DockerOperations.MostHostsAtOnce,
+        $"Hosts of {Name} can't have {reference}",
+        host => host.Name,
+        host => new ImageStore(_docker.Asking(host)).PinAsync(reference, sha256, _docker.Options.Pull, _docker.Options.PullTimeout, null, cancellationToken));
 
     private InstallArguments ArgumentsOf(Revision revision)
     {
@@ -186,10 +188,17 @@ public sealed partial class DockerTarget : DeploymentTarget, IHostRevisions, IUp
             throw new DeploymentException($"The secret variable '{Naming.Printable(wrong)}' can't be a file's name in a container: take at most {LongestSecret} letters, digits and '_'.");
         }
 
+        if (_docker.SpecOf(revision.Release).Port is { } port && revision.Release.Settings.TryGetValue(ContainerSpec.PortVariable, out string? told) && told != port.ToString(CultureInfo.InvariantCulture))
+        {
+            throw new DeploymentException($"The release's setting {ContainerSpec.PortVariable} is '{Naming.Printable(told)}', and {Name} is to reach the application on port {port}. Leave the setting out, or set {nameof(DockerTargetOptions.ContainerPort)}.");
+        }
+
         return revision.Release.Artifact.Sha256 is null
             ? throw new DeploymentException($"The digest of {Naming.Printable(revision.Release.Artifact.Location ?? "")} isn't known. Pin the artifact first ({nameof(IPinArtifacts)}); a pipeline does so before it plans.")
             : new InstallArguments(revision.Id, _docker.SpecOf(revision.Release));
     }
+
+    async Task ITidyUp.TidyUpAsync(EffectContext context, CancellationToken cancellationToken) => await _docker.TidyAsync(context, cancellationToken);
 
     private Task KeepAsync(IReadOnlySet<RevisionId> serving, EffectContext context, CancellationToken cancellationToken) =>
         _docker.KeepAsync(container => serving.Contains(container.Revision), context, cancellationToken);

@@ -17,7 +17,7 @@ public sealed class DockerTargetOptions
     /// <summary>How many instances of a revision run on all hosts together, 1 to 64. Default one on each host.</summary>
     public int? Instances { get; set; }
 
-    /// <summary>The port that the application listens on in its container, which it is also told as <c>PORT</c>; 1 to 65535. Default 8080. Workers have none.</summary>
+    /// <summary>The port that the application listens on in its container, which it is also told as <c>PORT</c>; 1 to 65535. Default 8080. Workers have none. A release whose own setting <c>PORT</c> is another is refused.</summary>
     public int ContainerPort { get; set; } = 8080;
 
     /// <summary>The first port of a host that containers behind a router are published on; 1024 to 65535. Default 20000.</summary>
@@ -74,7 +74,7 @@ public sealed class DockerTargetOptions
     /// <summary>The folder of a container with a file for each secret, named as its variable; <c>VARIABLE_FILE</c> tells the path. Default <c>/run/secrets</c>.</summary>
     public string SecretsFolder { get; set; } = "/run/secrets";
 
-    /// <summary>How many revisions that don't run any more keep their containers and images, 0 to 100. Default 2.</summary>
+    /// <summary>How many revisions that had users and don't run any more keep their containers and images once a run has succeeded, 0 to 100. Default 2.</summary>
     public int KeptRevisions { get; set; } = 2;
 
     /// <summary>How long a step waits for a daemon that doesn't answer, such as one that is being restarted; at least zero, at most a day. Default 30 seconds.</summary>

@@ -42,6 +42,14 @@ public sealed class ContainerCreationTests
         Creation(Spec() with { Port = null }).Arguments("r/shop", null, 1).Should().NotContain(argument => argument.Contains("publish", StringComparison.Ordinal) || argument.Contains("PORT", StringComparison.Ordinal) || argument.Contains("address", StringComparison.Ordinal));
 
     [Test]
+    public void Arguments_SettingOfThePortsName_IsNotWhatTheContainerIsTold()
+    {
+        var environment = ImmutableSortedDictionary<string, string>.Empty.Add("PORT", "9999");
+        Creation(Spec() with { Environment = environment }).Arguments("r/shop", 20001, 1).Should().Contain("--env=PORT=8080").And.Contain("--publish=127.0.0.1:20001:8080").And.NotContain("--env=PORT=9999");
+        Creation(Spec() with { Environment = environment, Port = null }).Arguments("r/shop", null, 1).Should().Contain("--env=PORT=9999", "a worker has no port, so the name is free");
+    }
+
+    [Test]
     public void HashOf_AnotherSetting_IsAnother()
     {
         string hash = ContainerCreation.HashOf(Spec());

@@ -34,35 +34,6 @@ public sealed class InstallTests : DockerTest
     }
 
     [Test]
-    public async Task Install_Secrets_AreFilesAndNowhereElse()
-    {
-        Rig rig = Routed(new FakeRouter());
-        rig.Secrets["SHOP_DB"] = "pa55 wörd 'x' $(id)\nsecond line";
-        Revision revision = await rig.RevisionAsync("shop", "1.0.0", await World.Images.ShopAsync("1.0.0"), release => release.WithSecret("DB_PASSWORD", "SHOP_DB").WithSetting("MODE", "a\n'b' $(id) --privileged"));
-        await rig.RunAsync(rig.Target.Install(revision));
-        Uri address = (await rig.SeeAsync()).Revisions[0].Addresses[0];
-        (await GetAsync(address, "/file?path=/run/secrets/DB_PASSWORD")).Should().Be(rig.Secrets["SHOP_DB"]);
-        (await GetAsync(address, "/env?name=DB_PASSWORD_FILE")).Should().Be("/run/secrets/DB_PASSWORD");
-        (await GetAsync(address, "/env?name=MODE")).Should().Be("a\n'b' $(id) --privileged");
-        (await World.Daemon.SucceedsAsync("inspect", Container("shop_1.0.0_1"))).Should().NotContain("pa55").And.NotContain("second line");
-        rig.Describe(rig.Target.Install(revision)).Commands.Should().NotContain(line => line.Contains("pa55", StringComparison.Ordinal));
-        rig.Progress.Should().NotContain(line => line.Contains("pa55", StringComparison.Ordinal));
-    }
-
-    [Test]
-    public async Task Install_SecretsUnderAReadOnlyRoot_AreThereAndComeBackAfterARestart()
-    {
-        Rig rig = Routed(new FakeRouter(), docker => docker.ReadOnlyRoot = true);
-        rig.Secrets["SHOP_DB"] = "pa55";
-        Revision revision = await rig.RevisionAsync("shop", "1.0.0", await World.Images.ShopAsync("1.0.0"), release => release.WithSecret("DB_PASSWORD", "SHOP_DB"));
-        await rig.RunAsync(rig.Target.Install(revision));
-        await World.Daemon.SucceedsAsync("restart", Container("shop_1.0.0_1"));
-        Uri address = (await rig.SeeAsync()).Revisions[0].Addresses[0];
-        await Until.TrueAsync(async () => await TryAsync(address), "the container answers again");
-        (await GetAsync(address, "/file?path=/run/secrets/DB_PASSWORD")).Should().Be("pa55");
-    }
-
-    [Test]
     public async Task Install_ContainerThatExitsAtOnce_IsToldWithTheEndOfItsLog()
     {
         Rig rig = Routed(new FakeRouter());
@@ -254,18 +225,5 @@ public sealed class InstallTests : DockerTest
         (await InspectAsync("{{.HostConfig.RestartPolicy.Name}}", Container("shop_1.0.0_1"))).Should().Be("no");
         (await InspectAsync("{{.HostConfig.RestartPolicy.Name}}", Container("shop_1.1.0_1"))).Should().Be("unless-stopped");
         router.State.Table.Revisions.Should().ContainSingle().Which.Revision.Should().Be(next.Id);
-    }
-
-    private static async Task<bool> TryAsync(Uri address)
-    {
-        try
-        {
-            using HttpResponseMessage answer = await Http.GetAsync(address);
-            return answer.IsSuccessStatusCode;
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
     }
 }

@@ -19,7 +19,7 @@ public sealed class ReachTests : DockerTest
     public async Task Observe_OneOfSeveralHostsIsGone_IsToldBeforeAnythingStarts()
     {
         Rig rig = Routed(new FakeRouter(), docker => docker.Hosts.Add(DockerHost.At("tcp://127.0.0.1:1")));
-        await rig.Awaiting(it => it.SeeAsync()).Should().ThrowAsync<DeploymentException>().WithMessage("The Docker daemon of tcp://127.0.0.1:1 can't be reached.*");
+        await rig.Awaiting(it => it.SeeAsync()).Should().ThrowAsync<DeploymentException>().WithMessage("tcp://127.0.0.1:1: The Docker daemon of tcp://127.0.0.1:1 can't be reached.*");
     }
 
     [Test]

@@ -46,8 +46,17 @@ internal sealed record Container
 
     public required DateTimeOffset Ended { get; init; }
 
-    public bool Runs => Status is "running" or "restarting" or "paused";
+    /// <summary>Whether it ever was to serve users; see <see cref="ContainerEnd.KeepAsync"/>.</summary>
+    public required bool HasServed { get; init; }
 
-    /// <summary>Whether it is meant to run: a container of a host that is just starting isn't running yet.</summary>
-    public bool Stands => Runs || Restart != "no";
+    /// <summary>Whether somebody is ending it, or was when that process died: Docker goes on with that, and kills it in the end.</summary>
+    public bool IsEnding => DockerNames.IsEnding(Name);
+
+    /// <summary>Whether it has a process.</summary>
+    public bool Lives => Status is "running" or "restarting" or "paused";
+
+    public bool Runs => Lives && !IsEnding;
+
+    /// <summary>Whether it is meant to run, or isn't ended yet: a container of a host that is just starting isn't running yet.</summary>
+    public bool Stands => Lives || Restart != "no";
 }

@@ -60,14 +60,15 @@ internal sealed record ContainerCreation
             all[$"{variable}_FILE"] = $"{Spec.SecretsFolder}/{variable}";
         }
 
-        if (Spec.Port is { } port)
-        {
-            all["PORT"] = Number(port);
-        }
-
         foreach ((string variable, string value) in Spec.Environment)
         {
             all[variable] = value;
+        }
+
+        // What is published is this port, whatever a setting says.
+        if (Spec.Port is { } port)
+        {
+            all[ContainerSpec.PortVariable] = Number(port);
         }
 
         return all;

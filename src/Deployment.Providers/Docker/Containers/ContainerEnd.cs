@@ -7,15 +7,31 @@ namespace Deployment.Providers.Docker.Containers;
 /// <summary>Takes containers out of use. What is gone already is no error.</summary>
 internal sealed class ContainerEnd(DockerCli docker)
 {
-    /// <summary>Ends it, so that neither its own end nor a restart of the host brings it back. It can be started again.</summary>
+    /// <summary>
+    /// Ends it, so that neither its own end nor a restart of the host brings it back. It can be started again. Meanwhile it has another name: Docker tells of
+    /// no container that it is being ended, and who comes after a deployer that died must not take it for one that runs.
+    /// </summary>
     public async Task StopAsync(Container container, double graceSeconds, CancellationToken cancellationToken)
     {
         await KeepAsync([container], "no", cancellationToken);
-        if (!container.Runs)
+        if (container.Lives)
         {
-            return;
+            if (!container.IsEnding)
+            {
+                await RunAsync(docker.Line("rename", container.Id, DockerNames.Ending(container.Name)), cancellationToken);
+            }
+
+            await EndAsync(container, graceSeconds, cancellationToken);
         }
 
+        if (container.Lives || container.IsEnding)
+        {
+            await RunAsync(docker.Line("rename", container.Id, DockerNames.Whole(container.Name)), cancellationToken);
+        }
+    }
+
+    private async Task EndAsync(Container container, double graceSeconds, CancellationToken cancellationToken)
+    {
         string grace = ((int)Math.Ceiling(graceSeconds)).ToString(CultureInfo.InvariantCulture);
         Command stop = docker.Line("stop", "-t", grace, container.Id);
         await RunAsync(stop with { Timeout = stop.Timeout + TimeSpan.FromSeconds(graceSeconds) }, cancellationToken);
@@ -28,12 +44,16 @@ internal sealed class ContainerEnd(DockerCli docker)
         await RunAsync(docker.Line("rm", "--volumes", container.Id), cancellationToken);
     }
 
-    /// <summary>Says what Docker does when they end, or the host is started anew.</summary>
+    /// <summary>
+    /// Says what Docker does when they end, or the host is started anew. What is to come back has users from then on, and that stays to be seen: as a limit of
+    /// processes that is said to be none, where Docker otherwise has nothing said of it. One command does both, so no crash comes between.
+    /// </summary>
     public async Task KeepAsync(IReadOnlyCollection<Container> containers, string policy, CancellationToken cancellationToken)
     {
-        foreach (Container container in containers.Where(container => container.Restart != policy))
+        bool serves = policy != "no";
+        foreach (Container container in containers.Where(container => container.Restart != policy || (serves && !container.HasServed)))
         {
-            await RunAsync(docker.Line("update", $"--restart={policy}", container.Id), cancellationToken);
+            await RunAsync(docker.Line(["update", $"--restart={policy}", .. serves ? new[] { ContainerLabels.Served } : [], container.Id]), cancellationToken);
         }
     }
 

@@ -20,6 +20,9 @@ internal static class ContainerLabels
     /// <summary>A hash of how it is run: the same revision under another configuration of the target is made anew.</summary>
     public const string Spec = "deployment.spec";
 
+    /// <summary>No label, which can't be added later, but an option of <c>docker update</c> that changes nothing: who had users is told by it.</summary>
+    public const string Served = "--pids-limit=-1";
+
     /// <summary>The image as it was named when it was pulled.</summary>
     public const string Image = "deployment.image";
 }

@@ -10,7 +10,7 @@ namespace Deployment.Providers.Docker.Containers;
 internal sealed class ContainerList(DockerCli docker)
 {
     private const int Tries = 5;
-    private const int Columns = 17;
+    private const int Columns = 18;
     private const int IdLength = 64;
 
     private static readonly string Format = "[" + string.Join(',',
@@ -30,7 +30,8 @@ internal sealed class ContainerList(DockerCli docker)
         "{{with index .State \"Health\"}}{{json (index . \"Status\")}}{{else}}\"\"{{end}}",
         "{{json .RestartCount}}",
         "{{json .State.FinishedAt}}",
-        Label(ContainerLabels.Image)) + "]";
+        Label(ContainerLabels.Image),
+        "{{json .HostConfig.PidsLimit}}") + "]";
 
     /// <summary>All containers of a target.</summary>
     public Task<IReadOnlyList<Container>> OfAsync(string target, CancellationToken cancellationToken) => ReadAsync($"label={ContainerLabels.Target}={target}", cancellationToken);
@@ -38,9 +39,14 @@ internal sealed class ContainerList(DockerCli docker)
     /// <summary>All containers that any target made.</summary>
     public Task<IReadOnlyList<Container>> AllAsync(CancellationToken cancellationToken) => ReadAsync($"label={ContainerLabels.Target}", cancellationToken);
 
-    /// <summary>One container; null when there is none of that name that is ours.</summary>
-    public async Task<Container?> FindAsync(string name, CancellationToken cancellationToken) =>
-        await ReadAsync(["container", "inspect", "--format", Format, name], cancellationToken) is [{ } found, ..] ? found : null;
+    /// <summary>One container, also while it is being ended; null when there is none of that name that is ours.</summary>
+    public async Task<Container?> FindAsync(string name, CancellationToken cancellationToken)
+    {
+        Command command = docker.Line("container", "inspect", "--format", Format, name, DockerNames.Ending(name));
+        (CommandResult result, IReadOnlyList<string> lines) = await docker.TryAsync(command, null, cancellationToken);
+        // One of the two names is always missing, and the tool tells what it found all the same.
+        return result.ExitCode == 0 || DockerErrors.IsNoSuchContainer(result) ? ParseAll(lines).FirstOrDefault() : throw DockerErrors.Of(docker.Host, command, result);
+    }
 
     /// <summary>The ids of all containers of the host that were made of an image or of one built on it.</summary>
     public Task<IReadOnlyList<string>> UsersOfAsync(string imageId, CancellationToken cancellationToken) => IdsAsync($"ancestor={imageId}", cancellationToken);
@@ -76,10 +82,12 @@ internal sealed class ContainerList(DockerCli docker)
     {
         Command command = docker.Line(arguments);
         (CommandResult result, IReadOnlyList<string> lines) = await docker.TryAsync(command, null, cancellationToken);
-        return result.ExitCode == 0 ? [.. lines.Where(line => line.StartsWith('[')).Select(Parse).OfType<Container>()]
+        return result.ExitCode == 0 ? [.. ParseAll(lines)]
             : DockerErrors.IsNoSuchContainer(result) ? null
             : throw DockerErrors.Of(docker.Host, command, result);
     }
+
+    private IEnumerable<Container> ParseAll(IEnumerable<string> lines) => lines.Where(line => line.StartsWith('[')).Select(Parse).OfType<Container>();
 
     /// <summary>Null for a container whose labels none of ours wrote.</summary>
     private Container? Parse(string line)
@@ -113,6 +121,7 @@ internal sealed class ContainerList(DockerCli docker)
                 Restarts = seen[14].GetInt32(),
                 Ended = DateTimeOffset.TryParse(Text(seen[15]), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset ended) ? ended : default,
                 Tag = Text(seen[16]),
+                HasServed = seen[17].ValueKind == JsonValueKind.Number,
             };
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)

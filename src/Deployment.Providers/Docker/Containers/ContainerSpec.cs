@@ -8,6 +8,9 @@ namespace Deployment.Providers.Docker.Containers;
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record ContainerSpec
 {
+    /// <summary>The variable that tells the application <see cref="Port"/>.</summary>
+    public const string PortVariable = "PORT";
+
     /// <summary>The image as people name it.</summary>
     public required string Image { get; init; }
 

@@ -21,7 +21,7 @@ internal sealed class ContainerStart(DockerCli docker, long epoch, IReadOnlyDict
     /// <exception cref="DeploymentException">Docker refuses.</exception>
     public async Task CreateAsync(ContainerCreation wanted, string image, Func<int>? nextPort, CancellationToken cancellationToken)
     {
-        if (await FindAsync(wanted, cancellationToken) is { } found)
+        if (await FindEndedAsync(wanted, cancellationToken) is { } found)
         {
             if (found.Runs)
             {
@@ -127,6 +127,19 @@ internal sealed class ContainerStart(DockerCli docker, long epoch, IReadOnlyDict
             KnownSecrets = _known,
         };
         await docker.RunAsync(copy, null, cancellationToken);
+    }
+
+    /// <summary>The same, without one that is being ended: a deployer that died leaves that to Docker, and what is killed in a moment is of no use. So it is ended first.</summary>
+    private async Task<Container?> FindEndedAsync(ContainerCreation wanted, CancellationToken cancellationToken)
+    {
+        Container? found = await FindAsync(wanted, cancellationToken);
+        if (found is not { IsEnding: true })
+        {
+            return found;
+        }
+
+        await new ContainerEnd(docker).StopAsync(found, wanted.Spec.StopSeconds, cancellationToken);
+        return await FindAsync(wanted, cancellationToken);
     }
 
     /// <summary>The container of that name; what has the name and is another's is an error.</summary>

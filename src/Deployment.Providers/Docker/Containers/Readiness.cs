@@ -59,9 +59,9 @@ internal sealed class Readiness(DockerCli docker)
 
     private async Task<string?> ProblemAsync(Container seen, ContainerSpec spec, TimeSpan waited, CancellationToken cancellationToken)
     {
-        if (seen.Status != "running")
+        if (seen.Status != "running" || seen.IsEnding)
         {
-            return $"It is {seen.Status}.";
+            return seen.IsEnding ? "It is being ended." : $"It is {seen.Status}.";
         }
 
         if (AsksDocker(seen, spec))

@@ -1,59 +1,33 @@
-using Deployment.Commands;
-using Deployment.Providers.Docker.Cli;
-using Deployment.Providers.Docker.Images;
+using Deployment.Releases;
 
 namespace Deployment.Providers.Docker.Containers;
 
-/// <summary>Removes what no longer runs of a target, but for its last revisions: their containers can be started at once, and their images are on the host.</summary>
-internal sealed class Retention(DockerCli docker, int kept)
+/// <summary>Which ended containers of a target are too old to be kept. Of those that had users the last revisions stay: they can be started at once, and their images are on the host.</summary>
+internal static class Retention
 {
-    private const string Pinned = "@sha256:";
-
-    /// <summary>Tidies one host up. What can't be removed is reported and left: nothing rests on it.</summary>
-    public async Task TidyAsync(string target, Action<string> report, CancellationToken cancellationToken)
+    /// <param name="all">The target's containers, on all hosts.</param>
+    /// <param name="kept">How many revisions that had users and don't run stay.</param>
+    public static IReadOnlyList<Container> TooOld(IReadOnlyList<Container> all, int kept)
     {
-        try
+        Container[] live = [.. all.Where(container => container is { Stands: true, HasServed: true })];
+        if (live.Length == 0)
         {
-            await RemoveAsync(target, cancellationToken);
+            return [];
         }
-        catch (DeploymentException error) when (!CommandNotEndedException.IsBehind(error))
-        {
-            report($"{docker.Host.Name} could not be tidied up: {error.Message}");
-        }
+
+        string application = live[0].Revision.Application;
+        long since = live.Max(container => container.Epoch);
+        HashSet<RevisionId> standing = [.. all.Where(container => container.Stands).Select(container => container.Revision)];
+        IGrouping<RevisionId, Container>[] ended = [.. all
+            .Where(container => container.Revision.Application == application && !standing.Contains(container.Revision))
+            .GroupBy(container => container.Revision)];
+        return
+        [
+            .. ended.Where(HadUsers).OrderByDescending(revision => revision.Max(container => container.Ended)).Skip(kept).SelectMany(revision => revision),
+            // Its log may still be wanted until something newer is live.
+            .. ended.Where(revision => !HadUsers(revision) && revision.All(container => container.Epoch < since)).SelectMany(revision => revision),
+        ];
     }
 
-    private async Task RemoveAsync(string target, CancellationToken cancellationToken)
-    {
-        IReadOnlyList<Container> all = await new ContainerList(docker).OfAsync(target, cancellationToken);
-        HashSet<Releases.RevisionId> standing = [.. all.Where(container => container.Stands).Select(container => container.Revision)];
-        // What never ran has no time at which it ended, and so goes first.
-        Container[] old = [.. all.Where(container => !standing.Contains(container.Revision))
-            .GroupBy(container => container.Revision)
-            .OrderByDescending(revision => revision.Max(container => container.Ended))
-            .Skip(kept)
-            .SelectMany(revision => revision)];
-        foreach (Container container in old)
-        {
-            await new ContainerEnd(docker).RemoveAsync(container, 0, cancellationToken);
-        }
-
-        foreach (Container container in old.DistinctBy(container => container.Image))
-        {
-            await RemoveImageAsync(container, cancellationToken);
-        }
-    }
-
-    /// <summary>An image that any container of the host uses stays, and so does one that was not pulled.</summary>
-    private async Task RemoveImageAsync(Container container, CancellationToken cancellationToken)
-    {
-        if (!container.Image.Contains(Pinned, StringComparison.Ordinal) || (await new ContainerList(docker).UsersOfAsync(container.ImageId, cancellationToken)).Count > 0)
-        {
-            return;
-        }
-
-        var images = new ImageStore(docker);
-        string? tag = ImageReference.TryParse(container.Tag, out ImageReference? named) && named.Digest is null ? named.ToString() : null;
-        bool isTagged = tag is not null && "sha256:" + await images.IdAsync(tag, cancellationToken) == container.ImageId;
-        await images.RemoveAsync(isTagged ? [tag!, container.Image] : [container.Image], cancellationToken);
-    }
+    private static bool HadUsers(IEnumerable<Container> revision) => revision.Any(container => container.HasServed);
 }

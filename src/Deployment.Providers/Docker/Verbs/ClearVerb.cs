@@ -1,16 +1,18 @@
+using Deployment.Routing;
 using Deployment.Targets;
 
 namespace Deployment.Providers.Docker.Verbs;
 
 /// <summary>Removes all containers of a target: the way back from a first deployment.</summary>
-internal sealed class ClearVerb(DockerOperations docker, SlotTraffic traffic) : Verb<RemoveArguments>("clear", Repeatability.Idempotent, DockerJson.Default.RemoveArguments)
+internal sealed class ClearVerb(DockerOperations docker, ITrafficRouter? router, SlotTraffic traffic) : Verb<RemoveArguments>("clear", Repeatability.Idempotent, DockerJson.Default.RemoveArguments)
 {
     protected override VerbDescription Describe(RemoveArguments arguments) => new(
-        docker.Lines.Clear(),
-        $"{docker.Target} has no container.",
+        [.. router?.RouteCommands(TrafficSplit.None, [], null, docker.Lines.Addresses) ?? [], .. docker.Lines.Clear()],
+        $"{docker.Target} has no container{(router is null ? "" : ", and its router answers 503")}.",
         "The target has no container any more.")
     {
         VerificationCommands = docker.Lines.Show(),
+        Notes = ["By hand the images stay: `docker image rm` removes one that no container uses."],
     };
 
     protected override async Task RunAsync(RemoveArguments arguments, EffectContext context, CancellationToken cancellationToken)

@@ -4,6 +4,7 @@ using Deployment.Providers.Docker.Cli;
 using Deployment.Providers.Docker.Containers;
 using Deployment.Providers.Docker.Images;
 using Deployment.Releases;
+using Deployment.Routing;
 
 namespace Deployment.Providers.Docker.Verbs;
 
@@ -26,9 +27,19 @@ internal sealed class DockerLines(string target, DockerTargetOptions options, in
     public IReadOnlyList<string> Clear() => [.. options.Hosts.Select(host =>
         $"{Ids(host, [])} | while read -r ID; do {Docker(host)} update --restart=no \"$ID\" && {Docker(host)} stop -t {Grace} \"$ID\" && {Docker(host)} rm --volumes \"$ID\"; done")];
 
-    /// <summary>Has Docker start the containers of a revision again.</summary>
-    public IReadOnlyList<string> Keep(RevisionId revision) => [.. options.Hosts.Select(host =>
-        $"{Ids(host, [Filter(ContainerLabels.Revision, revision.ToString())])} | while read -r ID; do {Docker(host)} update --restart={options.RestartPolicy} \"$ID\"; done")];
+    /// <summary>Has Docker start the running containers of revisions again, and notes that they have users.</summary>
+    public IReadOnlyList<string> Keep(params IEnumerable<RevisionId> revisions) => [.. options.Hosts.SelectMany(host => revisions.Select(revision =>
+        $"{Line(host, "ps", "--quiet", "--filter", Filter(ContainerLabels.Target, target), "--filter", Filter(ContainerLabels.Revision, revision.ToString()))} | while read -r ID; do {Docker(host)} update --restart={options.RestartPolicy} {ContainerLabels.Served} \"$ID\"; done"))];
+
+    /// <summary>Has Docker leave ended what is of no such revision.</summary>
+    public IReadOnlyList<string> LetGo(IReadOnlyList<RevisionId> serving) => [.. options.Hosts.Select(host => ForOthers(host, serving, $"{Docker(host)} update --restart=no \"$ID\""))];
+
+    /// <summary>Both, around a switch of the router.</summary>
+    public ServingCommands Serving(IReadOnlyList<RevisionId> serving) => new(Keep(serving), LetGo(serving));
+
+    /// <summary>Ends what is of another revision, and keeps it ended.</summary>
+    public IReadOnlyList<string> StopOthers(RevisionId revision) =>
+        [.. options.Hosts.Select(host => ForOthers(host, [revision], $"{Docker(host)} update --restart=no \"$ID\" && {Docker(host)} stop -t {Grace} \"$ID\""))];
 
     /// <summary>Shows the target's containers.</summary>
     public IReadOnlyList<string> Show() => [.. options.Hosts.Select(host => DockerCli.Line(host, options.Program, "ps", "--all", "--filter", Filter(ContainerLabels.Target, target)).ToString())];
@@ -46,6 +57,17 @@ internal sealed class DockerLines(string target, DockerTargetOptions options, in
         $$$"""{{.Label "{{{ContainerLabels.Address}}}"}}""").ToString()));
 
     public static string Filter(string label, string value) => $"label={label}={value}";
+
+    private string ForOthers(DockerHost host, IReadOnlyList<RevisionId> revisions, string then)
+    {
+        string each = Line(host, "ps", "--all", "--filter", Filter(ContainerLabels.Target, target), "--format", $$$"""{{.ID}} {{.Label "{{{ContainerLabels.Revision}}}"}}""");
+        // A revision's name has nothing that a pattern of the shell could mean something else by.
+        return revisions.Count == 0
+            ? $"{each} | while read -r ID REVISION; do {then}; done"
+            : $"{each} | while read -r ID REVISION; do case \"$REVISION\" in {string.Join('|', revisions)}) ;; *) {then} ;; esac; done";
+    }
+
+    private string Line(DockerHost host, params string[] arguments) => DockerCli.Line(host, options.Program, arguments).ToString();
 
     private string Grace => ((int)Math.Ceiling(options.StopGrace.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
 

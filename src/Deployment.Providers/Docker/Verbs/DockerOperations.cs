@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Deployment.Commands;
+using Deployment.Execution;
 using Deployment.Providers.Docker.Cli;
 using Deployment.Providers.Docker.Containers;
 using Deployment.Providers.Docker.Images;
@@ -18,6 +19,9 @@ namespace Deployment.Providers.Docker.Verbs;
 /// <param name="router">What stands in front, and is told any port; null where nothing does.</param>
 internal sealed class DockerOperations(string target, DockerTargetOptions options, int? publishedPort, ITrafficRouter? router)
 {
+    /// <summary>How many hosts pull an image at a time.</summary>
+    public const int MostHostsAtOnce = 4;
+
     public string Target { get; } = target;
 
     public DockerTargetOptions Options { get; } = options;
@@ -99,9 +103,14 @@ internal sealed class DockerOperations(string target, DockerTargetOptions option
     public Task StopAsync(IEnumerable<Container> containers, EffectContext context, CancellationToken cancellationToken) =>
         Task.WhenAll(containers.Select(container => new ContainerEnd(Acting(container.Host, context)).StopAsync(container, Options.StopGrace.TotalSeconds, cancellationToken)));
 
-    /// <summary>Ends and removes containers.</summary>
+    /// <summary>Ends and removes containers, and then the images that nobody uses any more.</summary>
     public Task RemoveAsync(IEnumerable<Container> containers, EffectContext context, CancellationToken cancellationToken) =>
-        Task.WhenAll(containers.Select(container => new ContainerEnd(Acting(container.Host, context)).RemoveAsync(container, Options.StopGrace.TotalSeconds, cancellationToken)));
+        Task.WhenAll(containers.GroupBy(container => container.Host).Select(async host =>
+        {
+            DockerCli docker = Acting(host.Key, context);
+            await Task.WhenAll(host.Select(container => new ContainerEnd(docker).RemoveAsync(container, Options.StopGrace.TotalSeconds, cancellationToken)));
+            await new ImageRemoval(docker, context.Report).RemoveAsync(host, cancellationToken);
+        }));
 
     /// <summary>Has Docker start again what is to serve, and leave ended what isn't.</summary>
     public async Task KeepAsync(Func<Container, bool> serves, EffectContext context, CancellationToken cancellationToken)
@@ -114,9 +123,12 @@ internal sealed class DockerOperations(string target, DockerTargetOptions option
         }
     }
 
-    /// <summary>Removes what is too old to be kept.</summary>
-    public Task TidyAsync(EffectContext context, CancellationToken cancellationToken) =>
-        Task.WhenAll(Options.Hosts.Select(host => new Retention(Acting(host, context), Options.KeptRevisions).TidyAsync(Target, context.Report, cancellationToken)));
+    /// <summary>Removes what is too old to be kept, once nothing of a run is undone any more.</summary>
+    public async Task TidyAsync(EffectContext context, CancellationToken cancellationToken)
+    {
+        await FenceAsync(null, context, cancellationToken);
+        await RemoveAsync(Retention.TooOld(await LookAsync(context, cancellationToken), Options.KeptRevisions), context, cancellationToken);
+    }
 
     /// <summary>Whether the router sends users to a revision.</summary>
     public async Task<bool> HasTrafficAsync(RevisionId revision, CancellationToken cancellationToken) =>
@@ -143,7 +155,8 @@ internal sealed class DockerOperations(string target, DockerTargetOptions option
     }
 
     private async Task<IReadOnlyList<Container>> LookAsync(Func<DockerHost, DockerCli> docker, CancellationToken cancellationToken) =>
-        [.. (await Task.WhenAll(Options.Hosts.Select(host => new ContainerList(docker(host)).OfAsync(Target, cancellationToken)))).SelectMany(containers => containers)];
+        [.. (await SideBySide.RunAsync(Options.Hosts.AsReadOnly(), Options.Hosts.Count, $"Hosts of {Target} can't be looked at", host => host.Name, host => new ContainerList(docker(host)).OfAsync(Target, cancellationToken)))
+            .SelectMany(containers => containers)];
 
     private async Task<IReadOnlyList<SlotsOfHost>> PrepareAsync(RevisionId revision, ContainerSpec spec, IReadOnlyList<string> slots, EffectContext context, CancellationToken cancellationToken)
     {

@@ -8,7 +8,7 @@ internal sealed class RemoveVerb(DockerOperations docker) : Verb<RemoveArguments
 {
     protected override VerbDescription Describe(RemoveArguments arguments) => new(
         docker.Lines.Stop([DockerLines.Filter(ContainerLabels.Revision, arguments.Revision.ToString())]),
-        $"No container of {arguments.Revision} runs on {docker.Target}. {(docker.Options.KeptRevisions == 0 ? "None is kept." : $"The last {docker.Options.KeptRevisions} revisions keep theirs, ended, and their images.")}",
+        $"No container of {arguments.Revision} runs on {docker.Target}. {(docker.Options.KeptRevisions == 0 ? "None is kept once the run has succeeded." : $"The last {docker.Options.KeptRevisions} that had users keep theirs, ended, and their images.")}",
         "No container of the revision runs.")
     {
         VerificationCommands = docker.Lines.Show(),
@@ -23,7 +23,6 @@ internal sealed class RemoveVerb(DockerOperations docker) : Verb<RemoveArguments
         }
 
         await docker.StopAsync((await docker.LookAsync(context, cancellationToken)).Where(container => container.Revision == arguments.Revision), context, cancellationToken);
-        await docker.TidyAsync(context, cancellationToken);
     }
 
     protected override async Task<string?> VerifyAsync(RemoveArguments arguments, EffectContext context, CancellationToken cancellationToken) =>

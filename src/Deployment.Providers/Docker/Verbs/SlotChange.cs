@@ -34,8 +34,6 @@ internal sealed class SlotChange(DockerOperations docker, SlotTraffic traffic)
                 await traffic.ApplyAsync(serving.With([.. slots], revision), context, cancellationToken);
             }
         }
-
-        await docker.TidyAsync(context, cancellationToken);
     }
 
     /// <summary>Empties slots.</summary>
@@ -44,7 +42,6 @@ internal sealed class SlotChange(DockerOperations docker, SlotTraffic traffic)
         await docker.FenceAsync(null, context, cancellationToken);
         await LeaveAsync(await traffic.ServingAsync(cancellationToken), slots, context, cancellationToken);
         await StopAsync(slots, null, context, cancellationToken);
-        await docker.TidyAsync(context, cancellationToken);
     }
 
     /// <summary>Null when the router sends requests to the revision in these slots, or to nothing there, and its containers are well.</summary>

@@ -18,7 +18,7 @@ internal sealed class UpdateVerb(DockerOperations docker, ITrafficRouter? router
         return new VerbDescription(
             router is null
                 ? [.. docker.Lines.Stop([]), .. start, .. keep]
-                : [.. start, .. router.RouteCommands(TrafficSplit.AllTo(arguments.Revision), [], null, docker.Lines.Addresses), .. keep],
+                : [.. start, .. keep, .. router.RouteCommands(TrafficSplit.AllTo(arguments.Revision), [], null, docker.Lines.Addresses), .. docker.Lines.StopOthers(arguments.Revision)],
             $"{arguments.Revision} runs on {docker.Target}{(docker.PublishedPort is { } port ? $" and answers on port {port}" : "")}, and nothing else of the target does.",
             "Every container of the revision runs and is well, and no other revision's does.")
         {
@@ -46,7 +46,6 @@ internal sealed class UpdateVerb(DockerOperations docker, ITrafficRouter? router
 
         await docker.KeepAsync(container => container.Revision == revision, context, cancellationToken);
         await docker.StopAsync(await OthersAsync(revision, context, cancellationToken), context, cancellationToken);
-        await docker.TidyAsync(context, cancellationToken);
     }
 
     protected override async Task<string?> VerifyAsync(InstallArguments arguments, EffectContext context, CancellationToken cancellationToken) =>

@@ -1,0 +1,13 @@
+namespace Deployment.Targets;
+
+/// <summary>A target that keeps what the way back of a run may need, and lets go of it once the run has succeeded.</summary>
+public interface ITidyUp
+{
+    /// <summary>
+    /// Removes what is too old to be kept. It is called when all of a run was done and verified and nothing of it will be undone, and again where the process
+    /// dies before the run has ended. Its failure is told, and is not the run's.
+    /// </summary>
+    /// <param name="context">The run. No step is journaled for this.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    Task TidyUpAsync(EffectContext context, CancellationToken cancellationToken);
+}
