@@ -98,7 +98,7 @@ public sealed class LocalTargetTests
         shown.Commands.Should().Equal(
             "EPOCH=$(curl -sS --fail-with-body --unix-socket /srv/state/supervisor.sock 'http://local/epoch?application=shop')",
             "# Set DB to the secret shop-db first.",
-            "printf %s \"${DB:?}\" | curl -sS --fail-with-body --unix-socket /srv/state/supervisor.sock -X PUT -H \"Deployment-Epoch: $EPOCH\" --data-binary @- http://local/targets/local-8080/revisions/shop_1.0.0_1/secrets/DB",
+            ": \"${DB:?}\" && printf %s \"$DB\" | curl -sS --fail-with-body --unix-socket /srv/state/supervisor.sock -X PUT -H \"Deployment-Epoch: $EPOCH\" --data-binary @- http://local/targets/local-8080/revisions/shop_1.0.0_1/secrets/DB",
             "curl -sS --fail-with-body --unix-socket /srv/state/supervisor.sock -X PUT -H \"Deployment-Epoch: $EPOCH\" -d "
                 + "'{\"command\":[\"shop\",\"it'\\''s\"],\"workingFolder\":\"/srv/shop\",\"environment\":{\"MODE\":\"fast\"},\"secrets\":[\"DB\"],\"instances\":1,\"startSeconds\":30,\"stopSeconds\":10}' "
                 + "http://local/targets/local-8080/revisions/shop_1.0.0_1");

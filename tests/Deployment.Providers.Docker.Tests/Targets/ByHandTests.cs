@@ -1,6 +1,7 @@
 using Deployment.Commands;
 using Deployment.Providers.Docker.Tests.Support;
 using Deployment.Releases;
+using Deployment.Secrets;
 using Deployment.Targets;
 
 namespace Deployment.Providers.Docker.Tests.Targets;
@@ -92,6 +93,46 @@ public sealed class ByHandTests : DockerTest
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    // Where nothing routes there is a gap; what may fail, or takes its time, is done before it.
+    [Test]
+    public async Task Update_LinesWithoutARouter_MakeTheNewOneBeforeTheOldOneEnds()
+    {
+        Rig rig = Workers();
+        Revision old = await rig.RevisionAsync("shop", "1.0.0", await World.Images.ShopAsync("1.0.0"));
+        Revision next = await rig.RevisionAsync("shop", "1.1.0", await World.Images.ShopAsync("1.1.0"), release => release.WithSecret("DB_PASSWORD", "SHOP_DB"));
+        await TypeAsync(rig, rig.Target.Update(old));
+
+        CommandResult without = await RunAsync(rig, rig.Target.Update(next), []);
+
+        without.ExitCode.Should().NotBe(0);
+        without.Error.Should().Contain("DB_PASSWORD");
+        (await InspectAsync("{{.State.Status}}", Container("shop_1.0.0_1"))).Should().Be("running", "nothing has ended for a release that can't be made");
+        CommandResult typed = await RunAsync(rig, rig.Target.Update(next), new() { ["DB_PASSWORD"] = "x" });
+        typed.ExitCode.Should().Be(0, "{0} {1}", typed.Output, typed.Error);
+        (await rig.SeeAsync()).Revisions.Should().ContainSingle().Which.Id.Should().Be(next.Id);
+    }
+
+    // A person pastes: a shell that reads lines goes on behind one that failed.
+    [Test]
+    public async Task Install_PastedWithoutASecret_MakesNothingAndMayBePastedAgain()
+    {
+        Rig rig = Routed(new FakeRouter());
+        Revision revision = await rig.RevisionAsync("shop", "1.0.0", await World.Images.ShopAsync("1.0.0"), release => release.WithSecret("DB_PASSWORD", "SHOP_DB"));
+
+        await PasteAsync(rig.Target.Install(revision), []);
+        (await World.Daemon.SucceedsAsync("ps", "--all", "--quiet", "--filter", $"label=deployment.target={Name}")).Should().BeEmpty("without a secret no container is made");
+
+        await PasteAsync(rig.Target.Install(revision), new() { ["DB_PASSWORD"] = "pa55" });
+        await Until.TrueAsync(async () => (await TryAsync(await AddressAsync(rig), "/file?path=/run/secrets/DB_PASSWORD")) == "pa55", "it has its secret");
+
+        Task PasteAsync(Operation operation, Dictionary<string, string> environment) => Tool.RunAsync(
+            Command.Of("bash", "--norc", "-i") with
+            {
+                Environment = environment,
+                StandardInput = new Secret(string.Join('\n', [.. rig.Describe(operation).Commands, ""])),
+            });
     }
 
     private static async Task<Uri> AddressAsync(Rig rig) => (await rig.SeeAsync()).Revisions.Single().Addresses.Single();

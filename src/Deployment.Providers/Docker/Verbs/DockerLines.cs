@@ -15,9 +15,17 @@ internal sealed class DockerLines(string target, DockerTargetOptions options, in
     private const string SlotMark = "\0SLOT\0";
     private const string PortMark = "\0PORT\0";
 
-    /// <summary>Fetches the image, makes containers for slots and starts them.</summary>
+    /// <summary>Fetches the image and makes the missing containers for slots, with their secrets. Nothing runs by that.</summary>
+    public IReadOnlyList<string> Make(RevisionId revision, ContainerSpec spec, IReadOnlyList<string> slots, Func<string, DockerHost> hostOf)
+    {
+        string[] make = [.. slots.GroupBy(hostOf).SelectMany(host => Make(revision, spec, [.. host], host.Key))];
+        // One command for the shell, so that it ends as a whole where a secret isn't set, also when it was pasted.
+        return spec.Secrets.Count == 0 ? make : ["(", "set -e", .. SecretsIn(spec), .. make, ")"];
+    }
+
+    /// <summary>Starts what was made.</summary>
     public IReadOnlyList<string> Start(RevisionId revision, ContainerSpec spec, IReadOnlyList<string> slots, Func<string, DockerHost> hostOf) =>
-        [.. SecretsIn(spec), .. slots.GroupBy(hostOf).SelectMany(host => Start(revision, spec, [.. host], host.Key)), .. spec.Secrets.Count > 0 ? new[] { "rm -r \"$SECRETS\"" } : []];
+        [.. slots.GroupBy(hostOf).Select(host => ForSlots([.. host], $"{Docker(host.Key)} start {Word(Of(revision, spec, host.Key).Name)}"))];
 
     /// <summary>Ends the containers of a revision, or of all, and keeps them ended.</summary>
     public IReadOnlyList<string> Stop(IEnumerable<string> filters) => [.. options.Hosts.Select(host =>
@@ -37,9 +45,9 @@ internal sealed class DockerLines(string target, DockerTargetOptions options, in
     /// <summary>Both, around a switch of the router.</summary>
     public ServingCommands Serving(IReadOnlyList<RevisionId> serving) => new(Keep(serving), LetGo(serving));
 
-    /// <summary>Ends what is of another revision, and keeps it ended.</summary>
-    public IReadOnlyList<string> StopOthers(RevisionId revision) =>
-        [.. options.Hosts.Select(host => ForOthers(host, [revision], $"{Docker(host)} update --restart=no \"$ID\" && {Docker(host)} stop -t {Grace} \"$ID\""))];
+    /// <summary>Ends what is of another revision, of all slots or of one, and keeps it ended.</summary>
+    public IReadOnlyList<string> StopOthers(RevisionId revision, string? slot = null) =>
+        [.. options.Hosts.Select(host => ForOthers(host, [revision], $"{Docker(host)} update --restart=no \"$ID\" && {Docker(host)} stop -t {Grace} \"$ID\"", slot))];
 
     /// <summary>Shows the target's containers.</summary>
     public IReadOnlyList<string> Show() => [.. options.Hosts.Select(host => DockerCli.Line(host, options.Program, "ps", "--all", "--filter", Filter(ContainerLabels.Target, target)).ToString())];
@@ -58,9 +66,10 @@ internal sealed class DockerLines(string target, DockerTargetOptions options, in
 
     public static string Filter(string label, string value) => $"label={label}={value}";
 
-    private string ForOthers(DockerHost host, IReadOnlyList<RevisionId> revisions, string then)
+    private string ForOthers(DockerHost host, IReadOnlyList<RevisionId> revisions, string then, string? slot = null)
     {
-        string each = Line(host, "ps", "--all", "--filter", Filter(ContainerLabels.Target, target), "--format", $$$"""{{.ID}} {{.Label "{{{ContainerLabels.Revision}}}"}}""");
+        string[] ofSlot = slot is null ? [] : ["--filter", Filter(ContainerLabels.Slot, slot)];
+        string each = Line(host, ["ps", "--all", "--filter", Filter(ContainerLabels.Target, target), .. ofSlot, "--format", $$$"""{{.ID}} {{.Label "{{{ContainerLabels.Revision}}}"}}"""]);
         // A revision's name has nothing that a pattern of the shell could mean something else by.
         return revisions.Count == 0
             ? $"{each} | while read -r ID REVISION; do {then}; done"
@@ -71,7 +80,7 @@ internal sealed class DockerLines(string target, DockerTargetOptions options, in
 
     private string Grace => ((int)Math.Ceiling(options.StopGrace.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
 
-    private IEnumerable<string> Start(RevisionId revision, ContainerSpec spec, string[] slots, DockerHost host)
+    private IEnumerable<string> Make(RevisionId revision, ContainerSpec spec, string[] slots, DockerHost host)
     {
         ImageReference reference = DockerOperations.ReferenceOf(spec.Image);
         // What was built on the host has no digest in a registry: it is run by its id.
@@ -81,31 +90,32 @@ internal sealed class DockerLines(string target, DockerTargetOptions options, in
             yield return $"{Docker(host)} pull {CommandLine.Quote(image)}";
         }
 
-        var creation = new ContainerCreation { Target = target, Revision = revision, Slot = SlotMark, Host = host, Spec = spec };
+        ContainerCreation creation = Of(revision, spec, host);
         string name = Word(creation.Name);
         string create = string.Join(' ', creation.Arguments(image, publishedPort?.ToString(CultureInfo.InvariantCulture) ?? (isRouted ? PortMark : null), "0").Select(Word).Prepend(Docker(host)));
-        string[] steps =
-        [
-            .. isRouted ? new[] { FreePort(host) } : [],
-            create,
-            .. spec.Networks.Skip(1).Select(network => $"{Docker(host)} network connect {network} {name}"),
-            .. spec.Secrets.Count > 0 ? new[] { $"tar -C \"$SECRETS\" -cf - . | {Docker(host)} cp - {name}:{CommandLine.Quote(spec.SecretsFolder)}" } : [],
-            $"{Docker(host)} start {name}",
-        ];
-        yield return $"for SLOT in {string.Join(' ', slots)}; do {Docker(host)} start {name} 2> /dev/null || {{ {string.Join("; ", steps)}; }}; done";
+        string[] steps = [.. isRouted ? new[] { FreePort(host) } : [], create, .. spec.Networks.Skip(1).Select(network => $"{Docker(host)} network connect {network} {name}")];
+        yield return ForSlots(slots, $"{Docker(host)} container inspect {name} > /dev/null 2>&1 || {{ {string.Join("; ", steps)}; }}");
+        if (spec.Secrets.Count > 0)
+        {
+            // Also into what is there already: whoever made it may have come no further.
+            yield return ForSlots(slots, $"tar -C \"$SECRETS\" -cf - . | {Docker(host)} cp - {name}:{CommandLine.Quote(spec.SecretsFolder)}");
+        }
     }
 
-    private static IEnumerable<string> SecretsIn(ContainerSpec spec) => spec.Secrets.Count == 0
-        ? []
-        :
-        [
-            "SECRETS=$(mktemp -d)",
-            .. spec.Secrets.SelectMany(secret => new[]
-            {
-                $"# Set {ShellName(secret.Key)} to the secret {CommandLine.Quote(Naming.Printable(secret.Value))} first.",
-                $"printf %s \"${{{ShellName(secret.Key)}:?}}\" > \"$SECRETS\"/{CommandLine.Quote(secret.Key)}",
-            }),
-        ];
+    private ContainerCreation Of(RevisionId revision, ContainerSpec spec, DockerHost host) => new() { Target = target, Revision = revision, Slot = SlotMark, Host = host, Spec = spec };
+
+    private static string ForSlots(string[] slots, string then) => $"for SLOT in {string.Join(' ', slots)}; do {then}; done";
+
+    private static IEnumerable<string> SecretsIn(ContainerSpec spec) =>
+    [
+        "SECRETS=$(mktemp -d)",
+        "trap 'rm -r \"$SECRETS\"' EXIT",
+        .. spec.Secrets.SelectMany(secret => new[]
+        {
+            $"# Set {ShellName(secret.Key)} to the secret {CommandLine.Quote(Naming.Printable(secret.Value))} first.",
+            $"printf %s \"${{{ShellName(secret.Key)}:?}}\" > \"$SECRETS\"/{CommandLine.Quote(secret.Key)}",
+        }),
+    ];
 
     private static string ShellName(string variable) => char.IsAsciiDigit(variable[0]) ? "_" + variable : variable;
 

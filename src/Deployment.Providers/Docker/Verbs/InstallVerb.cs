@@ -11,7 +11,7 @@ internal sealed class InstallVerb(DockerOperations docker) : Verb<InstallArgumen
         ContainerSpec spec = arguments.Container;
         int count = docker.Slots.Length;
         return new VerbDescription(
-            docker.Lines.Start(arguments.Revision, spec, docker.Slots, docker.HostOf),
+            [.. docker.Lines.Make(arguments.Revision, spec, docker.Slots, docker.HostOf), .. docker.Lines.Start(arguments.Revision, spec, docker.Slots, docker.HostOf)],
             $"{(count == 1 ? "One container" : $"{count} containers")} of {arguments.Revision} run{(count == 1 ? "s" : "")} on {Hosts()}, {(count == 1 ? "is" : "are")} well and take{(count == 1 ? "s" : "")} no traffic.",
             "Every container runs and is well.")
         {

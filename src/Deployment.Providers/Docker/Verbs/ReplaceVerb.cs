@@ -7,7 +7,8 @@ internal sealed class ReplaceVerb(DockerOperations docker, SlotChange slots) : V
 {
     protected override VerbDescription Describe(ReplaceArguments arguments) => new(
         [
-            .. arguments.Slots.SelectMany(slot => docker.Lines.Stop([DockerLines.Filter(Containers.ContainerLabels.Slot, slot)])),
+            .. docker.Lines.Make(arguments.Revision, arguments.Container, arguments.Slots, docker.HostOf),
+            .. arguments.Slots.SelectMany(slot => docker.Lines.StopOthers(arguments.Revision, slot)),
             .. docker.Lines.Start(arguments.Revision, arguments.Container, arguments.Slots, docker.HostOf),
             .. docker.Lines.Keep(arguments.Revision),
         ],

@@ -13,12 +13,15 @@ internal sealed class UpdateVerb(DockerOperations docker, ITrafficRouter? router
 {
     protected override VerbDescription Describe(InstallArguments arguments)
     {
-        IReadOnlyList<string> start = docker.Lines.Start(arguments.Revision, arguments.Container, docker.Slots, docker.HostOf);
-        IReadOnlyList<string> keep = docker.Lines.Keep(arguments.Revision);
+        DockerLines lines = docker.Lines;
+        IReadOnlyList<string> make = lines.Make(arguments.Revision, arguments.Container, docker.Slots, docker.HostOf);
+        IReadOnlyList<string> start = lines.Start(arguments.Revision, arguments.Container, docker.Slots, docker.HostOf);
+        IReadOnlyList<string> keep = lines.Keep(arguments.Revision);
+        IReadOnlyList<string> stop = lines.StopOthers(arguments.Revision);
         return new VerbDescription(
             router is null
-                ? [.. docker.Lines.Stop([]), .. start, .. keep]
-                : [.. start, .. keep, .. router.RouteCommands(TrafficSplit.AllTo(arguments.Revision), [], null, docker.Lines.Addresses), .. docker.Lines.StopOthers(arguments.Revision)],
+                ? [.. make, .. stop, .. start, .. keep]
+                : [.. make, .. start, .. keep, .. router.RouteCommands(TrafficSplit.AllTo(arguments.Revision), [], null, lines.Addresses), .. stop],
             $"{arguments.Revision} runs on {docker.Target}{(docker.PublishedPort is { } port ? $" and answers on port {port}" : "")}, and nothing else of the target does.",
             "Every container of the revision runs and is well, and no other revision's does.")
         {

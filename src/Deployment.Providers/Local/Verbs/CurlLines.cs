@@ -47,7 +47,8 @@ internal sealed class CurlLines(StateFolder folder)
     {
         string shell = ShellName(variable);
         yield return $"# Set {shell} to the secret {CommandLine.Quote(Naming.Printable(secretName))} first.";
-        yield return $"printf %s \"${{{shell}:?}}\" | {Curl} -X PUT {EpochHeader} --data-binary @- {CommandLine.Quote("http://local" + SupervisorPaths.Secret(target, revision, variable))}";
+        // Asked for before the pipe: within it only that part would end, and an empty secret be sent.
+        yield return $": \"${{{shell}:?}}\" && printf %s \"${shell}\" | {Curl} -X PUT {EpochHeader} --data-binary @- {CommandLine.Quote("http://local" + SupervisorPaths.Secret(target, revision, variable))}";
     }
 
     private string Curl => $"curl -sS --fail-with-body --unix-socket {CommandLine.Quote(folder.SupervisorSocket)}";
