@@ -61,7 +61,7 @@ public static class HAProxyProvider
     {
         #region haproxy-read
         RouterState state = await router.ReadAsync(cancellationToken);
-        string told = $"{state.Table}, {string.Join(' ', state.Problems)}";
+        string told = $"{state.Table}{(state.InMaintenance ? ", in maintenance" : "")}, {string.Join(' ', state.Problems)}";
         #endregion
 
         _ = told;
