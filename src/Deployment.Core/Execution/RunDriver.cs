@@ -179,14 +179,14 @@ internal sealed partial class RunDriver : IDisposable
     private async Task SucceedAsync()
     {
         bool lanesFailed = _run.Progress.Rollbacks.Count > 0;
-        if (!lanesFailed)
-        {
-            await new TidyingUp(_run).RunAsync();
-        }
-
         await EndAsync(
             !LanesAreClean() ? DeploymentOutcome.NeedsAttention : lanesFailed ? DeploymentOutcome.PartlySucceeded : DeploymentOutcome.Succeeded,
             lanesFailed ? string.Join(' ', _run.Progress.Rollbacks.Select(lane => $"{lane.Key}: {lane.Value.Reason} {(lane.Value.Clean ? "" : lane.Value.Problems)}".TrimEnd())) : null);
+        if (!lanesFailed)
+        {
+            // Only now: what dies while it tidies up must not be taken back.
+            await new TidyingUp(_run).RunAsync();
+        }
     }
 
     private async Task GoBackAsync(string reason)

@@ -47,6 +47,9 @@ internal static partial class RunLog
     [LoggerMessage(8, LogLevel.Information, "{Run} is due and waits: {Reason}")]
     internal static partial void ContractWaits(ILogger logger, string run, string reason);
 
+    [LoggerMessage(12, LogLevel.Warning, "{Run}: what {Target} keeps from before could not all be removed; the next run that succeeds tries again: {Problem}")]
+    internal static partial void NotTidiedUp(ILogger logger, string run, string target, string problem, Exception? error);
+
     [LoggerMessage(10, LogLevel.Information, "{Run} {Kind} {Step}: {Text}")]
     private static partial void EntryInformation(ILogger logger, string run, JournalEntryKind kind, string step, string text);
 

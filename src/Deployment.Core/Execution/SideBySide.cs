@@ -13,22 +13,22 @@ internal static class SideBySide
     internal static async Task<IReadOnlyList<TResult>> RunAsync<T, TResult>(IReadOnlyList<T> work, int maxConcurrency, string what, Func<T, string> name, Func<T, Task<TResult>> run)
     {
         var results = new TResult[work.Count];
-        var errors = new DeploymentException?[work.Count];
+        var errors = new Exception?[work.Count];
         await Lanes.RunAsync(Enumerable.Range(0, work.Count).ToArray(), maxConcurrency, async index =>
         {
             try
             {
                 results[index] = await run(work[index]);
             }
-            catch (DeploymentException error)
+            catch (Exception error) when (error is DeploymentException or IOException or UnauthorizedAccessException)
             {
                 errors[index] = error;
             }
         });
 
         string[] failures = [.. errors.SelectMany((error, index) => error is null ? [] : Told(work.Count > 1 ? name(work[index]) + ": " : "", error))];
-        return failures.Length == 0 ? results : throw new SeveralFailuresException(what, failures, [.. errors.OfType<DeploymentException>()]);
+        return failures.Length == 0 ? results : throw new SeveralFailuresException(what, failures, [.. errors.OfType<Exception>()]);
     }
 
-    private static IEnumerable<string> Told(string name, DeploymentException error) => (error is SeveralFailuresException several ? several.Failures : [error.Message]).Select(failure => name + failure);
+    private static IEnumerable<string> Told(string name, Exception error) => (error is SeveralFailuresException several ? several.Failures : [error.Message]).Select(failure => name + failure);
 }

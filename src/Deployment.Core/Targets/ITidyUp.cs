@@ -4,8 +4,8 @@ namespace Deployment.Targets;
 public interface ITidyUp
 {
     /// <summary>
-    /// Removes what is too old to be kept. It is called when all of a run was done and verified and nothing of it will be undone, and again where the process
-    /// dies before the run has ended. Its failure is told, and is not the run's.
+    /// Removes what is too old to be kept. It is called when all of a run was done and verified and its journal says that it has succeeded. Its failure is
+    /// logged, and is not the run's; where the process dies meanwhile, the next run that succeeds calls it again.
     /// </summary>
     /// <param name="context">The run. No step is journaled for this.</param>
     /// <param name="cancellationToken">Cancels.</param>

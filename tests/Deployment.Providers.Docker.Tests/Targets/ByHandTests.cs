@@ -104,9 +104,8 @@ public sealed class ByHandTests : DockerTest
         Revision next = await rig.RevisionAsync("shop", "1.1.0", await World.Images.ShopAsync("1.1.0"), release => release.WithSecret("DB_PASSWORD", "SHOP_DB"));
         await TypeAsync(rig, rig.Target.Update(old));
 
-        CommandResult without = await RunAsync(rig, rig.Target.Update(next), []);
+        CommandResult without = await PasteAsync(rig, rig.Target.Update(next), []);
 
-        without.ExitCode.Should().NotBe(0);
         without.Error.Should().Contain("DB_PASSWORD");
         (await InspectAsync("{{.State.Status}}", Container("shop_1.0.0_1"))).Should().Be("running", "nothing has ended for a release that can't be made");
         CommandResult typed = await RunAsync(rig, rig.Target.Update(next), new() { ["DB_PASSWORD"] = "x" });
@@ -121,19 +120,53 @@ public sealed class ByHandTests : DockerTest
         Rig rig = Routed(new FakeRouter());
         Revision revision = await rig.RevisionAsync("shop", "1.0.0", await World.Images.ShopAsync("1.0.0"), release => release.WithSecret("DB_PASSWORD", "SHOP_DB"));
 
-        await PasteAsync(rig.Target.Install(revision), []);
+        await PasteAsync(rig, rig.Target.Install(revision), []);
         (await World.Daemon.SucceedsAsync("ps", "--all", "--quiet", "--filter", $"label=deployment.target={Name}")).Should().BeEmpty("without a secret no container is made");
 
-        await PasteAsync(rig.Target.Install(revision), new() { ["DB_PASSWORD"] = "pa55" });
+        await PasteAsync(rig, rig.Target.Install(revision), new() { ["DB_PASSWORD"] = "pa55" });
         await Until.TrueAsync(async () => (await TryAsync(await AddressAsync(rig), "/file?path=/run/secrets/DB_PASSWORD")) == "pa55", "it has its secret");
-
-        Task PasteAsync(Operation operation, Dictionary<string, string> environment) => Tool.RunAsync(
-            Command.Of("bash", "--norc", "-i") with
-            {
-                Environment = environment,
-                StandardInput = new Secret(string.Join('\n', [.. rig.Describe(operation).Commands, ""])),
-            });
     }
+
+    // An image that is gone, say: what can't be made must not cost what runs.
+    [Test]
+    public async Task Replace_PastedAndTheNewOneCantBeMade_LeavesTheOldOneRunning()
+    {
+        Rig rig = Workers();
+        string image = await World.Images.ShopAsync("1.1.0", "shop-that-goes");
+        Revision old = await rig.RevisionAsync("shop", "1.0.0", await World.Images.ShopAsync("1.0.0"));
+        Revision next = await rig.RevisionAsync("shop", "1.1.0", image);
+        await TypeAsync(rig, rig.Target.Update(old));
+        await World.Daemon.SucceedsAsync("image", "rm", image);
+
+        await PasteAsync(rig, ((IReplaceInstances)rig.Target).Replace(["1"], next), []);
+
+        (await InspectAsync("{{.State.Status}}", Container("shop_1.0.0_1"))).Should().Be("running");
+    }
+
+    // Beside what a deployer left that died while it ended a container, somebody has made another one by hand.
+    [Test]
+    public async Task Remove_BothNamesAreThere_EndsAndRemovesBoth()
+    {
+        Rig rig = Workers();
+        Revision revision = await rig.RevisionAsync("shop", "1.0.0", await World.Images.ShopAsync("1.0.0"));
+        await TypeAsync(rig, rig.Target.Update(revision));
+        string name = Container("shop_1.0.0_1");
+        await World.Daemon.SucceedsAsync("stop", "-t", "0", name);
+        await World.Daemon.SucceedsAsync("rename", name, name + ".ending");
+        await TypeAsync(rig, rig.Target.Update(revision));
+
+        await rig.RunAsync(rig.Target.Remove(revision.Id));
+        await rig.RunAsync(rig.Target.Clear(revision.Id));
+
+        (await World.Daemon.SucceedsAsync("ps", "--all", "--quiet", "--filter", $"label=deployment.target={Name}")).Should().BeEmpty();
+    }
+
+    private static Task<CommandResult> PasteAsync(Rig rig, Operation operation, Dictionary<string, string> environment) => Tool.RunAsync(
+        Command.Of("bash", "--norc", "-i") with
+        {
+            Environment = environment,
+            StandardInput = new Secret(string.Join('\n', [.. rig.Describe(operation).Commands, ""])),
+        });
 
     private static async Task<Uri> AddressAsync(Rig rig) => (await rig.SeeAsync()).Revisions.Single().Addresses.Single();
 

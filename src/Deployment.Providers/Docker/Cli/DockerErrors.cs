@@ -15,12 +15,18 @@ internal static class DockerErrors
 
     public static bool IsNameInUse(CommandResult result) => Says(result, "Conflict. The container name");
 
+    /// <summary>Whether it is called so already: who asked before got no answer, or another process was faster.</summary>
+    public static bool HasThatName(CommandResult result) => Says(result, "same name as its current name");
+
     public static bool IsPortInUse(CommandResult result) => Says(result, "port is already allocated") || Says(result, "address already in use");
 
     /// <summary>Whether the daemon was restarted while it started the container, and has lost what it had begun by then: that container can't be started any more.</summary>
     public static bool IsHalfStarted(CommandResult result) => Says(result, "id already in use") || (Says(result, "already exists") && (Says(result, "task ") || Says(result, "endpoint with name")) && !IsConnected(result));
 
     public static bool IsNoSuchContainer(CommandResult result) => Says(result, "No such container") || Says(result, "No such object");
+
+    /// <summary>How many containers it says it doesn't know.</summary>
+    public static int CountNoSuchContainers(CommandResult result) => (result.Error + result.Output).Split('\n').Count(line => Says(line, "No such container") || Says(line, "No such object"));
 
     public static bool IsConnected(CommandResult result) => Says(result, "already exists in network");
 
@@ -80,4 +86,6 @@ internal static class DockerErrors
 
     private static bool Says(CommandResult result, string words) =>
         result.Error.Contains(words, StringComparison.OrdinalIgnoreCase) || result.Output.Contains(words, StringComparison.OrdinalIgnoreCase);
+
+    private static bool Says(string line, string words) => line.Contains(words, StringComparison.OrdinalIgnoreCase);
 }

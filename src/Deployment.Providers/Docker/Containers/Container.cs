@@ -49,7 +49,7 @@ internal sealed record Container
     /// <summary>Whether it ever was to serve users; see <see cref="ContainerEnd.KeepAsync"/>.</summary>
     public required bool HasServed { get; init; }
 
-    /// <summary>Whether somebody is ending it, or was when that process died: Docker goes on with that, and kills it in the end.</summary>
+    /// <summary>Whether somebody is ending it, or was when that process died. If Docker had been told by then it goes on with that, and kills it in the end.</summary>
     public bool IsEnding => DockerNames.IsEnding(Name);
 
     /// <summary>Whether it has a process.</summary>

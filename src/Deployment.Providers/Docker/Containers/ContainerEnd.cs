@@ -18,7 +18,7 @@ internal sealed class ContainerEnd(DockerCli docker)
         {
             if (!container.IsEnding)
             {
-                await RunAsync(docker.Line("rename", container.Id, DockerNames.Ending(container.Name)), cancellationToken);
+                await RenameAsync(container, DockerNames.Ending(container.Name), cancellationToken);
             }
 
             await EndAsync(container, graceSeconds, cancellationToken);
@@ -26,7 +26,18 @@ internal sealed class ContainerEnd(DockerCli docker)
 
         if (container.Lives || container.IsEnding)
         {
-            await RunAsync(docker.Line("rename", container.Id, DockerNames.Whole(container.Name)), cancellationToken);
+            await RenameAsync(container, DockerNames.Whole(container.Name), cancellationToken);
+        }
+    }
+
+    // A name that another container has is no reason to stop: one may have been made by hand beside what a deployer that died had left.
+    private async Task RenameAsync(Container container, string name, CancellationToken cancellationToken)
+    {
+        Command rename = docker.Line("rename", container.Id, name);
+        (CommandResult result, _) = await docker.TryAsync(rename, null, cancellationToken);
+        if (!DockerErrors.HasThatName(result) && !DockerErrors.IsNameInUse(result))
+        {
+            Check(rename, result);
         }
     }
 
@@ -60,6 +71,11 @@ internal sealed class ContainerEnd(DockerCli docker)
     private async Task RunAsync(Command command, CancellationToken cancellationToken)
     {
         (CommandResult result, _) = await docker.TryAsync(command, null, cancellationToken);
+        Check(command, result);
+    }
+
+    private void Check(Command command, CommandResult result)
+    {
         if (result.ExitCode != 0 && !DockerErrors.IsNoSuchContainer(result) && !DockerErrors.IsBeingRemoved(result))
         {
             throw DockerErrors.Of(docker.Host, command, result);

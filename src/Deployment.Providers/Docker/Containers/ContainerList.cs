@@ -44,8 +44,9 @@ internal sealed class ContainerList(DockerCli docker)
     {
         Command command = docker.Line("container", "inspect", "--format", Format, name, DockerNames.Ending(name));
         (CommandResult result, IReadOnlyList<string> lines) = await docker.TryAsync(command, null, cancellationToken);
-        // One of the two names is always missing, and the tool tells what it found all the same.
-        return result.ExitCode == 0 || DockerErrors.IsNoSuchContainer(result) ? ParseAll(lines).FirstOrDefault() : throw DockerErrors.Of(docker.Host, command, result);
+        // One of the two names is always missing, and the tool tells what it found all the same. What is neither found nor missing could not be looked at.
+        int told = lines.Count(line => line.StartsWith('[')) + DockerErrors.CountNoSuchContainers(result);
+        return result.ExitCode == 0 || told >= 2 ? ParseAll(lines).FirstOrDefault() : throw DockerErrors.Of(docker.Host, command, result);
     }
 
     /// <summary>The ids of all containers of the host that were made of an image or of one built on it.</summary>

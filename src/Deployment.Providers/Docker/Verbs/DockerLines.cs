@@ -19,9 +19,11 @@ internal sealed class DockerLines(string target, DockerTargetOptions options, in
     public IReadOnlyList<string> Make(RevisionId revision, ContainerSpec spec, IReadOnlyList<string> slots, Func<string, DockerHost> hostOf)
     {
         string[] make = [.. slots.GroupBy(hostOf).SelectMany(host => Make(revision, spec, [.. host], host.Key))];
-        // One command for the shell, so that it ends as a whole where a secret isn't set, also when it was pasted.
-        return spec.Secrets.Count == 0 ? make : ["(", "set -e", .. SecretsIn(spec), .. make, ")"];
+        return spec.Secrets.Count == 0 ? make : AsOne([.. SecretsIn(spec), .. make]);
     }
+
+    /// <summary>One command for the shell: where a line fails the rest isn't done, also when it was pasted.</summary>
+    public static IReadOnlyList<string> AsOne(params IEnumerable<string> lines) => ["(", "set -e", .. lines, ")"];
 
     /// <summary>Starts what was made.</summary>
     public IReadOnlyList<string> Start(RevisionId revision, ContainerSpec spec, IReadOnlyList<string> slots, Func<string, DockerHost> hostOf) =>
@@ -29,15 +31,15 @@ internal sealed class DockerLines(string target, DockerTargetOptions options, in
 
     /// <summary>Ends the containers of a revision, or of all, and keeps them ended.</summary>
     public IReadOnlyList<string> Stop(IEnumerable<string> filters) => [.. options.Hosts.Select(host =>
-        $"{Ids(host, filters)} | while read -r ID; do {Docker(host)} update --restart=no \"$ID\" && {Docker(host)} stop -t {Grace} \"$ID\"; done")];
+        $"IDS=$({Ids(host, filters)}) && for ID in $IDS; do {Docker(host)} update --restart=no \"$ID\" && {Docker(host)} stop -t {Grace} \"$ID\"; done")];
 
     /// <summary>Ends and removes all containers.</summary>
     public IReadOnlyList<string> Clear() => [.. options.Hosts.Select(host =>
-        $"{Ids(host, [])} | while read -r ID; do {Docker(host)} update --restart=no \"$ID\" && {Docker(host)} stop -t {Grace} \"$ID\" && {Docker(host)} rm --volumes \"$ID\"; done")];
+        $"IDS=$({Ids(host, [])}) && for ID in $IDS; do {Docker(host)} update --restart=no \"$ID\" && {Docker(host)} stop -t {Grace} \"$ID\" && {Docker(host)} rm --volumes \"$ID\"; done")];
 
     /// <summary>Has Docker start the running containers of revisions again, and notes that they have users.</summary>
     public IReadOnlyList<string> Keep(params IEnumerable<RevisionId> revisions) => [.. options.Hosts.SelectMany(host => revisions.Select(revision =>
-        $"{Line(host, "ps", "--quiet", "--filter", Filter(ContainerLabels.Target, target), "--filter", Filter(ContainerLabels.Revision, revision.ToString()))} | while read -r ID; do {Docker(host)} update --restart={options.RestartPolicy} {ContainerLabels.Served} \"$ID\"; done"))];
+        $"IDS=$({Line(host, "ps", "--quiet", "--filter", Filter(ContainerLabels.Target, target), "--filter", Filter(ContainerLabels.Revision, revision.ToString()))}) && for ID in $IDS; do {Docker(host)} update --restart={options.RestartPolicy} {ContainerLabels.Served} \"$ID\"; done"))];
 
     /// <summary>Has Docker leave ended what is of no such revision.</summary>
     public IReadOnlyList<string> LetGo(IReadOnlyList<RevisionId> serving) => [.. options.Hosts.Select(host => ForOthers(host, serving, $"{Docker(host)} update --restart=no \"$ID\""))];
@@ -69,11 +71,11 @@ internal sealed class DockerLines(string target, DockerTargetOptions options, in
     private string ForOthers(DockerHost host, IReadOnlyList<RevisionId> revisions, string then, string? slot = null)
     {
         string[] ofSlot = slot is null ? [] : ["--filter", Filter(ContainerLabels.Slot, slot)];
-        string each = Line(host, ["ps", "--all", "--filter", Filter(ContainerLabels.Target, target), .. ofSlot, "--format", $$$"""{{.ID}} {{.Label "{{{ContainerLabels.Revision}}}"}}"""]);
+        string each = Line(host, ["ps", "--all", "--filter", Filter(ContainerLabels.Target, target), .. ofSlot, "--format", $$$"""{{.ID}}={{.Label "{{{ContainerLabels.Revision}}}"}}"""]);
         // A revision's name has nothing that a pattern of the shell could mean something else by.
         return revisions.Count == 0
-            ? $"{each} | while read -r ID REVISION; do {then}; done"
-            : $"{each} | while read -r ID REVISION; do case \"$REVISION\" in {string.Join('|', revisions)}) ;; *) {then} ;; esac; done";
+            ? $"FOUND=$({each}) && for EACH in $FOUND; do ID=${{EACH%%=*}}; {then}; done"
+            : $"FOUND=$({each}) && for EACH in $FOUND; do ID=${{EACH%%=*}}; case \"${{EACH#*=}}\" in {string.Join('|', revisions)}) ;; *) {then} ;; esac; done";
     }
 
     private string Line(DockerHost host, params string[] arguments) => DockerCli.Line(host, options.Program, arguments).ToString();
@@ -97,8 +99,8 @@ internal sealed class DockerLines(string target, DockerTargetOptions options, in
         yield return ForSlots(slots, $"{Docker(host)} container inspect {name} > /dev/null 2>&1 || {{ {string.Join("; ", steps)}; }}");
         if (spec.Secrets.Count > 0)
         {
-            // Also into what is there already: whoever made it may have come no further.
-            yield return ForSlots(slots, $"tar -C \"$SECRETS\" -cf - . | {Docker(host)} cp - {name}:{CommandLine.Quote(spec.SecretsFolder)}");
+            // Also into what is there already and doesn't run: whoever made it may have come no further.
+            yield return ForSlots(slots, $"[ \"$({Docker(host)} container inspect --format '{{{{.State.Running}}}}' {name})\" = true ] || {Docker(host)} cp - {name}:{CommandLine.Quote(spec.SecretsFolder)} < \"$SECRETS\".tar");
         }
     }
 
@@ -109,12 +111,16 @@ internal sealed class DockerLines(string target, DockerTargetOptions options, in
     private static IEnumerable<string> SecretsIn(ContainerSpec spec) =>
     [
         "SECRETS=$(mktemp -d)",
-        "trap 'rm -r \"$SECRETS\"' EXIT",
+        "trap 'rm -rf \"$SECRETS\" \"$SECRETS\".tar' EXIT",
+        "trap 'exit 1' HUP INT TERM",
         .. spec.Secrets.SelectMany(secret => new[]
         {
             $"# Set {ShellName(secret.Key)} to the secret {CommandLine.Quote(Naming.Printable(secret.Value))} first.",
             $"printf %s \"${{{ShellName(secret.Key)}:?}}\" > \"$SECRETS\"/{CommandLine.Quote(secret.Key)}",
         }),
+        // The application may be another user; who isn't root on the host reaches neither the container's volumes nor this folder.
+        "chmod 444 \"$SECRETS\"/*",
+        "( umask 077 && tar -C \"$SECRETS\" -cf \"$SECRETS\".tar . )",
     ];
 
     private static string ShellName(string variable) => char.IsAsciiDigit(variable[0]) ? "_" + variable : variable;

@@ -20,7 +20,7 @@ internal sealed class UpdateVerb(DockerOperations docker, ITrafficRouter? router
         IReadOnlyList<string> stop = lines.StopOthers(arguments.Revision);
         return new VerbDescription(
             router is null
-                ? [.. make, .. stop, .. start, .. keep]
+                ? DockerLines.AsOne([.. make, .. stop, .. start, .. keep])
                 : [.. make, .. start, .. keep, .. router.RouteCommands(TrafficSplit.AllTo(arguments.Revision), [], null, lines.Addresses), .. stop],
             $"{arguments.Revision} runs on {docker.Target}{(docker.PublishedPort is { } port ? $" and answers on port {port}" : "")}, and nothing else of the target does.",
             "Every container of the revision runs and is well, and no other revision's does.")

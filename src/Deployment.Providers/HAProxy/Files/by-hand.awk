@@ -28,7 +28,8 @@ part == "servers" && lane_of($2) > 0 && $2 == site "-" lane_of($2) {
   next
 }
 part == "wanted" { wanted[++revisions] = $1; weight[$1] = $2; next }
-part == "instances" { instances[$1] = instances[$1] " " $2 "," $3 "," $4; next }
+part == "instances" && (($1, $2, $3, $4) in given) { next }
+part == "instances" { given[$1, $2, $3, $4] = 1; instances[$1] = instances[$1] " " $2 "," $3 "," $4; next }
 
 END {
   generation++

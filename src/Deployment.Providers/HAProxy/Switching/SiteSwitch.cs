@@ -52,8 +52,15 @@ internal sealed class SiteSwitch(HAProxyOptions options, SiteRuntime runtime, Si
     {
         using SiteLock held = await SiteLock.TakeAsync(paths, context.TimeProvider, cancellationToken);
         await StillAsync(next, cancellationToken);
-        await Waiting.CutAsync(waited, cancellationToken);
-        await StartAsync(next, next, cancellationToken);
+        try
+        {
+            await Waiting.CutAsync(waited, cancellationToken);
+        }
+        finally
+        {
+            // Also for who was cancelled in between: each request of HAProxy has its own limit.
+            await StartAsync(next, next, CancellationToken.None);
+        }
     }
 
     private async Task<SiteState> ChangeAsync(Func<SiteState, Task<SiteState>> change, string? application, CancellationToken cancellationToken)

@@ -177,7 +177,15 @@ internal sealed class RouterKeeper(StateFolder folder, StateStore store, RouterS
         Keep(port, process);
         old.Dispose();
         // Until it has, it takes connections too, and may serve them as nobody wants any more: with TLS that was turned off, say.
-        await routers.RetireAsync(port, process.Identity, CancellationToken.None);
+        try
+        {
+            await routers.RetireAsync(port, process.Identity, CancellationToken.None);
+        }
+        catch (DeploymentException cannotEnd)
+        {
+            // The new one serves all the same.
+            SupervisorLog.NotRetired(logger, port, old.Current.Identity.ProcessId, cannotEnd);
+        }
     }
 
     // The old one wasn't told to retire, so it still listens.

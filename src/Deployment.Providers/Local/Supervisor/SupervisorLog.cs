@@ -19,6 +19,9 @@ internal static partial class SupervisorLog
     [LoggerMessage(24, LogLevel.Warning, "The router of port {Port} is of another version or has other settings and could not be replaced; it goes on.")]
     public static partial void NotRenewed(ILogger logger, int port, Exception error);
 
+    [LoggerMessage(33, LogLevel.Warning, "The router of port {Port} before the present one, process {ProcessId}, does not retire and can't be ended: connections may still come to it.")]
+    public static partial void NotRetired(ILogger logger, int port, int processId, Exception error);
+
     [LoggerMessage(25, LogLevel.Warning, "{Old} is on duty on {Target} again: the switch to {New} failed.")]
     public static partial void BackOnDuty(ILogger logger, string old, string target, string @new);
 
