@@ -74,7 +74,7 @@ internal sealed class RuntimeAddress
     /// <summary>What a failed connection means, and what to do.</summary>
     public string Explain(SocketException error) => error.SocketErrorCode switch
     {
-        _ when _path is not null && !File.Exists(_path) => $"There is no socket '{_path}', or this user may not look into its folder. Start HAProxy with `stats socket {_path} level admin`.",
+        _ when _path is not null && !File.Exists(_path) => $"There is no socket '{_path}', or this user may not look into its folder. Start HAProxy with `stats socket {_path} level admin`, as the files have it that {nameof(HAProxyRouter.WriteConfigurationAsync)} writes.",
         SocketError.ConnectionRefused => "Nobody listens there: HAProxy doesn't run, or has another `stats socket`.",
         SocketError.AccessDenied => "This user may not use the socket: give `stats socket` a user, group or mode that lets the deployer in.",
         SocketError.HostNotFound or SocketError.TryAgain or SocketError.NoData => "Its host's name is unknown.",
