@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using Deployment.Commands;
 using Deployment.Providers.Local.Hosting;
 using Deployment.Providers.Local.Processes;
 using Deployment.Providers.Local.Protocol;
@@ -25,6 +26,9 @@ internal sealed class RouterWatch(StateFolder folder, PortRouters routers, HeldS
     // How many processes of a port's router in a row ended without having served.
     private readonly ConcurrentDictionary<int, int> _silent = new();
 
+    // The process of a port that was last seen to serve.
+    private readonly ConcurrentDictionary<int, CommandProcess> _served = new();
+
     /// <summary>How a router is kept.</summary>
     public Keeping Of(int port, Func<RunningProcess> start) => new()
     {
@@ -43,6 +47,7 @@ internal sealed class RouterWatch(StateFolder folder, PortRouters routers, HeldS
         }
 
         _silent[port] = 0;
+        _served[port] = process.Identity;
         await Task.WhenAll(routers.RetireAsync(port, process.Identity, ended), HoldSocketsAsync(port, ended));
     }
 
@@ -64,7 +69,8 @@ internal sealed class RouterWatch(StateFolder folder, PortRouters routers, HeldS
     {
         string own = folder.RouterOwnSocket(port, process.Identity.ProcessId);
         long begin = timeProvider.GetTimestamp();
-        while (timeProvider.GetElapsedTime(begin) < StartLimit && !await RouterClient.AnswersAsync(own, ended))
+        // One that hangs as soon as it serves has started all the same: it isn't given the time of a start once more.
+        while (timeProvider.GetElapsedTime(begin) < StartLimit && _served.GetValueOrDefault(port) != process.Identity && !await RouterClient.AnswersAsync(own, ended))
         {
             await Task.Delay(Look, timeProvider, ended);
         }
