@@ -7,7 +7,7 @@
 # It prints the score of each file and then what survived. The whole report is left in artifacts/mutation/PROJECT.
 # Everything is built in a copy of this folder's files, so that one can go on working here. It takes minutes a file.
 # MUTATION_CONCURRENCY says how many test processes run at once (default 2). MUTATION_TESTS='Routing/*.cs;Execution/Stale*.cs' takes these
-# test files of Deployment.Core.Tests alone: to know which tests meet what takes 20 minutes with all of them.
+# test files of Deployment.Core.Tests alone: to find out which tests meet a file takes 20 minutes with all of them.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)

@@ -59,18 +59,9 @@ public sealed class StalePlanTests
         _world.Target.Transcript.Should().Contain("install shop_1.1.0_1");
         _world.Target.Seed(new Revision(new("shop", "0.9.0", 1), World.Version("0.9.0")));
 
-        DeploymentResult result = _world.Time.Run(async () =>
-        {
-            DeploymentPipeline pipeline = _world.Pipeline();
-            RunRecord run = _world.RunOf("1.1.0")!;
-            Task<DeploymentResult> resuming = pipeline.ResumeAsync(run.Id);
-            await Task.Delay(TimeSpan.FromMinutes(5), _world.Time.Clock);
-            _world.RunOf("1.1.0")!.State.Should().Be(RunState.Held);
-            _world.RunOf("1.1.0")!.Reason.Should().Contain("traffic of web was shop_1.0.0_1=100 and is now shop_0.9.0_1=100");
-            await pipeline.SignalAsync(run.Id, new Signal { Kind = decision, By = "ada" });
-            return await resuming;
-        });
+        DeploymentResult result = ResumeHeld(decision);
 
+        _world.Entries.Should().Contain(entry => entry.Kind == JournalEntryKind.Held).Which.Text.Should().Contain("traffic of web was shop_1.0.0_1=100 and is now shop_0.9.0_1=100");
         result.Outcome.Should().Be(outcome, result.Reason);
         result.Reason.Should().Be(decision == SignalKind.Abort ? "Abort by ada" : null);
         result.Log.Entries.Should().ContainSingle(entry => entry.Kind == JournalEntryKind.RunEnded).Which.Should().Be(result.Log.Entries[^1]);
@@ -98,16 +89,7 @@ public sealed class StalePlanTests
         DieHalfway();
         _world.Target.Seed(new Revision(new("shop", "0.9.0", 1), World.Version("0.9.0")));
 
-        DeploymentResult result = _world.Time.Run(async () =>
-        {
-            DeploymentPipeline pipeline = _world.Pipeline();
-            RunRecord run = _world.RunOf("1.1.0")!;
-            Task<DeploymentResult> resuming = pipeline.ResumeAsync(run.Id);
-            await Task.Delay(TimeSpan.FromMinutes(5), _world.Time.Clock);
-            _world.RunOf("1.1.0")!.State.Should().Be(RunState.Held);
-            await pipeline.SignalAsync(run.Id, new Signal { Kind = SignalKind.Resume, By = "ada" });
-            return await resuming;
-        });
+        DeploymentResult result = ResumeHeld(SignalKind.Resume);
 
         result.Outcome.Should().Be(DeploymentOutcome.Succeeded, result.Reason);
     }
@@ -127,6 +109,18 @@ public sealed class StalePlanTests
             .Should().Throw<DeploymentException>().WithMessage($"The journal of run {run.Id} follows the runbook {run.RunbookHash}*");
         world.Target.Transcript.Should().Equal(before);
     }
+
+    /// <summary>Another process goes on, is held, and a person decides.</summary>
+    private DeploymentResult ResumeHeld(SignalKind decision) => _world.Time.Run(async () =>
+    {
+        DeploymentPipeline pipeline = _world.Pipeline();
+        RunRecord run = _world.RunOf("1.1.0")!;
+        Task<DeploymentResult> resuming = pipeline.ResumeAsync(run.Id);
+        await Task.Delay(TimeSpan.FromMinutes(5), _world.Time.Clock);
+        _world.RunOf("1.1.0")!.State.Should().Be(RunState.Held);
+        await pipeline.SignalAsync(run.Id, new Signal { Kind = decision, By = "ada" });
+        return await resuming;
+    });
 
     private void DieHalfway()
     {

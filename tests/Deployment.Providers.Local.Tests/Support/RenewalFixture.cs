@@ -37,8 +37,7 @@ public abstract class RenewalFixture : LocalFixture
         return (await client.GetAsync("/")).Body;
     }
 
-    /// <summary>Stops a process until it is told to go on, as a machine without memory does.</summary>
-    /// <summary>Stops a process, and returns when none of its threads runs any more: one that still did could take a connection with it.</summary>
+    /// <summary>Stops a process, as a machine without memory does, and returns when none of its threads runs any more: one that still did could take a connection with it.</summary>
     private protected static void Hang(int processId)
     {
         Deployment.Commands.Libc.SendSignal(processId, Stop).Should().Be(0);
