@@ -25,12 +25,15 @@ failed=0
 skipped=0
 problems=()
 temporary=''
+beside=''
 
 # The closing line is the last one whatever happens, also when the script is interrupted.
 close() {
   local code=$?
   trap - EXIT
   exec 2>&1
+  # What runs beside has a process group of its own, with all that it started.
+  [ -z "$beside" ] || kill -- "-$beside" 2>/dev/null || true
   [ -z "$temporary" ] || rm -rf "$temporary" || true
   if [ "${#problems[@]}" -gt 0 ]; then
     printf '!! %s\n' "${problems[@]}"
@@ -80,26 +83,51 @@ test_projects() {
   find "$root/tests" -name '*.csproj' -print0 | sort -z | xargs -0 grep -L '<IsTestProgram>true' || true
 }
 
+# Projects that leave the machine idle for most of their time run beside the others, one after another.
+runs_beside() { grep -q '<RunsBeside>true</RunsBeside>' "$1"; }
+
+run_projects() {
+  local project
+  for project in "$@"; do
+    run_project "$project"
+  done
+}
+
 run_project() {
-  local project=$1 filter=$2 name code=0 total=0 ok=0 bad=0
+  local project=$1 name code=0
   name=$(basename "$project" .csproj)
-  local trx="$results/$name.trx"
   say "$name"
-  # How long, and how busy the machine was meanwhile: which projects could run side by side.
+  # How long, and how busy the machine was meanwhile: which projects could run beside others.
   local TIMEFORMAT='   %R s, %P%% of a core'
   time dotnet test "$project" -c Release --no-build --nologo -v q --filter "$filter" \
     --logger "trx;LogFileName=$name.trx" --logger 'console;verbosity=minimal' \
     --results-directory "$results" --blame-hang --blame-hang-timeout "${TEST_HANG_TIMEOUT:-10m}" --blame-hang-dump-type none </dev/null || code=$?
+  printf '%s\n' "$code" >"$results/$name.code"
+}
 
+# Each project's lines stay together.
+run_projects_beside() {
+  local project
+  for project in "$@"; do
+    run_project "$project" >"$temporary/beside" 2>&1
+    cat "$temporary/beside"
+  done
+}
+
+count_project() {
+  local name code=none total=0 ok=0 bad=0
+  name=$(basename "$1" .csproj)
+  local trx="$results/$name.trx"
+  [ ! -f "$results/$name.code" ] || code=$(cat "$results/$name.code")
   read -r total ok bad <<<"$(trx_counts "$trx")" || true
   passed=$((passed + ${ok:-0}))
   failed=$((failed + ${bad:-0}))
   skipped=$((skipped + ${total:-0} - ${ok:-0} - ${bad:-0}))
-  if [ "$code" -ne 0 ] && [ "${bad:-0}" -eq 0 ]; then
+  if [ "$code" != 0 ] && [ "${bad:-0}" -eq 0 ]; then
     # Tests that never came to an end have no result: the loss is counted, so that it can't look like a success.
     failed=$((failed + 1))
     problems+=("$name ended with exit code $code though no test of it failed: the test process died. See above.")
-  elif [ "$code" -eq 0 ] && [ "${bad:-0}" -gt 0 ]; then
+  elif [ "$code" = 0 ] && [ "${bad:-0}" -gt 0 ]; then
     problems+=("$name has failed tests though its run ended well.")
   fi
 
@@ -144,8 +172,24 @@ rm -rf "$results"
 mkdir -p "$results"
 filter=$(filter_of "$@")
 mapfile -t projects < <(test_projects)
+alone=()
+others=()
 for project in "${projects[@]}"; do
-  run_project "$project" "$filter"
+  if runs_beside "$project"; then
+    others+=("$project")
+  else
+    alone+=("$project")
+  fi
+done
+set -m
+run_projects_beside "${others[@]}" &
+beside=$!
+set +m
+run_projects "${alone[@]}"
+wait "$beside" || true
+beside=''
+for project in "${projects[@]}"; do
+  count_project "$project"
 done
 
 if [ $((passed + failed)) -eq 0 ]; then

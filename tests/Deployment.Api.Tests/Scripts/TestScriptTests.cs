@@ -79,6 +79,18 @@ public sealed class TestScriptTests
         Directory.EnumerateFileSystemEntries(temporary).Should().BeEmpty();
     }
 
+    [TestCase("Beside", "3 passed, 0 failed, 0 skipped", 0), Order(4)]
+    [TestCase("BesideFailing", "2 passed, 1 failed, 0 skipped", 1)]
+    [TestCase("BesideCrashing", "2 passed, 1 failed, 0 skipped", 1)]
+    public async Task Test_WhatRunsBeside_IsCountedAsWell(string category, string closing, int code)
+    {
+        Shell run = await _trial.TestAsync("Passing", category);
+
+        run.LastLine.Should().Be(closing, run.Output);
+        run.ExitCode.Should().Be(code, run.Output);
+        run.Output.Should().Contain("== Beside.Tests");
+    }
+
     [TestCase("Pasing"), Order(5)]
     [TestCase("Passing|TestCategory=Failing")]
     public async Task Test_UnknownCategory_IsRefusedBeforeAnythingIsBuilt(string category)

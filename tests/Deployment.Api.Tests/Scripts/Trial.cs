@@ -29,6 +29,22 @@ internal sealed class Trial
         }
         """;
 
+    private const string Beside = """
+        namespace Beside;
+
+        public sealed class BesideTests
+        {
+            [Test, Kind("Beside")]
+            public void Passes() => Assert.Pass();
+
+            [Test, Kind("BesideFailing")]
+            public void Fails() => Assert.Fail("as it should");
+
+            [Test, Kind("BesideCrashing")]
+            public void Crashes() => Environment.FailFast("as it should");
+        }
+        """;
+
     private static readonly string[] Copied =
     [
         "Directory.Build.props", "Directory.Packages.props", "global.json", ".editorconfig", "eng/test.sh", "eng/soak.sh", "eng/lib.sh", "eng/results.sh",
@@ -52,7 +68,11 @@ internal sealed class Trial
         Directory.CreateDirectory(project);
         await File.WriteAllTextAsync(Path.Combine(project, "Trial.Tests.csproj"), "<Project Sdk=\"Microsoft.NET.Sdk\" />");
         await File.WriteAllTextAsync(Path.Combine(project, "TrialTests.cs"), Tests.Replace("Kind(", "Category(", StringComparison.Ordinal) + "\n");
-        foreach (string[] arguments in new[] { new[] { "new", "sln", "--format", "sln", "--name", "Deployment" }, ["sln", "Deployment.sln", "add", "tests/Trial.Tests"] })
+        string beside = Path.Combine(folder, "tests/Beside.Tests");
+        Directory.CreateDirectory(beside);
+        await File.WriteAllTextAsync(Path.Combine(beside, "Beside.Tests.csproj"), "<Project Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup><RunsBeside>true</RunsBeside></PropertyGroup></Project>");
+        await File.WriteAllTextAsync(Path.Combine(beside, "BesideTests.cs"), Beside.Replace("Kind(", "Category(", StringComparison.Ordinal) + "\n");
+        foreach (string[] arguments in new[] { new[] { "new", "sln", "--format", "sln", "--name", "Deployment" }, ["sln", "Deployment.sln", "add", "tests/Trial.Tests", "tests/Beside.Tests"] })
         {
             Shell made = await Shell.RunAsync(folder, null, "dotnet", arguments);
             made.ExitCode.Should().Be(0, made.Output);
