@@ -16,17 +16,15 @@ public sealed class AwsRestClientTests
     {
         await using RealMoto moto = await RealMoto.StartAsync();
         var access = new AwsAccess(moto.Options);
-        AwsRestClient lambda = access.Rest(_lambda);
-        AwsRestClient cloudFront = access.Rest(_cloudFront);
 
-        AwsRestResponse functions = await lambda.SendAsync(new AwsRestRequest("ListFunctions", "*", "GET", "/2015-03-31/functions/"), CancellationToken.None);
-        AwsRestResponse distributions = await cloudFront.SendAsync(new AwsRestRequest("ListDistributions", "*", "GET", "/2020-05-31/distribution"), CancellationToken.None);
+        AwsRestResponse functions = await access.SendAsync(_lambda, new AwsRestRequest("ListFunctions", "*", "GET", "/2015-03-31/functions/"), CancellationToken.None);
+        AwsRestResponse distributions = await access.SendAsync(_cloudFront, new AwsRestRequest("ListDistributions", "*", "GET", "/2020-05-31/distribution"), CancellationToken.None);
 
         JsonDocument.Parse(functions.Body).RootElement.GetProperty("Functions").GetArrayLength().Should().Be(0);
         Encoding.UTF8.GetString(distributions.Body).Should().Contain("<DistributionList");
         (await access.S3.ListBucketsAsync()).HttpStatusCode.Should().Be(System.Net.HttpStatusCode.OK);
 
-        Func<Task> missing = () => lambda.SendAsync(new AwsRestRequest("GetAlias", "shop:live", "GET", "/2015-03-31/functions/{Function}/aliases/{Alias}") { Values = { ["Function"] = "shop", ["Alias"] = "live" } }, CancellationToken.None);
+        Func<Task> missing = () => access.SendAsync(_lambda, new AwsRestRequest("GetAlias", "shop:live", "GET", "/2015-03-31/functions/{Function}/aliases/{Alias}") { Values = { ["Function"] = "shop", ["Alias"] = "live" } }, CancellationToken.None);
         AwsFailure failure = (await missing.Should().ThrowAsync<AwsFailure>()).Which;
         failure.IsNotFound.Should().BeTrue();
         failure.Code.Should().Be("ResourceNotFoundException");

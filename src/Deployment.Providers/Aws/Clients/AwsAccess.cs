@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Amazon;
 using Amazon.Runtime;
 using Amazon.Runtime.Credentials;
@@ -15,6 +16,7 @@ internal sealed class AwsAccess
     private readonly AwsOptions _options;
     private readonly Lazy<AWSCredentials?> _credentials;
     private readonly Lazy<IAmazonS3> _s3;
+    private readonly ConcurrentDictionary<AwsService, AwsRestClient> _rest = new();
 
     public AwsAccess(AwsOptions options)
     {
@@ -28,10 +30,22 @@ internal sealed class AwsAccess
     /// <exception cref="AmazonClientException">There is no region, or no credentials.</exception>
     public IAmazonS3 S3 => _s3.Value;
 
-    /// <summary>A service that the SDK has no restorable package for.</summary>
-    /// <param name="service">What it is called in the SDK's settings, in addresses and in signatures.</param>
-    /// <exception cref="AmazonClientException">There is no region, or no credentials.</exception>
-    public AwsRestClient Rest(AwsService service) => new(_credentials.Value, Configured(new AwsRestConfig(service)));
+    /// <summary>Calls a service that the SDK has no restorable package for.</summary>
+    /// <exception cref="AwsFailure">There is no region or there are no credentials, or it was refused or failed.</exception>
+    public Task<AwsRestResponse> SendAsync(AwsService service, AwsRestRequest request, CancellationToken cancellationToken)
+    {
+        AwsRestClient client;
+        try
+        {
+            client = _rest.GetOrAdd(service, wanted => new AwsRestClient(_credentials.Value, Configured(new AwsRestConfig(wanted))));
+        }
+        catch (Exception error) when (AwsFailure.Is(error, cancellationToken))
+        {
+            throw AwsFailure.Of(error, $"{service.SigningName}:{request.Action}", request.Resource);
+        }
+
+        return client.SendAsync(request, cancellationToken);
+    }
 
     private AWSCredentials? FindCredentials() => _options.Role is null ? _options.Credentials : new AssumedRole(AssumeAs(), _options);
 

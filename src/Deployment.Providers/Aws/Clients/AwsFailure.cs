@@ -37,7 +37,7 @@ internal sealed class AwsFailure : DeploymentException
     public static bool Is(Exception error, CancellationToken cancellationToken) => error switch
     {
         OperationCanceledException => !cancellationToken.IsCancellationRequested,
-        AmazonServiceException or AmazonClientException or HttpRequestException or IOException => true,
+        AmazonServiceException or AmazonClientException or HttpRequestException or IOException or TimeoutException => true,
         _ => false,
     };
 
@@ -74,7 +74,7 @@ internal sealed class AwsFailure : DeploymentException
             return $"{what} could not be asked: {Said(network)} Is the address right, and can it be reached from here?";
         }
 
-        return error is OperationCanceledException ? $"{what} got no answer in time. Raise Timeout, or look at the network."
+        return error is OperationCanceledException or TimeoutException ? $"{what} got no answer in time. Raise Timeout, or look at the network."
             : error.Message.Contains("region", StringComparison.OrdinalIgnoreCase) ? $"{what} could not be asked: no region is known. Set Region, AWS_REGION, or one in the profile."
             : error.Message.Contains("redential", StringComparison.Ordinal) || error.Message.Contains("profile", StringComparison.OrdinalIgnoreCase) ? $"{what} could not be asked: no credentials were found ({Said(error)}). Set a profile or AWS_ACCESS_KEY_ID, or give the machine a role."
             : $"{what} failed: {Said(error)}";

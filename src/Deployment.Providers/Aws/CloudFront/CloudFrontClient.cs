@@ -12,7 +12,6 @@ internal sealed class CloudFrontClient(AwsAccess access) : ICloudFront
 {
     private static readonly AwsService _service = new("CloudFront", "cloudfront", IsGlobal: true);
     private static readonly XNamespace _space = "http://cloudfront.amazonaws.com/doc/2020-05-31/";
-    private readonly Lazy<AwsRestClient> _client = new(() => access.Rest(_service), LazyThreadSafetyMode.PublicationOnly);
 
     public async Task<Distribution> GetDistributionAsync(string id, CancellationToken cancellationToken) =>
         Read(id, await SendAsync(new AwsRestRequest("GetDistribution", $"the distribution {id}", "GET", "/2020-05-31/distribution/{Id}") { Values = { ["Id"] = id } }, cancellationToken).ConfigureAwait(false));
@@ -52,20 +51,7 @@ internal sealed class CloudFrontClient(AwsAccess access) : ICloudFront
             },
             cancellationToken).ConfigureAwait(false));
 
-    private Task<AwsRestResponse> SendAsync(AwsRestRequest request, CancellationToken cancellationToken)
-    {
-        AwsRestClient client;
-        try
-        {
-            client = _client.Value;
-        }
-        catch (Exception error) when (AwsFailure.Is(error, cancellationToken))
-        {
-            throw AwsFailure.Of(error, $"cloudfront:{request.Action}", request.Resource);
-        }
-
-        return client.SendAsync(request, cancellationToken);
-    }
+    private Task<AwsRestResponse> SendAsync(AwsRestRequest request, CancellationToken cancellationToken) => access.SendAsync(_service, request, cancellationToken);
 
     private static Distribution Read(string id, AwsRestResponse response)
     {
