@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Amazon;
 using Amazon.Runtime;
-using Amazon.Runtime.Credentials;
 using Amazon.S3;
 using Amazon.SecurityToken;
 
@@ -21,8 +20,8 @@ internal sealed class AwsAccess
     public AwsAccess(AwsOptions options)
     {
         _options = options;
-        // A failure isn't kept: who signs in meanwhile is let in by the next step.
-        _credentials = new Lazy<AWSCredentials?>(FindCredentials, LazyThreadSafetyMode.PublicationOnly);
+        // A failure isn't kept: who sets a region meanwhile is let in by the next step.
+        _credentials = new Lazy<AWSCredentials?>(() => _options.Role is null ? _options.Credentials : new AssumedRole(AssumeAs(), _options), LazyThreadSafetyMode.PublicationOnly);
         _s3 = new Lazy<IAmazonS3>(() => new AmazonS3Client(_credentials.Value, Configured(new AmazonS3Config { ForcePathStyle = _options.Endpoint is not null })), LazyThreadSafetyMode.PublicationOnly);
     }
 
@@ -47,13 +46,8 @@ internal sealed class AwsAccess
         return client.SendAsync(request, cancellationToken);
     }
 
-    private AWSCredentials? FindCredentials() => _options.Role is null ? _options.Credentials : new AssumedRole(AssumeAs(), _options);
-
-    private AmazonSecurityTokenServiceClient AssumeAs()
-    {
-        AmazonSecurityTokenServiceConfig config = Configured(new AmazonSecurityTokenServiceConfig());
-        return new AmazonSecurityTokenServiceClient(_options.Credentials ?? DefaultAWSCredentialsIdentityResolver.GetCredentials(config), config);
-    }
+    // Without credentials it looks along the SDK's chain, when it is asked.
+    private AmazonSecurityTokenServiceClient AssumeAs() => new(_options.Credentials, Configured(new AmazonSecurityTokenServiceConfig()));
 
     private TConfig Configured<TConfig>(TConfig config)
         where TConfig : ClientConfig
