@@ -8,6 +8,18 @@ if (args is ["serve"])
     return 0;
 }
 
+if (args is ["s3"])
+{
+    await SiteServer.RunAsync();
+    return 0;
+}
+
+if (args is ["site", ..])
+{
+    await SiteDeployer.RunAsync(args[1..]);
+    return 0;
+}
+
 try
 {
     var arguments = BenchmarkArguments.Parse(args, Benchmarks.Names);

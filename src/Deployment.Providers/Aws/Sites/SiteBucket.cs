@@ -1,0 +1,194 @@
+using System.Net;
+using System.Security.Cryptography;
+using Amazon.S3;
+using Amazon.S3.Model;
+using Deployment.Providers.Aws.Clients;
+using Deployment.Releases;
+
+namespace Deployment.Providers.Aws.Sites;
+
+/// <summary>
+/// The calls of S3 that a site needs; keys are whole ones. Each says whose bucket it must be, where the options do, and each body's SHA-256, which S3 compares
+/// to what arrived before it stores it (docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity-upload.html).
+/// </summary>
+internal sealed partial class SiteBucket(AwsAccess access, SiteOptions options)
+{
+    private const int MostObjects = 5_000_000;
+    private const string Json = "application/json";
+
+    private string Name => options.Bucket;
+
+    // Plain HTTP needs a signed body; with TLS the checksum suffices, and the body isn't hashed once more.
+    private bool Unsigned => !(access.S3.Config.ServiceURL ?? "").StartsWith("http://", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>All objects below a prefix, by key.</summary>
+    public async Task<Dictionary<string, ListedObject>> ListAsync(string prefix, CancellationToken cancellationToken)
+    {
+        Dictionary<string, ListedObject> found = new(StringComparer.Ordinal);
+        string? next = null;
+        do
+        {
+            string? token = next;
+            ListObjectsV2Response page = await CallAsync("s3:ListBucket", prefix, s3 => s3.ListObjectsV2Async(
+                new ListObjectsV2Request { BucketName = Name, Prefix = prefix.Length == 0 ? null : prefix, ContinuationToken = token, Encoding = EncodingType.Url, ExpectedBucketOwner = options.BucketOwner },
+                cancellationToken), cancellationToken).ConfigureAwait(false);
+            foreach (S3Object seen in page.S3Objects ?? [])
+            {
+                string key = Decoded(seen.Key, page.Encoding);
+                if (!key.StartsWith(prefix, StringComparison.Ordinal) || found.Count >= MostObjects)
+                {
+                    throw new DeploymentException($"The listing of {Shown(prefix)} in {Name} can't be used: it has '{Shown(key)}', or more than {MostObjects:N0} objects.");
+                }
+
+                found[key] = new ListedObject(Plain(seen.ETag), seen.Size ?? 0);
+            }
+
+            next = page.IsTruncated == true ? page.NextContinuationToken : null;
+            if (next is not null && next == token)
+            {
+                throw new DeploymentException($"The listing of {Shown(prefix)} in {Name} doesn't go on after {found.Count:N0} objects. Try again.");
+            }
+        }
+        while (next is not null);
+        return found;
+    }
+
+    /// <summary>An object's bytes and ETag; null where there is none.</summary>
+    public async Task<(byte[] Bytes, string ETag)?> ReadAsync(string key, int most, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await CallAsync<(byte[], string)?>("s3:GetObject", key, async s3 =>
+            {
+                using GetObjectResponse answer = await s3.GetObjectAsync(new GetObjectRequest { BucketName = Name, Key = key, ExpectedBucketOwner = options.BucketOwner }, cancellationToken).ConfigureAwait(false);
+                if (answer.ContentLength > most)
+                {
+                    throw new DeploymentException($"{Shown(key)} in {Name} has {answer.ContentLength:N0} bytes; a record has at most {most:N0}.");
+                }
+
+                byte[] bytes = new byte[answer.ContentLength];
+                await answer.ResponseStream.ReadExactlyAsync(bytes, cancellationToken).ConfigureAwait(false);
+                return (bytes, Plain(answer.ETag));
+            }, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DeploymentException error) when (Find(error) is { IsNotFound: true, Code: not "NoSuchBucket" })
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Writes a record of ours. A lost race with somebody else is an error.</summary>
+    /// <param name="key">Its key.</param>
+    /// <param name="bytes">The record.</param>
+    /// <param name="over">The ETag of what it takes the place of, empty for nothing; null for whatever is there.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<string> WriteAsync(string key, byte[] bytes, string? over, CancellationToken cancellationToken)
+    {
+        PutObjectRequest request = Put(key, bytes, bytes.Length, SHA256.HashData(bytes));
+        request.ContentType = Json;
+        request.Headers.CacheControl = "no-store";
+        request.IfMatch = over is { Length: > 0 } ? $"\"{over}\"" : null;
+        request.IfNoneMatch = over is { Length: 0 } ? "*" : null;
+        try
+        {
+            return Plain((await CallAsync("s3:PutObject", key, s3 => s3.PutObjectAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false)).ETag);
+        }
+        catch (DeploymentException error) when (Find(error) is { IsLostRace: true })
+        {
+            throw new DeploymentException($"Somebody else has changed {Shown(key)} in {Name} meanwhile: another deployment of this site is under way, or was. Look at what is served, and plan again.", error);
+        }
+    }
+
+    /// <summary>Stores a file in one piece.</summary>
+    /// <returns>Its ETag.</returns>
+    public async Task<string> PutAsync(string key, byte[] buffer, int count, byte[] sha256, SiteHeaders headers, CancellationToken cancellationToken)
+    {
+        PutObjectRequest request = Put(key, buffer, count, sha256);
+        request.ContentType = headers.Type;
+        request.Headers.CacheControl = headers.Cache;
+        request.Headers.ContentEncoding = headers.Encoding;
+        request.CannedACL = options.Acl;
+        return Plain((await CallAsync("s3:PutObject", key, s3 => s3.PutObjectAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false)).ETag);
+    }
+
+    /// <summary>Copies an object inside the bucket.</summary>
+    /// <param name="from">Its key.</param>
+    /// <param name="etag">The ETag that it must have; null for any.</param>
+    /// <param name="to">The key of the copy.</param>
+    /// <param name="headers">The copy's headers; null for the same.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>The copy's ETag; null where there is no such object any more.</returns>
+    public async Task<string?> CopyAsync(string from, string? etag, string to, SiteHeaders? headers, CancellationToken cancellationToken)
+    {
+        var request = new CopyObjectRequest
+        {
+            SourceBucket = Name,
+            SourceKey = from,
+            DestinationBucket = Name,
+            DestinationKey = to,
+            ETagToMatch = etag is null ? null : $"\"{etag}\"",
+            MetadataDirective = headers is null ? S3MetadataDirective.COPY : S3MetadataDirective.REPLACE,
+            ServerSideEncryptionMethod = Encryption,
+            ServerSideEncryptionKeyManagementServiceKeyId = options.KmsKey,
+            ExpectedBucketOwner = options.BucketOwner,
+            ExpectedSourceBucketOwner = options.BucketOwner,
+        };
+        if (headers is not null)
+        {
+            request.ContentType = headers.Type;
+            request.Headers.CacheControl = headers.Cache;
+            request.Headers.ContentEncoding = headers.Encoding;
+        }
+
+        // Who may look at our own records isn't who may look at the site.
+        request.CannedACL = to.Contains($"{SiteKeys.Own}kept/", StringComparison.Ordinal) ? null : options.Acl;
+        try
+        {
+            return Plain((await CallAsync("s3:PutObject", to, s3 => s3.CopyObjectAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false)).ETag);
+        }
+        catch (DeploymentException error) when (Find(error) is { IsNotFound: true, Code: not "NoSuchBucket" } or { Status: HttpStatusCode.PreconditionFailed })
+        {
+            return null;
+        }
+    }
+
+    private PutObjectRequest Put(string key, byte[] buffer, int count, byte[] sha256) => new()
+    {
+        BucketName = Name,
+        Key = key,
+        InputStream = new MemoryStream(buffer, 0, count, writable: false),
+        ChecksumSHA256 = Convert.ToBase64String(sha256),
+        UseChunkEncoding = false,
+        DisablePayloadSigning = Unsigned,
+        ServerSideEncryptionMethod = Encryption,
+        ServerSideEncryptionKeyManagementServiceKeyId = options.KmsKey,
+        ExpectedBucketOwner = options.BucketOwner,
+    };
+
+    private ServerSideEncryptionMethod? Encryption => options.Encryption switch
+    {
+        SiteEncryption.Aes256 => ServerSideEncryptionMethod.AES256,
+        SiteEncryption.Kms => ServerSideEncryptionMethod.AWSKMS,
+        _ => null,
+    };
+
+    private async Task<T> CallAsync<T>(string action, string key, Func<IAmazonS3, Task<T>> call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await call(access.S3).ConfigureAwait(false);
+        }
+        catch (Exception error) when (error is not DeploymentException && AwsFailure.Is(error, cancellationToken))
+        {
+            throw SiteFailure.Of(error, action, $"{Name}/{key}", options);
+        }
+    }
+
+    private static AwsFailure? Find(DeploymentException error) => error as AwsFailure ?? error.InnerException as AwsFailure;
+
+    private static string Decoded(string key, EncodingType? encoding) => encoding == EncodingType.Url ? WebUtility.UrlDecode(key) : key;
+
+    private static string Plain(string? etag) => (etag ?? "").Trim('"');
+
+    private static string Shown(string text) => Naming.PrintableUpTo(text, SiteKeys.Longest);
+}
