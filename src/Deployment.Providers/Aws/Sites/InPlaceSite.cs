@@ -55,13 +55,14 @@ internal sealed class InPlaceSite(SiteBucket bucket, SiteOptions options, TimePr
     /// <param name="from">The newer one.</param>
     /// <param name="to">The earlier one; null where there was none: then what the newer one stored is removed, and what it overwrote is put back.</param>
     /// <param name="cancellationToken">Cancels.</param>
+    /// <param name="name">What it is called from then on; null for its own name.</param>
     /// <exception cref="DeploymentException">Something isn't kept any more, or it failed.</exception>
-    public async Task GoBackAsync(string from, string? to, CancellationToken cancellationToken)
+    public async Task GoBackAsync(string from, string? to, CancellationToken cancellationToken, string? name = null)
     {
         SiteState seen = await ReadAsync(cancellationToken).ConfigureAwait(false);
         SiteManifest? earlier = to is null ? null : await _ledger.ReadManifestAsync(to, cancellationToken).ConfigureAwait(false);
         // What stands is what the newer one stored, or what it didn't come to overwrite: both are ours.
-        var goal = new SiteGoal { Revision = to ?? from, Content = earlier?.Content ?? seen.Served?.Content ?? "", Items = earlier is null ? [] : Restored(earlier), Revisions = earlier is null ? 0 : options.Revisions };
+        var goal = new SiteGoal { Revision = name ?? to ?? from, Content = earlier?.Content ?? seen.Served?.Content ?? "", Items = earlier is null ? [] : Restored(earlier), Revisions = earlier is null ? 0 : options.Revisions };
         SitePlan plan = SitePlanner.Plan(goal, seen with { Intents = [.. seen.Intents.Where(intent => intent.Revision != to)] });
         SiteIntent? newer = seen.Intents.Concat(seen.Finished).FirstOrDefault(intent => intent.Revision == from);
         List<string> back = await _upload.PutBackAsync(newer, key => earlier?.Files.ContainsKey(key) != true, seen, cancellationToken).ConfigureAwait(false);

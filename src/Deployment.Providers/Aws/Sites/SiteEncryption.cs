@@ -1,7 +1,7 @@
 namespace Deployment.Providers.Aws.Sites;
 
 /// <summary>How S3 encrypts what is stored.</summary>
-internal enum SiteEncryption
+public enum SiteEncryption
 {
     /// <summary>As the bucket says.</summary>
     Bucket,

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Deployment.Providers.Aws.Sites;
 
 /// <summary>What a revision of a site consists of: kept beside it, one for each revision, and in place one more for what is served.</summary>
@@ -16,6 +18,14 @@ internal sealed record SiteManifest
 
     /// <summary>Which one it is among those of the site; the highest was served last.</summary>
     public required long Sequence { get; init; }
+
+    /// <summary>Whether users had it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool HadUsers { get; init; }
+
+    /// <summary>Whether it is kept for a way back alone: it stands no more, and goes when enough newer ones do.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsRetired { get; init; }
 
     /// <summary>Its files by their paths in the site.</summary>
     public required IReadOnlyDictionary<string, SiteEntry> Files { get; init; }

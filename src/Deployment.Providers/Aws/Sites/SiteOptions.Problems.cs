@@ -3,7 +3,7 @@ using Deployment.Releases;
 
 namespace Deployment.Providers.Aws.Sites;
 
-internal sealed partial class SiteOptions
+public sealed partial class SiteOptions
 {
     private const int Mebibyte = 1024 * 1024;
     private const int SmallestPart = 5 * Mebibyte;

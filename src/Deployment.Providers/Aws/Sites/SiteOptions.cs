@@ -1,16 +1,15 @@
 namespace Deployment.Providers.Aws.Sites;
 
 /// <summary>Where a site lies and how its files are stored.</summary>
-internal sealed partial class SiteOptions
+public sealed partial class SiteOptions
 {
-    /// <summary>The bucket. No default.</summary>
-    public string Bucket { get; set; } = "";
+    internal string Bucket { get; set; } = "";
 
     /// <summary>What stands before each key, with <c>/</c> at its end; at most 512 bytes. Default empty: the whole bucket is the site's.</summary>
     public string Prefix { get; set; } = "";
 
     /// <summary>
-    /// The cache control of files by <see cref="SitePattern"/>; the first that fits counts. Where none does: <c>public, max-age=31536000, immutable</c> for
+    /// The cache control of files by <see cref="SiteRule"/>; the first that fits counts. Where none does: <c>public, max-age=31536000, immutable</c> for
     /// names that surely have a hash in them, <c>no-cache</c> for HTML, service workers and web manifests, and <see cref="DefaultCacheControl"/>. Default empty.
     /// </summary>
     public IList<SiteRule> CacheControl { get; private set; } = [];
@@ -24,7 +23,7 @@ internal sealed partial class SiteOptions
     /// <summary>Whether <c>x.js.br</c> and <c>x.js.gz</c> beside <c>x.js</c> are served as its compressed forms: with its type and their content encoding. Default true.</summary>
     public bool Variants { get; set; } = true;
 
-    /// <summary>Which files are stored compressed with gzip, by <see cref="SitePattern"/>: for text, of at most 32 MiB, where every browser takes gzip. Default empty.</summary>
+    /// <summary>Which files are stored compressed with gzip, by patterns as those of <see cref="SiteRule"/>: for text, of at most 32 MiB, where every browser takes gzip. Default empty.</summary>
     public IList<string> Compress { get; private set; } = [];
 
     /// <summary>How S3 encrypts what is stored. Default: as the bucket says.</summary>

@@ -1,3 +1,4 @@
+using Deployment.Runbooks;
 using Deployment.Store;
 
 namespace Deployment.Providers.Aws.Tests.Sites.Targets;
@@ -59,16 +60,33 @@ public sealed class AtomicSiteTargetTests
     }
 
     [Test]
-    public async Task Deploy_SmokeTestFails_LeavesTheSiteAndNothingElse()
+    public async Task Deploy_SmokeTestFails_ServesAgainWhatWasServed()
     {
         await DeployAsync(Pipeline(), "1.0.0");
-        string[] before = await _world.KeysAsync();
         string path = _world.CloudFront.Path;
+        S3SiteTarget target = _world.Atomic();
 
-        DeploymentResult result = await _world.Pipeline(_world.Atomic()).UseBlueGreen().SmokeTest("never", smoke => smoke.Check("never", (_, _) => Task.FromResult<string?>("no"))).Build().DeployAsync(_world.Build("1.1.0"));
+        DeploymentResult result = await _world.Pipeline(target).UseBlueGreen().SmokeTest("never", smoke => smoke.Check("never", (_, _) => Task.FromResult<string?>("no"))).Build().DeployAsync(_world.Build("1.1.0"));
 
         result.Outcome.Should().Be(DeploymentOutcome.RolledBack, result.ToString());
         _world.CloudFront.Path.Should().Be(path);
+        (await _world.GetAsync("/")).Should().EndWith("1.0.0");
+        (await _world.GetAsync(SiteWorld.Asset("1.1.0"))).Should().Be("// 1.1.0", "who got the bad page still finds its assets");
+        (await target.ObserveAsync(CancellationToken.None)).Revisions.Should().ContainSingle().Which.Id.Version.Should().Be("1.0.0");
+    }
+
+    // Where it never had users nothing of it stays.
+    [Test]
+    public async Task Deploy_RejectedBeforeTheSwitch_LeavesNothing()
+    {
+        await DeployAsync(Pipeline(), "1.0.0");
+        string[] before = await _world.KeysAsync();
+
+        DeploymentResult result = await _world.Pipeline(_world.Atomic()).UseBlueGreen()
+            .Step("never", Moment.Installed, step => step.Run((_, _) => throw new DeploymentException("no")).Expect("nothing").Verify("not at all", (_, _) => Task.FromResult<string?>(null)).NothingToUndo().MayBeRepeated())
+            .Build().DeployAsync(_world.Build("1.1.0"));
+
+        result.Outcome.Should().Be(DeploymentOutcome.RolledBack, result.ToString());
         (await _world.KeysAsync()).Should().BeEquivalentTo(before);
     }
 
@@ -111,7 +129,7 @@ public sealed class AtomicSiteTargetTests
     {
         DeploymentPipeline pipeline = Pipeline();
         await DeployAsync(pipeline, "1.0.0");
-        Runbooks.Runbook runbook = await pipeline.PlanAsync(_world.Build("1.1.0"));
+        Runbook runbook = await pipeline.PlanAsync(_world.Build("1.1.0"));
         _world.Build("1.2.0");
 
         DeploymentResult result = await pipeline.ExecuteAsync(runbook);

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using System.Text.Json;
 using Amazon.S3;
@@ -90,7 +91,7 @@ internal sealed class SiteWorld : IAsyncDisposable
             using var reader = new StreamReader(answer.ResponseStream);
             return await reader.ReadToEndAsync();
         }
-        catch (NoSuchKeyException)
+        catch (AmazonS3Exception missing) when (missing.StatusCode == HttpStatusCode.NotFound)
         {
             return null;
         }
@@ -113,6 +114,8 @@ internal sealed class SiteWorld : IAsyncDisposable
         await Moto.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
+
+    public void Configure(S3SiteTargetOptions options) => Configure(options, null);
 
     private void Configure(S3SiteTargetOptions options, Action<S3SiteTargetOptions>? configure)
     {

@@ -21,8 +21,15 @@ internal sealed class AtomicInstallVerb(SiteWork work, AtomicRevisions revisions
         string revision = arguments.Revision.ToString();
         if (!await StandsAsync(arguments, cancellationToken))
         {
-            SiteContent content = await work.ReadFolderAsync(arguments, cancellationToken);
-            await site.InstallAsync(revision, content, (await revisions.ServedAsync(cancellationToken))?.ToString(), cancellationToken);
+            string? served = (await revisions.ServedAsync(cancellationToken))?.ToString();
+            if ((await revisions.ReadAsync(cancellationToken)).FirstOrDefault(made => made.Content == arguments.Sha256 && made.Revision != revision) is { } same)
+            {
+                await site.InstallFromAsync(revision, same, served, cancellationToken);
+            }
+            else
+            {
+                await site.InstallAsync(revision, await work.ReadFolderAsync(arguments, cancellationToken), served, cancellationToken);
+            }
         }
 
         await site.MarkAsync(revision, hadUsers: null, isRetired: false, cancellationToken);

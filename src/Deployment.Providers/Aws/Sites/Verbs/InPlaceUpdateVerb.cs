@@ -23,11 +23,15 @@ internal sealed class InPlaceUpdateVerb(SiteWork work, OriginSwitch? caches) : V
         InPlaceSite site = work.InPlace(context);
         string revision = arguments.Revision.ToString();
         SiteState seen = await site.ReadAsync(cancellationToken);
+        // What stands in its way, whole or in part: begun and not finished, or served.
+        string from = seen.Intents.FirstOrDefault(begun => begun.Revision != revision)?.Revision ?? seen.Served?.Revision ?? revision;
         if (seen.Others.Any(manifest => manifest.Revision == revision && manifest.Content == arguments.Sha256))
         {
-            // What stands in its way, whole or in part: begun and not finished, or served.
-            string from = seen.Intents.FirstOrDefault(begun => begun.Revision != revision)?.Revision ?? seen.Served?.Revision ?? revision;
             await site.GoBackAsync(from, revision, cancellationToken);
+        }
+        else if (!await work.FolderHasAsync(arguments, cancellationToken) && seen.Others.FirstOrDefault(manifest => manifest.Content == arguments.Sha256) is { } earlier)
+        {
+            await site.GoBackAsync(from, earlier.Revision, cancellationToken, name: revision);
         }
         else
         {

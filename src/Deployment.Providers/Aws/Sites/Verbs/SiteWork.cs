@@ -23,6 +23,20 @@ internal sealed class SiteWork(string target, S3SiteTargetOptions options, AwsAc
             $"The folder {Naming.PrintableUpTo(arguments.Folder, SiteKeys.Longest)} has changed since {arguments.Revision} was planned: it has the SHA-256 {content.Hash}, and the plan {arguments.Sha256}. Build it again as it was, or plan a new deployment. Nothing was changed.");
     }
 
+    /// <summary>Whether the folder still has what was planned.</summary>
+    public async Task<bool> FolderHasAsync(SiteArguments arguments, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return (await ScanAsync(arguments.Folder, cancellationToken)).Hash == arguments.Sha256;
+        }
+        catch (DeploymentException)
+        {
+            // It is gone, or has by now what can't be served.
+            return false;
+        }
+    }
+
     /// <summary>Reads a folder.</summary>
     public Task<SiteContent> ScanAsync(string folder, CancellationToken cancellationToken) => new SiteScanner(Options.Files).ScanAsync(folder, Options.Files.Prefix, cancellationToken);
 
