@@ -159,6 +159,21 @@ public sealed class StalePlanTests
         _world.Entries.Should().Contain(entry => entry.Kind == JournalEntryKind.Held).Which.Text.Should().Contain("traffic of web was shop_1.0.1_1=100 and is now shop_1.1.0_1=100");
     }
 
+    // It goes back from before its switch, so the switch is none of its doubts.
+    [Test]
+    public void Resume_SomebodySwitchedALaneThatGoesBack_IsHeld()
+    {
+        _world.Configure = pipeline => pipeline.UseBlueGreen().DeployTo(new FakeTarget("other")).WithLanes(new LanePolicy { MaxConcurrency = 1, MaxFailures = 1 });
+        _world.Deploy("1.0.1");
+        _world.Smoke = _ => Verdict.Fail("It doesn't answer.");
+        _world.DieAfter(entry => entry.Kind == JournalEntryKind.RollbackStarted);
+        _world.Target.Seed(new Revision(new("shop", "1.1.0", 1), World.Version("1.1.0")));
+
+        ResumeHeld(SignalKind.Abort);
+
+        _world.Entries.Should().Contain(entry => entry.Kind == JournalEntryKind.Held).Which.Text.Should().Contain("traffic of web was shop_1.0.1_1=100 and is now shop_1.1.0_1=100");
+    }
+
     [Test]
     public void Resume_RecordNamesAnotherRunbookThanTheJournal_IsRefused()
     {
