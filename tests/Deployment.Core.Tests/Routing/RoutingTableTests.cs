@@ -47,7 +47,7 @@ public sealed class RoutingTableTests
         new RoutingTable([Routed(Old, 90, "2")]).Should().NotBe(new RoutingTable([Routed(Old, 90, "2")], Old));
     }
 
-    // What a router that was changed by another hand is told to follow stands in a message.
+    // Messages say what a router follows.
     [Test]
     public void ToString_NoRevisions_SaysSo() => RoutingTable.Empty.ToString().Should().Be("nothing");
 
