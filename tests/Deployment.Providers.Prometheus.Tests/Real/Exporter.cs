@@ -1,6 +1,7 @@
 using System.Globalization;
 using Deployment.Commands;
 using Deployment.Tests;
+using Deployment.Tests.Programs;
 
 namespace Deployment.Providers.Prometheus.Tests.Real;
 

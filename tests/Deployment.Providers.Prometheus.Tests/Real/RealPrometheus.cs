@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Deployment.Commands;
 using Deployment.Tests;
+using Deployment.Tests.Programs;
 
 namespace Deployment.Providers.Prometheus.Tests.Real;
 

@@ -1,6 +1,6 @@
 using Deployment.Commands;
 
-namespace Deployment.Providers.Prometheus.Tests.Real;
+namespace Deployment.Tests.Programs;
 
 /// <summary>A real process of a test, which is ended with all that it started.</summary>
 internal sealed class RunningProgram : IAsyncDisposable
