@@ -46,7 +46,7 @@ internal static class Staleness
     {
         IReadOnlyDictionary<string, RollbackProgress> rollbacks = run.Progress.Rollbacks;
         var steps = new Dictionary<string, StepStatus>(StringComparer.Ordinal);
-        foreach (RunbookNode lane in rollbacks.Count == 0 ? [] : RunbookTree.NodesOf(run.Runbook.Root).Where(node => node.Id.Length > 0 && rollbacks.ContainsKey(node.Id)))
+        foreach (RunbookNode lane in RunbookTree.NodesOf(run.Runbook.Root).Where(node => rollbacks.ContainsKey(node.Id)))
         {
             foreach (RunbookStep step in RunbookTree.StepsOf(lane).Where(step => run.Progress.StatusOf(step.Id) != StepStatus.NotStarted))
             {
@@ -57,7 +57,7 @@ internal static class Staleness
         return steps;
     }
 
-    /// <summary>The value after the steps that are done; and of each step in doubt, the value before and after it.</summary>
+    /// <summary>The value after the steps that are done; and the one after each step in doubt. The one before that is what the steps before it left.</summary>
     private static List<string> Allowed(Fact fact, IEnumerable<OwnChange> own)
     {
         List<string> allowed = [fact.Value];
@@ -65,13 +65,10 @@ internal static class Staleness
         {
             if (status == StepStatus.Succeeded)
             {
-                allowed = [change.After];
+                allowed.Clear();
             }
-            else
-            {
-                allowed.Add(change.Before);
-                allowed.Add(change.After);
-            }
+
+            allowed.Add(change.After);
         }
 
         return allowed;

@@ -1,6 +1,9 @@
+using Deployment.Health;
+using Deployment.Planning;
 using Deployment.Releases;
 using Deployment.Runbooks;
 using Deployment.Store;
+using Deployment.Targets;
 
 namespace Deployment.Tests.Execution;
 
@@ -94,6 +97,83 @@ public sealed class StalePlanTests
         result.Outcome.Should().Be(DeploymentOutcome.Succeeded, result.Reason);
     }
 
+    // What the run did before the update says nothing about the gap.
+    [Test]
+    public void Resume_DiedInTheGapAfterAShift_GoesOn()
+    {
+        _world.Configure = pipeline => pipeline.UseStrategy(new PlanStrategy((context, runbook) =>
+        {
+            RevisionId candidate = context.Candidate.Id;
+            var half = new TrafficSplit([KeyValuePair.Create(context.Live!, 50), KeyValuePair.Create(candidate, 50)]);
+            Install(context, runbook);
+            Route(context, runbook, half);
+            runbook.Effect("Update the rest", context.Require<IUpdateInPlace>()!.Update(context.Candidate), Undo.Nothing("The test goes forward."), new EffectOptions
+            {
+                Changes =
+                [
+                    new FactChange(context.Target, Fact.Traffic, half.ToString(), TrafficSplit.AllTo(candidate).ToString()),
+                    new FactChange(context.Target, Fact.OfRevision(context.Live!), Fact.Present, Fact.Absent),
+                ],
+            });
+        }));
+        DieHalfway();
+        _world.Target.Now.Traffic.IsEmpty.Should().BeTrue("it died in the gap");
+
+        DeploymentResult result = _world.Resume();
+
+        result.Outcome.Should().Be(DeploymentOutcome.Succeeded, result.Reason);
+        result.Log.Entries.Should().NotContain(entry => entry.Kind == JournalEntryKind.Held);
+    }
+
+    // A switch never leaves users without an answer, so this is another's work, whatever the step says of revisions that stay.
+    [Test]
+    public void Resume_SomebodyTookTheTrafficAwayWhileASwitchWasInDoubt_IsHeld()
+    {
+        _world.Configure = pipeline => pipeline.UseStrategy(new PlanStrategy((context, runbook) =>
+        {
+            Install(context, runbook);
+            Route(context, runbook, TrafficSplit.AllTo(context.Candidate.Id), new FactChange(context.Target, Fact.OfRevision(context.Live!), Fact.Present, Fact.Present));
+        }));
+        _world.DieAfter(entry => entry is { Kind: JournalEntryKind.StepStarted, Step: "web/route" });
+        _world.ByHand(((ISplitTraffic)_world.Target).Route(TrafficSplit.None));
+
+        DeploymentResult result = ResumeHeld(SignalKind.Resume);
+
+        _world.Entries.Should().Contain(entry => entry.Kind == JournalEntryKind.Held).Which.Text.Should().Contain("traffic of web was shop_1.1.0_1=100 and is now none");
+        result.Outcome.Should().Be(DeploymentOutcome.Succeeded, result.Reason);
+    }
+
+    // A lane that went back is as before the run; that the run had once brought what is there now excuses nothing.
+    [Test]
+    public void Resume_SomebodySwitchedALaneThatWentBack_IsHeld()
+    {
+        _world.Configure = pipeline => pipeline.UseBlueGreen().DeployTo(new FakeTarget("other")).WithLanes(new LanePolicy { MaxConcurrency = 1, MaxFailures = 1 });
+        _world.Deploy("1.0.1");
+        _world.Configure += pipeline => pipeline.Check(new ScriptedCheck("users", CheckKind.Smoke).Fails("They complain.").Passes(), Moment.Shifted);
+        _world.DieAfter(entry => entry.Kind == JournalEntryKind.RollbackEnded);
+        _world.Target.Now.Traffic.ToString().Should().Be("shop_1.0.1_1=100", "the lane went back");
+        _world.Target.Seed(new Revision(new("shop", "1.1.0", 1), World.Version("1.1.0")));
+
+        ResumeHeld(SignalKind.Resume);
+
+        _world.Entries.Should().Contain(entry => entry.Kind == JournalEntryKind.Held).Which.Text.Should().Contain("traffic of web was shop_1.0.1_1=100 and is now shop_1.1.0_1=100");
+    }
+
+    // It goes back from before its switch, so the switch is none of its doubts.
+    [Test]
+    public void Resume_SomebodySwitchedALaneThatGoesBack_IsHeld()
+    {
+        _world.Configure = pipeline => pipeline.UseBlueGreen().DeployTo(new FakeTarget("other")).WithLanes(new LanePolicy { MaxConcurrency = 1, MaxFailures = 1 });
+        _world.Deploy("1.0.1");
+        _world.Smoke = _ => Verdict.Fail("It doesn't answer.");
+        _world.DieAfter(entry => entry.Kind == JournalEntryKind.RollbackStarted);
+        _world.Target.Seed(new Revision(new("shop", "1.1.0", 1), World.Version("1.1.0")));
+
+        ResumeHeld(SignalKind.Abort);
+
+        _world.Entries.Should().Contain(entry => entry.Kind == JournalEntryKind.Held).Which.Text.Should().Contain("traffic of web was shop_1.0.1_1=100 and is now shop_1.1.0_1=100");
+    }
+
     [Test]
     public void Resume_RecordNamesAnotherRunbookThanTheJournal_IsRefused()
     {
@@ -121,6 +201,23 @@ public sealed class StalePlanTests
         await pipeline.SignalAsync(run.Id, new Signal { Kind = decision, By = "ada" });
         return await resuming;
     });
+
+    private static void Install(StrategyContext context, RunbookBuilder runbook)
+    {
+        IHostRevisions hosts = context.Require<IHostRevisions>()!;
+        runbook.Effect("Install", hosts.Install(context.Candidate), Undo.By(hosts.Remove(context.Candidate.Id)));
+        runbook.Check(Moment.BeforeTraffic, new CheckSubject(context.Target, context.Candidate.Id, context.Live));
+    }
+
+    private static void Route(StrategyContext context, RunbookBuilder runbook, TrafficSplit split, params IReadOnlyList<FactChange> more)
+    {
+        ISplitTraffic router = context.Require<ISplitTraffic>()!;
+        TrafficSplit before = context.Observation.Traffic;
+        runbook.Effect("Route", router.Route(split), Undo.By(router.Route(before)), new EffectOptions
+        {
+            Changes = [new FactChange(context.Target, Fact.Traffic, before.ToString(), split.ToString()), .. more],
+        });
+    }
 
     private void DieHalfway()
     {

@@ -1,7 +1,9 @@
 using Deployment.Health;
 using Deployment.Releases;
 using Deployment.Runbooks;
+using Deployment.Secrets;
 using Deployment.Store;
+using Deployment.Targets;
 
 namespace Deployment.Tests.Execution;
 
@@ -70,6 +72,17 @@ internal sealed class World
 
     /// <summary>Another process goes on with 1.1.0.</summary>
     internal DeploymentResult Resume(string build = "build-1") => Time.Run(() => Pipeline(build: build).ResumeAsync(RunOf("1.1.0")!.Id));
+
+    /// <summary>Somebody else does something to the target, after the run's first process and before its second.</summary>
+    internal void ByHand(Operation operation)
+    {
+        Verb verb = Target.Verbs.Single(verb => verb.Name == operation.Verb);
+        Time.Run(async () =>
+        {
+            await verb.RunAsync(operation.Arguments, new EffectContext("hand", "hand", 2, new RecordingCommandRunner(), new EnvironmentSecretStore(), Time.Clock), CancellationToken.None);
+            return true;
+        });
+    }
 
     /// <summary>The latest run that brings a version; null when there is none.</summary>
     internal RunRecord? RunOf(string version) => Runs().LastOrDefault(run => run.Version == version);

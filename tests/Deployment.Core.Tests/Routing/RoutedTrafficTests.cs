@@ -155,6 +155,33 @@ public sealed class RoutedTrafficTests
     }
 
     [Test]
+    public void Describe_EachOperation_SaysWhatIsVerified()
+    {
+        Describe(_traffic.Route(TrafficSplit.AllTo(New))).Verification.Should().Be("The router itself says that it follows this split.");
+        Describe(_traffic.Preview(New, TrafficSplit.AllTo(Old))).Verification.Should().Be("The router itself says that it follows this split and previews this revision.");
+        Describe(_traffic.StartMaintenance(new MaintenancePage("x"))).Verification.Should().Be("The router itself says that it is in maintenance.");
+        Describe(_traffic.EndMaintenance()).Verification.Should().Be("The router itself says that it serves.");
+    }
+
+    [Test]
+    public void Describe_TargetKeepsWhatServes_HasItsLinesAroundTheSwitch()
+    {
+        var traffic = new RoutedTraffic("web", _router, InstancesAsync, _ => "", servingCommands: serving => new ServingCommands([$"keep {string.Join('+', serving)}"], [$"keep only {string.Join('+', serving)}"]));
+        Operation route = traffic.Route(new TrafficSplit([KeyValuePair.Create(Old, 90), KeyValuePair.Create(New, 10)]));
+
+        VerbOf(route, traffic).Describe(route.Arguments).Commands
+            .Should().Equal("keep shop_1.0.0_1+shop_1.1.0_2", "fakerouter route shop_1.0.0_1=90,shop_1.1.0_2=10", "keep only shop_1.0.0_1+shop_1.1.0_2");
+    }
+
+    [Test]
+    public void Capability_RouterMeasures_IsTheRouterItself()
+    {
+        var router = new CountingRouter(_router);
+
+        new RoutedTraffic("web", router, InstancesAsync, _ => "").Capability<IMetricSource>().Should().BeSameAs(router);
+    }
+
+    [Test]
     public void Capability_RouterCanLess_OffersLess()
     {
         _traffic.Capability<ISplitTraffic>().Should().NotBeNull();

@@ -4,6 +4,7 @@ using Deployment.Targets;
 
 namespace Deployment.Tests.Routing;
 
+[Category("Unit")]
 public sealed class RoutingTableTests
 {
     private static readonly RevisionId Old = RevisionId.Parse("shop_1.0.0_1");
@@ -18,8 +19,21 @@ public sealed class RoutingTableTests
     }
 
     [Test]
+    public void Traffic_TheSmallerShareHasTheLargerRemainder_IsRoundedUp() =>
+        new RoutingTable([Routed(Old, 5, "1"), Routed(New, 2, "2")]).Traffic.ToString().Should().Be("shop_1.0.0_1=71,shop_1.1.0_1=29");
+
+    [Test]
+    public void Traffic_OnlyTestersReachIt_IsNone()
+    {
+        var table = new RoutingTable([Routed(New, 0, "1")]);
+        table.Traffic.Should().Be(TrafficSplit.None);
+        table.Slots.Should().Be(SlotTable.Empty);
+    }
+
+    [Test]
     public void Slots_OtherWeightsThanInstances_AreNone()
     {
+        new RoutingTable([Routed(Old, 1, "1"), Routed(New, 3, "2")]).Slots.Should().Be(SlotTable.Empty, "one of them has as many instances, and the other hasn't");
         new RoutingTable([Routed(Old, 90, "1", "2"), Routed(New, 10, "1")]).Slots.Should().Be(SlotTable.Empty);
         new RoutingTable([Routed(Old, 1, "1"), Routed(New, 1, "1")]).Slots.Should().Be(SlotTable.Empty);
         new RoutingTable([Routed(Old, 100, "1", "2"), Routed(New, 0, "3")]).Slots.ToString().Should().Be("1=shop_1.0.0_1,2=shop_1.0.0_1");
@@ -30,7 +44,12 @@ public sealed class RoutingTableTests
     {
         new RoutingTable([Routed(New, 10, "1"), Routed(Old, 90, "2")]).Should().Be(new RoutingTable([Routed(Old, 90, "2"), Routed(New, 10, "1")]));
         new RoutingTable([Routed(Old, 90, "2")]).Should().NotBe(new RoutingTable([Routed(Old, 90, "3")]));
+        new RoutingTable([Routed(Old, 90, "2")]).Should().NotBe(new RoutingTable([Routed(Old, 90, "2")], Old));
     }
+
+    // Messages say what a router follows.
+    [Test]
+    public void ToString_NoRevisions_SaysSo() => RoutingTable.Empty.ToString().Should().Be("nothing");
 
     [Test]
     public void Create_WhatNoRouterCanFollow_IsRefused()

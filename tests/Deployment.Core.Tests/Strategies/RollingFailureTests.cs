@@ -1,4 +1,5 @@
 using Deployment.Health;
+using Deployment.Releases;
 using Deployment.Runbooks;
 using Deployment.Store;
 using Deployment.Targets;
@@ -108,19 +109,27 @@ public sealed class RollingFailureTests
         result.Outcome.Should().NotBe(DeploymentOutcome.Succeeded);
     }
 
+    /// <summary>Empty slots may be a half replaced batch; traffic that doesn't follow from them is another's work.</summary>
+    [Test]
+    public void Resume_TrafficWasSplitByWeightMeanwhile_IsHeld()
+    {
+        World world = RollingWorld.Live(1, RollingWorld.OneByOne);
+        world.DieAfter(entry => entry.Kind == JournalEntryKind.StepStarted && entry.Step!.StartsWith("web/replace", StringComparison.Ordinal));
+        world.Target.Seed(new Revision(new("shop", "0.9.0", 1), World.Version("0.9.0")));
+        world.ByHand(((ISplitTraffic)world.Target).Route(new TrafficSplit([KeyValuePair.Create(new RevisionId("shop", "0.9.0", 1), 50), KeyValuePair.Create(new RevisionId("shop", "1.0.0", 1), 50)])));
+        var person = new AbortWhenHeld(world);
+        world.Configure += pipeline => pipeline.ReportTo(person);
+
+        DeploymentResult result = world.Resume();
+
+        person.Asked.Should().Contain("traffic of web was shop_1.1.0_1=100 and is now shop_0.9.0_1=50,shop_1.0.0_1=50");
+        result.Outcome.Should().NotBe(DeploymentOutcome.Succeeded);
+    }
+
     private static readonly string[] Batch = ["1", "2"];
 
     /// <summary>What another hand, or the dead process's platform, did: slots whose instances have stopped.</summary>
-    private static void HalveBy(World world, string[] slots)
-    {
-        var verb = world.Target.Verbs.Single(verb => verb.Name == "vacate");
-        Operation vacate = ((IReplaceInstances)world.Target).Vacate(slots);
-        world.Time.Run(async () =>
-        {
-            await verb.RunAsync(vacate.Arguments, new EffectContext("hand", "hand", 2, new RecordingCommandRunner(), new Deployment.Secrets.EnvironmentSecretStore(), world.Time.Clock), CancellationToken.None);
-            return true;
-        });
-    }
+    private static void HalveBy(World world, string[] slots) => world.ByHand(((IReplaceInstances)world.Target).Vacate(slots));
 
     private sealed class AbortWhenHeld(World world) : IProgress<JournalEntry>
     {
