@@ -4,4 +4,8 @@ namespace Deployment.Providers.Aws.Clients;
 /// <param name="Id">The name in the SDK's settings, such as <c>Lambda</c>: <c>AWS_ENDPOINT_URL_LAMBDA</c>.</param>
 /// <param name="SigningName">The name in signatures, in addresses and in the actions of IAM, such as <c>lambda</c>.</param>
 /// <param name="IsGlobal">Whether a whole partition has one address, and signatures for its one region.</param>
-internal sealed record AwsService(string Id, string SigningName, bool IsGlobal = false);
+internal sealed record AwsService(string Id, string SigningName, bool IsGlobal = false)
+{
+    /// <summary>The name in addresses, where that is another one than in signatures.</summary>
+    public string Host { get; init; } = SigningName;
+}
