@@ -33,8 +33,8 @@ public sealed class LambdaTargetOptions
     /// <summary>How many versions that had users and were removed are kept, so that going back needs no upload; 0 to 20. Default 2.</summary>
     public int KeptVersions { get; set; } = 2;
 
-    /// <summary>How long a step waits until AWS has done what it was asked for; above zero, at most a day. Default 10 minutes.</summary>
-    public TimeSpan ReadyTimeout { get; set; } = TimeSpan.FromMinutes(10);
+    /// <summary>How long a step waits until AWS has done what it was asked for; above zero, at most a day. Default 4 minutes, which is less than a step of a strategy has (<see cref="Runbooks.RetryPolicy.Timeout"/>).</summary>
+    public TimeSpan ReadyTimeout { get; set; } = TimeSpan.FromMinutes(4);
 
     /// <summary>Where the zips that are made of folders lie, from the plan to its run; made for its user alone where it isn't there. Default a folder of the user's in the temporary one.</summary>
     public string PackageFolder { get; set; } = Path.Combine(Path.GetTempPath(), $"deployment-lambda-{Environment.UserName}");

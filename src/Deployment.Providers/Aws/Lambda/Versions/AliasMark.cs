@@ -52,6 +52,6 @@ internal sealed partial record AliasMark(string Words, long Epoch, ImmutableArra
 
     public override int GetHashCode() => ToString().GetHashCode(StringComparison.Ordinal);
 
-    [GeneratedRegex(@"\[deployment epoch ([0-9]{1,19})(?:, ended ((?:[0-9]{1,9} ?)+))?\]\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\[deployment epoch ([0-9]{1,19})(?:, ended ([0-9]{1,9}(?: [0-9]{1,9})*))?\]\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
     private static partial Regex Form();
 }
