@@ -4,6 +4,7 @@ using System.Text;
 using Deployment.Providers.Aws.Clients;
 using Deployment.Providers.Aws.Lambda.Calls;
 using Deployment.Providers.Aws.Lambda.Code;
+using Deployment.Providers.Aws.Lambda.Metrics;
 using Deployment.Providers.Aws.Lambda.Verbs;
 using Deployment.Providers.Aws.Lambda.Versions;
 using Deployment.Releases;
@@ -16,10 +17,11 @@ namespace Deployment.Providers.Aws.Lambda;
 /// Brings releases (<see cref="LambdaCode"/>, <see cref="Artifact.Image"/>) to an AWS Lambda function as versions, and splits the traffic of an alias between them.
 /// A revision is found by the description of its version, which never changes. The function must stand, with its role; the alias is made where it doesn't.
 /// </summary>
-public sealed class LambdaTarget : DeploymentTarget, IHostRevisions, IUpdateInPlace, ISplitTraffic, IReachRevisions, IInvokeRevisions, IPinArtifacts, ITidyUp
+public sealed partial class LambdaTarget : DeploymentTarget, IHostRevisions, IUpdateInPlace, ISplitTraffic, IReachRevisions, IInvokeRevisions, IPinArtifacts, ITidyUp
 {
     private readonly LambdaOperations _lambda;
     private readonly AwsAccess _access;
+    private readonly FunctionMetrics _metrics;
     private readonly InstallVerb _install;
     private readonly RemoveVerb _remove;
     private readonly RouteVerb _route;
@@ -31,7 +33,10 @@ public sealed class LambdaTarget : DeploymentTarget, IHostRevisions, IUpdateInPl
     {
         _access = access;
         var packages = new CodePackages(access, options.PackageFolder);
-        _lambda = new LambdaOperations(new LambdaPlace(name, function, alias, api), packages, new LambdaLines(name, function, alias, options.Aws, packages.PathOf), options);
+        var place = new LambdaPlace(name, function, alias, api);
+        var lines = new LambdaLines(name, function, alias, options.Aws, packages.PathOf);
+        _lambda = new LambdaOperations(place, packages, lines, options);
+        _metrics = new FunctionMetrics(place, new CloudWatchClient(access), lines, options.Aws);
         _install = new InstallVerb(_lambda);
         _remove = new RemoveVerb(_lambda);
         _route = new RouteVerb(_lambda);

@@ -36,6 +36,15 @@ public sealed class LambdaTargetOptions
     /// <summary>How long a step waits until AWS has done what it was asked for; above zero, at most a day. Default 4 minutes, which is less than a step of a strategy has (<see cref="Runbooks.RetryPolicy.Timeout"/>).</summary>
     public TimeSpan ReadyTimeout { get; set; } = TimeSpan.FromMinutes(4);
 
+    /// <summary>
+    /// How long after the end of a minute what CloudWatch has of it is complete, 0 to 1 hour. Default 2 minutes. A monitor's <see cref="Analysis.MonitorOptions.StaleAfter"/>
+    /// must be at least two minutes more.
+    /// </summary>
+    public TimeSpan MetricDelay { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>The clock by which metrics are read. Default the system's.</summary>
+    public TimeProvider TimeProvider { get; set; } = TimeProvider.System;
+
     /// <summary>Where the zips that are made of folders lie, from the plan to its run; made for its user alone where it isn't there. Default a folder of the user's in the temporary one.</summary>
     public string PackageFolder { get; set; } = Path.Combine(Path.GetTempPath(), $"deployment-lambda-{Environment.UserName}");
 
@@ -94,6 +103,11 @@ public sealed class LambdaTargetOptions
             yield return $"KeptVersions is {KeptVersions}: take 0 to {MostKept}.";
         }
 
+        if (MetricDelay < TimeSpan.Zero || MetricDelay > TimeSpan.FromHours(1))
+        {
+            yield return $"MetricDelay is {MetricDelay}: take 0 to 1 hour.";
+        }
+
         if (ReadyTimeout <= TimeSpan.Zero || ReadyTimeout > _longestWait)
         {
             yield return $"ReadyTimeout is {ReadyTimeout}: it must be above zero and at most a day.";
@@ -102,6 +116,11 @@ public sealed class LambdaTargetOptions
 
     private IEnumerable<string> Texts()
     {
+        if (TimeProvider is null)
+        {
+            yield return "TimeProvider is null: leave the system's.";
+        }
+
         if (Handler is not null && (Handler.Length is 0 or > 128 || Handler.Any(c => c is <= ' ' or > '~')))
         {
             yield return $"Handler is '{Naming.Printable(Handler)}': take 1 to 128 characters without spaces, such as index.handler.";
