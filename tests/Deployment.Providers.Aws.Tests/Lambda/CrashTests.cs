@@ -1,3 +1,4 @@
+using Deployment.Providers.Aws.Clients;
 using Deployment.Providers.Aws.Lambda;
 using Deployment.Providers.Aws.Tests.Lambda.Support;
 using Deployment.Releases;
@@ -26,6 +27,19 @@ public sealed class CrashTests
     public void Deployment_DeadAtAnyPointAndResumedByAnotherBuild_GoesBack(string strategy) =>
         AtEachPoint(strategy, isBad: false, isSameBuild: false, "RolledBack 1=100", ["RolledBack 1=100", "Rejected 1=100", "no run 1=100", "Succeeded 2=100"]);
 
+    [TestCase("canary")]
+    [TestCase("recreate")]
+    public void Deployment_AnyAnswerIsLost_EndsTruthful(string strategy)
+    {
+        int calls = Run(strategy, isBad: false, isSameBuild: true, 0).Calls;
+        calls.Should().BeGreaterThan(3);
+        for (int call = 1; call <= calls; call++)
+        {
+            string end = Run(strategy, isBad: false, isSameBuild: true, 0, lostAnswer: call).End;
+            end.Should().BeOneOf(["Succeeded 2=100", "RolledBack 1=100"], $"the answer to call {call} was lost");
+        }
+    }
+
     private static void AtEachPoint(string strategy, bool isBad, bool isSameBuild, string usual, string[] possible)
     {
         int points = Run(strategy, isBad, isSameBuild, 0).Points;
@@ -33,7 +47,7 @@ public sealed class CrashTests
         var ends = new SortedDictionary<string, int>(StringComparer.Ordinal);
         for (int point = 1; point <= points; point++)
         {
-            (_, string end) = Run(strategy, isBad, isSameBuild, point);
+            string end = Run(strategy, isBad, isSameBuild, point).End;
             ends[end] = ends.GetValueOrDefault(end) + 1;
         }
 
@@ -42,7 +56,7 @@ public sealed class CrashTests
         ends[usual].Should().BeGreaterThan(points / 2);
     }
 
-    private static (int Points, string End) Run(string strategy, bool isBad, bool isSameBuild, int dieAt)
+    private static (int Points, int Calls, string End) Run(string strategy, bool isBad, bool isSameBuild, int dieAt, int lostAnswer = 0)
     {
         using var rig = new LambdaRig();
         var store = new InMemoryDeploymentStore();
@@ -53,8 +67,16 @@ public sealed class CrashTests
         DeploymentResult first = rig.Time.Run(() => Pipeline(rig, store, strategy, isBad: false, new SimulatedProcess()).DeployAsync(Release.Of("shop", "1.0.0", old)));
         first.Outcome.Should().Be(DeploymentOutcome.Succeeded, first.Reason);
         var process = new SimulatedProcess(dieAt);
+        int calls = 0;
         rig.Stub.Before = call => Point(process, rig, call, "before");
-        rig.Stub.After = call => Point(process, rig, call, "after");
+        rig.Stub.After = call =>
+        {
+            Point(process, rig, call, "after");
+            if (++calls == lostAnswer)
+            {
+                throw AwsFailure.Of(new HttpRequestException("The connection was reset."), $"lambda:{call}", "shop");
+            }
+        };
         DeploymentResult? result = null;
         try
         {
@@ -73,7 +95,7 @@ public sealed class CrashTests
         rig.Stub.Violations.Should().BeEmpty(why);
         rig.Stub.Alias("live")!.RoutingConfig?.AdditionalVersionWeights?.Should().BeNullOrEmpty(why);
         rig.Stub.Numbers.Should().OnlyHaveUniqueItems().And.HaveCountLessThanOrEqualTo(2, $"{why} publishes once");
-        return (process.Points, $"{result?.Outcome.ToString() ?? "no run"} {rig.Shares}");
+        return (process.Points, calls, $"{result?.Outcome.ToString() ?? "no run"} {rig.Shares}");
     }
 
     private static Artifact Image(char digit) => Artifact.Image($"123456789012.dkr.ecr.eu-central-1.amazonaws.com/shop@sha256:{new string(digit, 64)}");

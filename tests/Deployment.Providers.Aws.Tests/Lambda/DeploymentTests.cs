@@ -114,6 +114,13 @@ public sealed class DeploymentTests : MotoTest
     }
 
     [Test]
+    public async Task Plan_AnImageForAFunctionOfZips_IsRefused()
+    {
+        Artifact image = Artifact.Image($"123456789012.dkr.ecr.eu-central-1.amazonaws.com/shop@sha256:{new string('a', 64)}");
+        await Pipeline("canary").Invoking(pipeline => pipeline.PlanAsync(Release.Of("shop", "1.0.0", image))).Should().ThrowAsync<DeploymentException>().WithMessage("*takes zips*is an image*");
+    }
+
+    [Test]
     public async Task Plan_SomebodyCallsTheFunctionWithoutTheAlias_IsNoted()
     {
         await Moto.AwsAsync("lambda", "add-permission", "--function-name", Function.Name, "--statement-id", "api", "--action", "lambda:InvokeFunction", "--principal", "apigateway.amazonaws.com");

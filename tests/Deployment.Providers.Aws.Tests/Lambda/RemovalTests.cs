@@ -1,5 +1,6 @@
 using Deployment.Providers.Aws.Tests.Lambda.Support;
 using Deployment.Releases;
+using Deployment.Store;
 using Deployment.Targets;
 
 namespace Deployment.Providers.Aws.Tests.Lambda;
@@ -77,6 +78,34 @@ public sealed class RemovalTests
         _rig.Stub.Changes.Clear();
         _rig.TidyUp();
         _rig.Stub.Changes.Should().BeEmpty();
+    }
+
+    [Test]
+    public void Deployments_OneAfterTheOther_KeepTheLastVersionsThatHadUsers()
+    {
+        _rig.Stub.Latest = _rig.Stub.Latest with { PackageType = "Image" };
+        DeploymentPipeline pipeline = DeploymentPipeline.Create("shop")
+            .DeployTo(_rig.Make())
+            .UseBlueGreen(blueGreen => blueGreen.RollbackWindow = TimeSpan.Zero)
+            .UseStore(new InMemoryDeploymentStore())
+            .UseTimeProvider(_rig.Time.Clock)
+            .Build();
+        _rig.Time.Run(async () =>
+        {
+            for (int minor = 0; minor < 6; minor++)
+            {
+                Artifact image = Artifact.Image($"123456789012.dkr.ecr.eu-central-1.amazonaws.com/shop@sha256:{new string((char)('0' + minor), 64)}");
+                (await pipeline.DeployAsync(Release.Of("shop", $"1.{minor}.0", image))).Outcome.Should().Be(DeploymentOutcome.Succeeded);
+                await pipeline.CompleteAsync();
+            }
+
+            _rig.Stub.Numbers.Should().Equal(4, 5, 6);
+            (await pipeline.RollBackAsync()).Outcome.Should().Be(DeploymentOutcome.Succeeded);
+            await pipeline.CompleteAsync();
+        });
+        _rig.Shares.Should().Be("7=100", "what was removed comes back as another attempt of its version");
+        _rig.Stub.VersionOf(7).Description.Should().StartWith("shop_1.4.0_2 on live");
+        _rig.Stub.Numbers.Should().Equal(5, 6, 7);
     }
 
     [Test]

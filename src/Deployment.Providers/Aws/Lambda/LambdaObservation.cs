@@ -18,6 +18,9 @@ internal sealed class LambdaObservation(LambdaPlace place)
     /// <summary>The property with who calls the function without its alias, a line each; absent where nobody does.</summary>
     public const string Bypassed = "bypassed";
 
+    /// <summary>The property with what the function takes: <c>Zip</c> or <c>Image</c>.</summary>
+    public const string Package = "package";
+
     private const int MostAtOnce = 4;
 
     public async Task<Observation> LookAsync(CancellationToken cancellationToken)
@@ -86,6 +89,7 @@ internal sealed class LambdaObservation(LambdaPlace place)
         var properties = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         properties["function"] = place.Function;
         properties["alias"] = place.Alias;
+        properties[Package] = view.Latest.PackageType == "Image" ? "Image" : "Zip";
         if (view.Live is { } live && states.TryGetValue(live, out FunctionConfiguration? users) && WhyNoWeights(view.Latest, live, users) is { } why)
         {
             properties[Weights] = why;

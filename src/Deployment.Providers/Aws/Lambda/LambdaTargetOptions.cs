@@ -30,7 +30,7 @@ public sealed class LambdaTargetOptions
     /// </summary>
     public int? ProvisionedConcurrency { get; set; }
 
-    /// <summary>How many versions that had users and were removed are kept, so that going back needs no upload; 0 to 20. Default 2.</summary>
+    /// <summary>How many versions that had users and were removed are kept once a run has succeeded, so that a person can go back to one by its number; 0 to 20. Default 2.</summary>
     public int KeptVersions { get; set; } = 2;
 
     /// <summary>How long a step waits until AWS has done what it was asked for; above zero, at most a day. Default 4 minutes, which is less than a step of a strategy has (<see cref="Runbooks.RetryPolicy.Timeout"/>).</summary>

@@ -11,13 +11,22 @@ internal sealed class SeenLambda(LambdaTarget target, Observation seen) : IHostR
 
     private ImmutableArray<string> Notes => seen.Properties.TryGetValue(LambdaObservation.Bypassed, out string? bypassed) ? [.. bypassed.Split('\n'), "Whoever calls the function without the alias gets what is being prepared as soon as it is written, whatever the traffic."] : [];
 
-    public Operation Install(Revision revision) => target.Install(revision, Notes);
+    public Operation Install(Revision revision) => target.Install(Fitting(revision), Notes);
 
     public Operation Remove(RevisionId revision) => target.Remove(revision);
 
-    public Operation Update(Revision revision) => target.Update(revision, Notes);
+    public Operation Update(Revision revision) => target.Update(Fitting(revision), Notes);
 
     public Operation Clear(RevisionId installed) => target.Clear(installed);
 
     public Operation Route(TrafficSplit split) => target.Route(split);
+
+    // docs.aws.amazon.com/lambda/latest/dg/gettingstarted-package.html
+    private Revision Fitting(Revision revision)
+    {
+        ArgumentNullException.ThrowIfNull(revision);
+        bool isImage = revision.Release.Artifact.Kind == Artifact.ImageKind;
+        return !seen.Properties.TryGetValue(LambdaObservation.Package, out string? package) || (package == "Image") == isImage ? revision
+            : throw new DeploymentException($"The function of {target.Name} takes {(isImage ? "zips" : "images")}, which AWS never changes, and {revision.Release.Application} {revision.Release.Version} is {(isImage ? "an image" : "a zip")}. Make another function.");
+    }
 }

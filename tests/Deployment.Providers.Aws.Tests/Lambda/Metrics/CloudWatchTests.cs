@@ -87,7 +87,7 @@ public sealed class CloudWatchTests : MotoTest
     public async Task Probe_NobodyAnswers_SaysSo()
     {
         IMetricSource source = Function.Target(options => (options.Aws.Endpoint, options.Aws.Attempts) = (new Uri("http://127.0.0.1:9"), 1));
-        (await source.Invoking(one => one.ProbeAsync(CancellationToken.None)).Should().ThrowAsync<MetricSourceException>()).WithMessage("*monitoring:GetMetricData*");
+        (await source.Invoking(one => one.ProbeAsync(CancellationToken.None)).Should().ThrowAsync<MetricSourceException>()).WithMessage("*cloudwatch:GetMetricData*");
     }
 
     // By AWS's own Query protocol: newer aws tools speak another one, which this emulator doesn't.

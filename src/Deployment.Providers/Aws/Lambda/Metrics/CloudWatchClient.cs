@@ -10,7 +10,7 @@ internal sealed class CloudWatchClient(AwsAccess access)
 {
     private const int MostPages = 100;
 
-    private static readonly AwsService _service = new("CloudWatch", "monitoring");
+    private static readonly AwsService _service = new("CloudWatch", "monitoring") { Permission = "cloudwatch" };
 
     private readonly Lazy<AwsRestClient> _client = new(() => access.Rest(_service), LazyThreadSafetyMode.PublicationOnly);
 

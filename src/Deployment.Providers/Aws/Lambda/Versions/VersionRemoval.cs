@@ -7,7 +7,7 @@ using Deployment.Targets;
 namespace Deployment.Providers.Aws.Lambda.Versions;
 
 /// <summary>
-/// Removes versions. One that is newer than what users have never got beyond its trial and is deleted; an older one had users and is kept for going back, without
+/// Removes versions. One that is newer than what users have never got beyond its trial and is deleted; an older one had users and is kept for a while, without
 /// its warm environments, which cost money.
 /// </summary>
 internal sealed class VersionRemoval(LambdaPlace place, AliasChange alias, EffectContext context)
