@@ -40,7 +40,7 @@ internal sealed class AwsAccess
         }
         catch (Exception error) when (AwsFailure.Is(error, cancellationToken))
         {
-            throw AwsFailure.Of(error, $"{service.SigningName}:{request.Action}", request.Resource);
+            throw AwsFailure.Of(error, $"{service.Permission}:{request.Action}", request.Resource);
         }
 
         return client.SendAsync(request, cancellationToken);

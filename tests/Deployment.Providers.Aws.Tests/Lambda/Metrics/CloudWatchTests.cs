@@ -103,8 +103,7 @@ public sealed class CloudWatchTests : MotoTest
             ("MetricData.member.1.Dimensions.member.2.Name", "Resource"), ("MetricData.member.1.Dimensions.member.2.Value", $"{Function.Name}:live"),
             ("MetricData.member.1.Dimensions.member.3.Name", "ExecutedVersion"), ("MetricData.member.1.Dimensions.member.3.Value", version.ToString(CultureInfo.InvariantCulture)),
         ];
-        using AwsRestClient client = new AwsAccess(Moto.Options).Rest(new AwsService("CloudWatch", "monitoring"));
-        await client.SendAsync(new AwsRestRequest("PutMetricData", metric, "POST", "/")
+        await new AwsAccess(Moto.Options).SendAsync(new AwsService("CloudWatch", "monitoring"), new AwsRestRequest("PutMetricData", metric, "POST", "/")
         {
             ContentType = "application/x-www-form-urlencoded; charset=utf-8",
             Body = Encoding.UTF8.GetBytes(string.Join('&', form.Select(field => $"{field.Name}={Uri.EscapeDataString(field.Value)}"))),

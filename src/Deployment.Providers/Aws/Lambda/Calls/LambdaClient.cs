@@ -16,8 +16,6 @@ internal sealed class LambdaClient(AwsAccess access) : ILambda
 
     private static readonly AwsService _service = new("Lambda", "lambda");
 
-    private readonly Lazy<AwsRestClient> _client = new(() => access.Rest(_service), LazyThreadSafetyMode.PublicationOnly);
-
     public Task<FunctionConfiguration> GetFunctionConfigurationAsync(string function, string? qualifier, CancellationToken cancellationToken) =>
         AskAsync(Call("GetFunctionConfiguration", function, qualifier, "GET", $"{Functions}/configuration"), LambdaJson.Default.FunctionConfiguration, cancellationToken);
 
@@ -140,17 +138,7 @@ internal sealed class LambdaClient(AwsAccess access) : ILambda
 
     private Task<AwsRestResponse> SendAsync(AwsRestRequest call, CancellationToken cancellationToken)
     {
-        AwsRestClient client;
-        try
-        {
-            client = _client.Value;
-        }
-        catch (Exception error) when (AwsFailure.Is(error, cancellationToken))
-        {
-            throw AwsFailure.Of(error, $"lambda:{call.Action}", call.Resource);
-        }
-
-        return client.SendAsync(call, cancellationToken);
+        return access.SendAsync(_service, call, cancellationToken);
     }
 
     private static string Log(string? encoded)

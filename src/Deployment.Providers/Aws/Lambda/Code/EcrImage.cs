@@ -28,21 +28,8 @@ internal sealed partial record EcrImage(string Repository, string? Tag, string? 
         }
 
         AwsRestRequest call = Describe();
-        AwsRestClient client;
-        try
-        {
-            client = access.Rest(_service);
-        }
-        catch (Exception error) when (AwsFailure.Is(error, cancellationToken))
-        {
-            throw AwsFailure.Of(error, "ecr:DescribeImages", Repository);
-        }
-
-        using (client)
-        {
-            return DigestIn(await client.SendAsync(call, cancellationToken))
-                ?? throw new DeploymentException($"ecr:DescribeImages on {Naming.Printable(call.Resource)} named no digest. Name the image with its digest: {Naming.Printable(Repository)}@sha256:….");
-        }
+        return DigestIn(await access.SendAsync(_service, call, cancellationToken))
+            ?? throw new DeploymentException($"ecr:DescribeImages on {Naming.Printable(call.Resource)} named no digest. Name the image with its digest: {Naming.Printable(Repository)}@sha256:….");
     }
 
     // docs.aws.amazon.com/AmazonECR/latest/APIReference/API_DescribeImages.html

@@ -12,8 +12,6 @@ internal sealed class CloudWatchClient(AwsAccess access)
 
     private static readonly AwsService _service = new("CloudWatch", "monitoring") { Permission = "cloudwatch" };
 
-    private readonly Lazy<AwsRestClient> _client = new(() => access.Rest(_service), LazyThreadSafetyMode.PublicationOnly);
-
     /// <summary>Each query's values by the beginning of their minute.</summary>
     /// <exception cref="AwsFailure">It was refused or failed.</exception>
     /// <exception cref="FormatException">It answered what can't be understood.</exception>
@@ -23,7 +21,7 @@ internal sealed class CloudWatchClient(AwsAccess access)
         string? token = null;
         for (int page = 0; page < MostPages; page++)
         {
-            XDocument answer = Read((await Client(queries[0].Resource).SendAsync(Call(queries, from, until, token), cancellationToken)).Body);
+            XDocument answer = Read((await access.SendAsync(_service, Call(queries, from, until, token), cancellationToken)).Body);
             foreach (XElement result in Of(answer, "MetricDataResults").Elements())
             {
                 Take(result, values);
@@ -37,18 +35,6 @@ internal sealed class CloudWatchClient(AwsAccess access)
         }
 
         throw new FormatException($"The answer has more than {MostPages} pages.");
-    }
-
-    private AwsRestClient Client(string resource)
-    {
-        try
-        {
-            return _client.Value;
-        }
-        catch (Exception error) when (AwsFailure.Is(error, CancellationToken.None))
-        {
-            throw AwsFailure.Of(error, "cloudwatch:GetMetricData", resource);
-        }
     }
 
     private static void Take(XElement result, Dictionary<DateTimeOffset, double>[] values)
