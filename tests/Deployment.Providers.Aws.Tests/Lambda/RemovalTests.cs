@@ -126,6 +126,20 @@ public sealed class RemovalTests
     }
 
     [Test]
+    public void TidyUp_ZipsOfLongAgo_AreRemoved()
+    {
+        Revision old = _rig.Revision("1.0.0");
+        Revision next = _rig.Revision("1.1.0");
+        string ZipOf(Revision revision) => Path.Combine(_rig.Folder, "packages", $"{revision.Release.Artifact.Sha256}.zip");
+        DateTime now = _rig.Time.Clock.GetUtcNow().UtcDateTime;
+        File.SetLastWriteTimeUtc(ZipOf(old), now - TimeSpan.FromDays(31));
+        File.SetLastWriteTimeUtc(ZipOf(next), now - TimeSpan.FromDays(29));
+        _rig.TidyUp();
+        File.Exists(ZipOf(old)).Should().BeFalse();
+        File.Exists(ZipOf(next)).Should().BeTrue();
+    }
+
+    [Test]
     public void Update_EndsWhatRanBeforeAndIsUndoneByIt()
     {
         Revision old = _rig.Revision("1.0.0");

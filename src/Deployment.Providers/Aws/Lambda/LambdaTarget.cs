@@ -148,7 +148,11 @@ public sealed partial class LambdaTarget : DeploymentTarget, IHostRevisions, IUp
         return new LambdaAnswer(version.Number.ToString(CultureInfo.InvariantCulture), answer.Error, Encoding.UTF8.GetString(answer.Payload), answer.Log);
     }
 
-    Task ITidyUp.TidyUpAsync(EffectContext context, CancellationToken cancellationToken) => _lambda.Removal(context).TidyAsync(_lambda.Options.KeptVersions, cancellationToken);
+    async Task ITidyUp.TidyUpAsync(EffectContext context, CancellationToken cancellationToken)
+    {
+        await _lambda.Removal(context).TidyAsync(_lambda.Options.KeptVersions, cancellationToken);
+        _lambda.Packages.TidyUp(context.TimeProvider.GetUtcNow());
+    }
 
     internal Operation Install(Revision revision, ImmutableArray<string> notes) => _install.Of(Name, ArgumentsOf(revision) with { Notes = notes });
 
@@ -166,6 +170,11 @@ public sealed partial class LambdaTarget : DeploymentTarget, IHostRevisions, IUp
         if (release.Secrets.Count > 0)
         {
             throw new DeploymentException($"{Name} can't give {release.Application} the secret {Naming.Printable(release.Secrets.Keys.First())}: AWS Lambda shows environment variables to whoever may read the function. Give it the secret's name as a setting, and let the function read it from AWS Secrets Manager.");
+        }
+
+        if (LambdaSettings.Problem(release.Settings) is { } settings)
+        {
+            throw new DeploymentException($"{Name} can't give {release.Application} {release.Version} its settings: {settings}");
         }
 
         Artifact artifact = release.Artifact;

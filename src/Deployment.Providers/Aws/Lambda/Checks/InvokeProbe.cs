@@ -14,7 +14,7 @@ internal sealed class InvokeProbe(string payload, LambdaInvokeOptions options) :
     private const int LongestLog = 1000;
 
     public override CheckDescription Describe(CheckSubject subject, TimeSpan timeout) => new(
-        [$"aws lambda invoke --function-name \"$ADDRESS\" --cli-binary-format raw-in-base64-out --payload {CommandLine.Quote(payload)} --log-type Tail --query FunctionError --output text /dev/stderr"],
+        [$"printf '%s' {CommandLine.Quote(payload)} | aws --region \"$(echo \"$ADDRESS\" | cut -d: -f4)\" lambda invoke --function-name \"$ADDRESS\" --payload fileb:///dev/stdin --query FunctionError --output text /dev/stderr"],
         string.Join(", ", new[]
         {
             "an answer without a function error",

@@ -11,8 +11,19 @@ internal sealed class CodePackages(AwsAccess access, string folder)
 {
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
+    private static readonly TimeSpan _longest = TimeSpan.FromDays(30);
+
     /// <summary>The zip that is made of a folder with this hash.</summary>
     public string PathOf(string sha256) => Path.Combine(folder, $"{sha256}.zip");
+
+    /// <summary>Removes zips that nobody has made for long: a plan that is carried out so late makes its own again.</summary>
+    public void TidyUp(DateTimeOffset now)
+    {
+        foreach (FileInfo zip in Directory.Exists(folder) ? new DirectoryInfo(folder).EnumerateFiles().Where(file => file.Extension is ".zip" && now - file.LastWriteTimeUtc > _longest) : [])
+        {
+            zip.Delete();
+        }
+    }
 
     /// <summary>The artifact with the hash of its zip. An object of S3 is one with its version, where the bucket keeps versions.</summary>
     /// <exception cref="DeploymentException">It isn't there, can't be read, or isn't what it was to be.</exception>
