@@ -9,7 +9,9 @@ internal static class SiteServer
     internal static async Task RunAsync()
     {
         await using SmallS3 server = await SmallS3.StartAsync(int.Parse(Environment.GetEnvironmentVariable("PORT") ?? "0", CultureInfo.InvariantCulture));
+        // What it costs to verify them isn't what is measured.
+        server.Secret = null;
         Console.WriteLine(server.Port);
-        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System);
+        await server.RunAsync();
     }
 }

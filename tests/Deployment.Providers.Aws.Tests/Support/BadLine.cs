@@ -15,6 +15,7 @@ internal sealed class BadLine : IAsyncDisposable
     private readonly TimeSpan _delay;
     private readonly Task _running;
     private int _cuts;
+    private int _open;
 
     /// <param name="server">The port behind it.</param>
     /// <param name="seed">Of what it does.</param>
@@ -34,6 +35,9 @@ internal sealed class BadLine : IAsyncDisposable
 
     /// <summary>How many connections were cut.</summary>
     public int Cuts => Volatile.Read(ref _cuts);
+
+    /// <summary>The most connections that were open at once.</summary>
+    public int MostOpen { get; private set; }
 
     public async ValueTask DisposeAsync()
     {
@@ -67,6 +71,7 @@ internal sealed class BadLine : IAsyncDisposable
         (long up, long down) = (long.MaxValue, long.MaxValue);
         lock (_lock)
         {
+            MostOpen = Math.Max(MostOpen, ++_open);
             if (_random.NextDouble() < _share)
             {
                 (up, down) = _random.Next(2) == 0 ? (_random.NextInt64(6000), long.MaxValue) : (long.MaxValue, _random.NextInt64(3000));
@@ -87,6 +92,11 @@ internal sealed class BadLine : IAsyncDisposable
             catch (Exception error) when (error is OperationCanceledException or SocketException)
             {
                 // The server isn't there, or the test is over.
+            }
+
+            lock (_lock)
+            {
+                _open--;
             }
         }
     }

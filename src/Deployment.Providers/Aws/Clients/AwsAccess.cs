@@ -28,6 +28,10 @@ internal sealed class AwsAccess
     /// <exception cref="AmazonClientException">There is no region, or no credentials.</exception>
     public IAmazonS3 S3 => _s3.Value;
 
+    /// <summary>What signs requests to S3 now: refreshed where it expires.</summary>
+    /// <exception cref="AmazonClientException">There are no credentials.</exception>
+    public async Task<ImmutableCredentials> SignerAsync() => await (_credentials.Value ?? DefaultAWSCredentialsIdentityResolver.GetCredentials(S3.Config)).GetCredentialsAsync().ConfigureAwait(false);
+
     /// <summary>A service that the SDK has no restorable package for.</summary>
     /// <param name="service">What it is called in the SDK's settings, in addresses and in signatures.</param>
     /// <exception cref="AmazonClientException">There is no region, or no credentials.</exception>

@@ -32,7 +32,7 @@ internal sealed class AtomicSite(SiteBucket bucket, SiteOptions options, TimePro
         SiteManifest? before = previous is null ? null : Find(records, previous);
         SiteItem[] items = [.. content.Files.Select(file => FromHere(file, before)), .. Carried(content, before)];
         string root = Root(revision);
-        Dictionary<string, ListedObject> found = await bucket.ListAsync(root, cancellationToken).ConfigureAwait(false);
+        Dictionary<string, ListedObject> found = await bucket.ListAsync(root, [.. content.Files.Select(file => root + file.Key)], cancellationToken).ConfigureAwait(false);
         SiteState seen = records with
         {
             Root = root,

@@ -13,45 +13,13 @@ namespace Deployment.Providers.Aws.Sites;
 /// </summary>
 internal sealed partial class SiteBucket(AwsAccess access, SiteOptions options)
 {
-    private const int MostObjects = 5_000_000;
+    private readonly DirectPut _direct = new(access, options);
     private const string Json = "application/json";
 
     private string Name => options.Bucket;
 
     // Plain HTTP needs a signed body; with TLS the checksum suffices, and the body isn't hashed once more.
     private bool Unsigned => !(access.S3.Config.ServiceURL ?? "").StartsWith("http://", StringComparison.OrdinalIgnoreCase);
-
-    /// <summary>All objects below a prefix, by key.</summary>
-    public async Task<Dictionary<string, ListedObject>> ListAsync(string prefix, CancellationToken cancellationToken)
-    {
-        Dictionary<string, ListedObject> found = new(StringComparer.Ordinal);
-        string? next = null;
-        do
-        {
-            string? token = next;
-            ListObjectsV2Response page = await CallAsync("s3:ListBucket", prefix, s3 => s3.ListObjectsV2Async(
-                new ListObjectsV2Request { BucketName = Name, Prefix = prefix.Length == 0 ? null : prefix, ContinuationToken = token, Encoding = EncodingType.Url, ExpectedBucketOwner = options.BucketOwner },
-                cancellationToken), cancellationToken).ConfigureAwait(false);
-            foreach (S3Object seen in page.S3Objects ?? [])
-            {
-                string key = Decoded(seen.Key, page.Encoding);
-                if (!key.StartsWith(prefix, StringComparison.Ordinal) || found.Count >= MostObjects)
-                {
-                    throw new DeploymentException($"The listing of {Shown(prefix)} in {Name} can't be used: it has '{Shown(key)}', or more than {MostObjects:N0} objects.");
-                }
-
-                found[key] = new ListedObject(Plain(seen.ETag), seen.Size ?? 0);
-            }
-
-            next = page.IsTruncated == true ? page.NextContinuationToken : null;
-            if (next is not null && next == token)
-            {
-                throw new DeploymentException($"The listing of {Shown(prefix)} in {Name} doesn't go on after {found.Count:N0} objects. Try again.");
-            }
-        }
-        while (next is not null);
-        return found;
-    }
 
     /// <summary>An object's bytes and ETag; null where there is none.</summary>
     public async Task<(byte[] Bytes, string ETag)?> ReadAsync(string key, int most, CancellationToken cancellationToken)
@@ -103,6 +71,11 @@ internal sealed partial class SiteBucket(AwsAccess access, SiteOptions options)
     /// <returns>Its ETag.</returns>
     public async Task<string> PutAsync(string key, byte[] buffer, int count, byte[] sha256, SiteHeaders headers, CancellationToken cancellationToken)
     {
+        if (await _direct.TryAsync(key, buffer, count, sha256, headers, cancellationToken).ConfigureAwait(false) is { Length: > 0 } stored)
+        {
+            return stored;
+        }
+
         PutObjectRequest request = Put(key, buffer, count, sha256);
         request.ContentType = headers.Type;
         request.Headers.CacheControl = headers.Cache;
@@ -188,7 +161,7 @@ internal sealed partial class SiteBucket(AwsAccess access, SiteOptions options)
 
     private static string Decoded(string key, EncodingType? encoding) => encoding == EncodingType.Url ? WebUtility.UrlDecode(key) : key;
 
-    private static string Plain(string? etag) => (etag ?? "").Trim('"');
+    internal static string Plain(string? etag) => (etag ?? "").Trim('"');
 
     private static string Shown(string text) => Naming.PrintableUpTo(text, SiteKeys.Longest);
 }
