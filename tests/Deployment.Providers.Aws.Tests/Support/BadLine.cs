@@ -6,7 +6,7 @@ namespace Deployment.Providers.Aws.Tests.Support;
 /// <summary>A proxy of TCP that cuts connections in the midst of requests and answers, and holds bytes up.</summary>
 internal sealed class BadLine : IAsyncDisposable
 {
-    private readonly TcpListener _door = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _door;
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _lock = new();
     private readonly Random _random;
@@ -20,9 +20,11 @@ internal sealed class BadLine : IAsyncDisposable
     /// <param name="server">The port behind it.</param>
     /// <param name="seed">Of what it does.</param>
     /// <param name="share">Which share of the connections is cut.</param>
-    /// <param name="delay">How long bytes are held up.</param>
-    public BadLine(int server, int seed, double share, TimeSpan delay = default)
+    /// <param name="delay">How long bytes are held up, each way.</param>
+    /// <param name="port">Where it listens; 0 for any.</param>
+    public BadLine(int server, int seed, double share, TimeSpan delay = default, int port = 0)
     {
+        _door = new TcpListener(IPAddress.Loopback, port);
         _server = server;
         _random = new Random(seed);
         _share = share;

@@ -42,12 +42,9 @@ internal sealed partial class SiteBucket
         do
         {
             string? token = next;
-            ListObjectsV2Response page = await CallAsync("s3:ListBucket", prefix, s3 => s3.ListObjectsV2Async(
-                new ListObjectsV2Request { BucketName = Name, Prefix = prefix.Length == 0 ? null : prefix, StartAfter = token is null ? after : null, ContinuationToken = token, Encoding = EncodingType.Url, ExpectedBucketOwner = options.BucketOwner },
-                cancellationToken), cancellationToken).ConfigureAwait(false);
-            foreach (S3Object seen in page.S3Objects ?? [])
+            ListingPage page = await PageAsync(prefix, token is null ? after : null, token, cancellationToken).ConfigureAwait(false);
+            foreach ((string key, ListedObject seen) in page.Objects)
             {
-                string key = Decoded(seen.Key, page.Encoding);
                 if (!key.StartsWith(prefix, StringComparison.Ordinal) || found.Count >= MostObjects)
                 {
                     throw new DeploymentException($"The listing of {Shown(prefix)} in {Name} can't be used: it has '{Shown(key)}', or more than {MostObjects:N0} objects.");
@@ -58,15 +55,25 @@ internal sealed partial class SiteBucket
                     return;
                 }
 
-                found[key] = new ListedObject(Plain(seen.ETag), seen.Size ?? 0);
+                found[key] = seen;
             }
 
-            next = page.IsTruncated == true ? page.NextContinuationToken : null;
+            next = page.Next;
             if (next is not null && next == token)
             {
                 throw new DeploymentException($"The listing of {Shown(prefix)} in {Name} doesn't go on after {found.Count:N0} objects. Try again.");
             }
         }
         while (next is not null);
+    }
+
+    private async Task<ListingPage> PageAsync(string prefix, string? after, string? token, CancellationToken cancellationToken)
+    {
+        (string Name, string? Value)[] query = [("continuation-token", token), ("encoding-type", "url"), ("list-type", "2"), ("prefix", prefix), ("start-after", after)];
+        var request = new DirectRequest(HttpMethod.Get, "") { Query = string.Join('&', query.Where(one => one.Value is { Length: > 0 }).Select(one => $"{one.Name}={Uri.EscapeDataString(one.Value!)}")) };
+        return (await _direct.TryAsync(request, cancellationToken).ConfigureAwait(false) is { Body: { } body } ? ListingPage.Read(body) : null)
+            ?? ListingPage.Of(await CallAsync("s3:ListBucket", prefix, s3 => s3.ListObjectsV2Async(
+                new ListObjectsV2Request { BucketName = Name, Prefix = prefix.Length == 0 ? null : prefix, StartAfter = after, ContinuationToken = token, Encoding = EncodingType.Url, ExpectedBucketOwner = options.BucketOwner },
+                cancellationToken), cancellationToken).ConfigureAwait(false));
     }
 }

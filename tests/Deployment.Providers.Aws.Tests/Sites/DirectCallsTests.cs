@@ -7,7 +7,7 @@ using Deployment.Providers.Aws.Tests.Support;
 
 namespace Deployment.Providers.Aws.Tests.Sites;
 
-public sealed class DirectPutTests
+public sealed class DirectCallsTests
 {
     private const string Hash = "44ce7dd67c959e0d3524ffac1771dfbba87d2b6b4b4e99e42034a8b803f8b072";
 
@@ -15,8 +15,10 @@ public sealed class DirectPutTests
     public void TheSignature_IsThatOfTheDocumentedExample()
     {
         // docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html, "Example: PUT Object".
-        (string request, string signed) = DirectPut.Canonical(
+        (string request, string signed) = DirectCalls.Canonical(
+            "PUT",
             "/test%24file.text",
+            "",
             new SortedDictionary<string, string>(StringComparer.Ordinal)
             {
                 ["date"] = "Fri, 24 May 2013 00:00:00 GMT",
@@ -82,11 +84,11 @@ public sealed class DirectPutTests
         await using SiteWorld world = await SiteWorld.StartAsync();
         int asked = 0;
         world.Server.Fault = request => request.Method == "PUT" ? Refuse() : null;
-        var direct = new DirectPut(new AwsAccess(world.Aws), world.Options);
-        byte[] sha = System.Security.Cryptography.SHA256.HashData("x"u8);
+        var direct = new DirectCalls(new AwsAccess(world.Aws), world.Options);
+        var call = new DirectRequest(HttpMethod.Put, "x") { Body = "x"u8.ToArray(), Count = 1, Sha256 = System.Security.Cryptography.SHA256.HashData("x"u8), Type = "a/b" };
 
-        (await direct.TryAsync("x", "x"u8.ToArray(), 1, sha, new SiteHeaders("a/b", "no-cache", null), CancellationToken.None)).Should().BeNull();
-        (await direct.TryAsync("x", "x"u8.ToArray(), 1, sha, new SiteHeaders("a/b", "no-cache", null), CancellationToken.None)).Should().BeNull();
+        (await direct.TryAsync(call, CancellationToken.None)).Should().BeNull();
+        (await direct.TryAsync(call, CancellationToken.None)).Should().BeNull();
 
         asked.Should().Be(1);
 
