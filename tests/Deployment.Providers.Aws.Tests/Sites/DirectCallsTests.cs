@@ -79,6 +79,32 @@ public sealed class DirectCallsTests
     }
 
     [Test]
+    public async Task ADeployment_AsksTheSdkOnlyForRemovals()
+    {
+        await using SiteWorld world = await SiteWorld.StartAsync();
+        List<string> bySdk = [];
+        int all = 0;
+        world.Server.Done = request =>
+        {
+            lock (bySdk)
+            {
+                all++;
+                if (request.Headers.UserAgent != "deployment-sdk")
+                {
+                    bySdk.Add($"{request.Method} {request.Path}{request.QueryString}");
+                }
+            }
+        };
+        world.Folder.With("index.html", "one").With("file.txt", "text");
+        await world.DeployAsync("shop_1.0.0_1");
+        world.Folder.With("index.html", "two");
+        await world.DeployAsync("shop_2.0.0_1");
+
+        bySdk.Should().OnlyContain(request => request.StartsWith("POST /shop-site", StringComparison.Ordinal) && request.Contains("delete", StringComparison.Ordinal));
+        all.Should().BeGreaterThan(15);
+    }
+
+    [Test]
     public async Task Put_ThatIsRefusedForGood_IsLeftToTheSdkFromThenOn()
     {
         await using SiteWorld world = await SiteWorld.StartAsync();
