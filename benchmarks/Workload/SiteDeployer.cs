@@ -9,21 +9,33 @@ namespace Deployment.Benchmarks.Workload;
 /// <summary>Deploys a folder in place, as a process of its own beside those of other tools; or several times, as a host that runs on.</summary>
 internal static class SiteDeployer
 {
-    /// <param name="arguments">Address, bucket, folder, concurrency, and the revisions, one after the other.</param>
+    /// <param name="arguments">Address, folder, and buckets with revisions (<c>BUCKET:REVISION</c>), one after the other.</param>
     internal static async Task RunAsync(string[] arguments)
     {
-        var access = new AwsAccess(new AwsOptions { Region = "eu-central-1", Endpoint = new Uri(arguments[0]), Credentials = new BasicAWSCredentials("AKIDTESTS", "secret") });
-        var options = new SiteOptions { Bucket = arguments[1], Concurrency = int.Parse(arguments[3], CultureInfo.InvariantCulture) };
-        var site = new InPlaceSite(new SiteBucket(access, options), options, TimeProvider.System);
-        foreach (string revision in arguments[4..])
+        AwsAccess access = At(arguments[0]);
+        foreach (string[] deployment in arguments[2..].Select(argument => argument.Split(':')))
         {
+            var options = new SiteOptions { Bucket = deployment[0] };
+            var site = new InPlaceSite(new SiteBucket(access, options), options, TimeProvider.System);
             long begin = TimeProvider.System.GetTimestamp();
-            SiteContent content = await new SiteScanner(options).ScanAsync(arguments[2], "", CancellationToken.None);
-            TimeSpan scanned = TimeProvider.System.GetElapsedTime(begin);
-            await site.SwitchAsync(revision, content, CancellationToken.None);
-            TimeSpan switched = TimeProvider.System.GetElapsedTime(begin);
+            SiteContent content = await new SiteScanner(options).ScanAsync(arguments[1], "", CancellationToken.None);
+            await site.SwitchAsync(deployment[1], content, CancellationToken.None);
             await site.CleanAsync(CancellationToken.None);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{revision} {TimeProvider.System.GetElapsedTime(begin).TotalMilliseconds:F0} ms, of which {scanned.TotalMilliseconds:F0} reading, {(switched - scanned).TotalMilliseconds:F0} storing"));
+            Say(deployment[1], begin);
         }
     }
+
+    /// <param name="address">Of the server.</param>
+    internal static async Task ListAsync(string address)
+    {
+        var bucket = new SiteBucket(At(address), new SiteOptions { Bucket = SiteServer.Many });
+        string[] likely = [.. SiteServer.Keys().Order(KeyOrder.Instance)];
+        long begin = TimeProvider.System.GetTimestamp();
+        int found = (await bucket.ListAsync("", likely, CancellationToken.None)).Count;
+        Say(found == SiteServer.HowMany ? "all" : throw new BenchmarkException($"{found} objects were listed."), begin);
+    }
+
+    private static AwsAccess At(string address) => new(new AwsOptions { Region = "eu-central-1", Endpoint = new Uri(address), Credentials = new BasicAWSCredentials("AKIDTESTS", "secret") });
+
+    private static void Say(string what, long begin) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what} {TimeProvider.System.GetElapsedTime(begin).TotalMilliseconds:F0} ms"));
 }

@@ -74,29 +74,12 @@ public sealed class BadLineTests
         await using SiteWorld world = await SiteWorld.StartAsync();
         Fill(world.Folder, 1, 200);
         await using var line = new BadLine(world.Server.Port, 1, 0, TimeSpan.FromMilliseconds(20));
-        int now = 0;
-        int most = 0;
-        world.Server.Fault = _ =>
-        {
-            lock (line)
-            {
-                most = Math.Max(most, ++now);
-            }
-
-            return null;
-        };
-        world.Server.Done = _ =>
-        {
-            lock (line)
-            {
-                now--;
-            }
-        };
         SiteContent content = await world.ScanAsync();
 
         (await TryAsync(world, line, content, [])).Should().BeTrue();
 
-        most.Should().BeGreaterThan(world.Options.Concurrency / 2).And.BeLessThanOrEqualTo(world.Options.Concurrency);
+        // Those of the SDK, which stored nothing of it here, are a few more.
+        line.MostOpen.Should().BeInRange(world.Options.Concurrency, world.Options.Concurrency + 5);
     }
 
     private static Dictionary<string, byte[]> Fill(SiteFolderOnDisk folder, int seed, int count = 40)

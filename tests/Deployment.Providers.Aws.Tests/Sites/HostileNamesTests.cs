@@ -62,7 +62,8 @@ public sealed class HostileNamesTests
     private static async Task ShowAsync(AwsTool tool, string bucket, string prefix, Dictionary<string, string> meant)
     {
         string[] keys = [.. (await tool.KeysAsync(bucket, prefix)).Select(key => key[prefix.Length..]).Where(key => !key.StartsWith(SiteKeys.Own, StringComparison.Ordinal))];
-        keys.Should().BeEquivalentTo(meant.Keys);
+        keys.Except(meant.Keys).Should().BeEmpty("nothing else was stored");
+        meant.Keys.Except(keys).Should().BeEmpty("nothing is missing");
         using var downloaded = new SiteFolderOnDisk();
         await tool.DownloadAsync(bucket, prefix, downloaded.Path);
         foreach ((string name, string content) in meant)

@@ -246,6 +246,26 @@ public sealed class InPlaceSiteTests
     }
 
     [Test]
+    public async Task Deploy_WithAnAclAndKms_TheFilesHaveBothAndTheRecordsNoAcl()
+    {
+        _world.Options.Acl = "public-read";
+        _world.Options.Encryption = SiteEncryption.Kms;
+        _world.Options.KmsKey = "key";
+        _world.Folder.With("index.html", "one").With("file.txt", "text");
+        await _world.DeployAsync("shop_1.0.0_1");
+        _world.Folder.With("index.html", "two");
+        await _world.DeployAsync("shop_2.0.0_1");
+
+        foreach ((string key, SmallS3Object its) in _world.Objects.Objects)
+        {
+            its.Headers.Should().Contain("x-amz-server-side-encryption", "aws:kms", "of {0}", key);
+            its.Headers.ContainsKey("x-amz-acl").Should().Be(!key.StartsWith(".deployment/", StringComparison.Ordinal), "of {0}", key);
+        }
+
+        _world.Objects.Objects.Keys.Should().Contain(key => key.StartsWith(".deployment/kept/", StringComparison.Ordinal));
+    }
+
+    [Test]
     public async Task Switch_WhenSomebodyElseSwitchedMeanwhile_IsALostRace()
     {
         _world.Folder.With("index.html", "home");
@@ -259,6 +279,55 @@ public sealed class InPlaceSiteTests
         };
 
         await FluentActions.Awaiting(() => _world.InPlace.SwitchAsync("shop_1.0.0_1", content, CancellationToken.None)).Should().ThrowAsync<DeploymentException>().WithMessage("Somebody else has changed .deployment/manifest.json*");
+    }
+
+    [Test]
+    public async Task Switch_WhenTheAnswerToItsOwnRecordIsLost_IsNoRace()
+    {
+        _world.Folder.With("index.html", "home");
+        bool lost = false;
+        _world.Server.Done = request =>
+        {
+            if (!lost && request.Method == "PUT" && request.Path.Value!.EndsWith("/.deployment/manifest.json", StringComparison.Ordinal))
+            {
+                lost = true;
+                request.HttpContext.Abort();
+            }
+        };
+
+        await _world.DeployAsync("shop_1.0.0_1");
+
+        lost.Should().BeTrue();
+        (await _world.InPlace.ReadAsync(CancellationToken.None)).Served!.Revision.Should().Be("shop_1.0.0_1");
+    }
+
+    [Test]
+    public async Task Deploy_ManyAtOnceThatAreThrottled_AllComeThrough()
+    {
+        for (int i = 0; i < 300; i++)
+        {
+            _world.Folder.With($"file{i}.txt", $"content {i}");
+        }
+
+        int throttled = 0;
+        _world.Aws.Attempts = 5;
+        // Each object is refused the first time, as of a prefix that is asked for too much.
+        System.Collections.Concurrent.ConcurrentDictionary<string, bool> refused = [];
+        _world.Server.Fault = request =>
+        {
+            if (request.Method == "PUT" && request.Path.Value!.Contains("file", StringComparison.Ordinal) && refused.TryAdd(request.Path.Value, true))
+            {
+                Interlocked.Increment(ref throttled);
+                return (HttpStatusCode.ServiceUnavailable, "SlowDown");
+            }
+
+            return null;
+        };
+
+        await _world.DeployAsync("shop_1.0.0_1");
+
+        throttled.Should().Be(300);
+        _world.Seen().Should().HaveCount(300);
     }
 
     [Test]

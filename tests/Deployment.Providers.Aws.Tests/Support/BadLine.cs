@@ -6,7 +6,7 @@ namespace Deployment.Providers.Aws.Tests.Support;
 /// <summary>A proxy of TCP that cuts connections in the midst of requests and answers, and holds bytes up.</summary>
 internal sealed class BadLine : IAsyncDisposable
 {
-    private readonly TcpListener _door = new(IPAddress.Loopback, 0);
+    private readonly TcpListener _door;
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _lock = new();
     private readonly Random _random;
@@ -15,13 +15,16 @@ internal sealed class BadLine : IAsyncDisposable
     private readonly TimeSpan _delay;
     private readonly Task _running;
     private int _cuts;
+    private int _open;
 
     /// <param name="server">The port behind it.</param>
     /// <param name="seed">Of what it does.</param>
     /// <param name="share">Which share of the connections is cut.</param>
-    /// <param name="delay">How long bytes are held up.</param>
-    public BadLine(int server, int seed, double share, TimeSpan delay = default)
+    /// <param name="delay">How long bytes are held up, each way.</param>
+    /// <param name="port">Where it listens; 0 for any.</param>
+    public BadLine(int server, int seed, double share, TimeSpan delay = default, int port = 0)
     {
+        _door = new TcpListener(IPAddress.Loopback, port);
         _server = server;
         _random = new Random(seed);
         _share = share;
@@ -34,6 +37,9 @@ internal sealed class BadLine : IAsyncDisposable
 
     /// <summary>How many connections were cut.</summary>
     public int Cuts => Volatile.Read(ref _cuts);
+
+    /// <summary>The most connections that were open at once.</summary>
+    public int MostOpen { get; private set; }
 
     public async ValueTask DisposeAsync()
     {
@@ -67,6 +73,7 @@ internal sealed class BadLine : IAsyncDisposable
         (long up, long down) = (long.MaxValue, long.MaxValue);
         lock (_lock)
         {
+            MostOpen = Math.Max(MostOpen, ++_open);
             if (_random.NextDouble() < _share)
             {
                 (up, down) = _random.Next(2) == 0 ? (_random.NextInt64(6000), long.MaxValue) : (long.MaxValue, _random.NextInt64(3000));
@@ -87,6 +94,11 @@ internal sealed class BadLine : IAsyncDisposable
             catch (Exception error) when (error is OperationCanceledException or SocketException)
             {
                 // The server isn't there, or the test is over.
+            }
+
+            lock (_lock)
+            {
+                _open--;
             }
         }
     }

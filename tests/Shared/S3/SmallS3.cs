@@ -6,12 +6,13 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Deployment.Tests.S3;
 
 /// <summary>
 /// A small S3 in memory, on loopback: fast, strict about what moto takes lightly (checksums, conditions, owners), and able to fail. Its rules name the pages
-/// of docs.aws.amazon.com/AmazonS3/latest that they follow. Signatures aren't verified.
+/// of docs.aws.amazon.com/AmazonS3/latest that they follow.
 /// </summary>
 internal sealed class SmallS3 : IAsyncDisposable
 {
@@ -26,6 +27,9 @@ internal sealed class SmallS3 : IAsyncDisposable
 
     /// <summary>The account that owns all buckets.</summary>
     public string Owner { get; init; } = "111122223333";
+
+    /// <summary>What requests must be signed with; null not to look.</summary>
+    public string? Secret { get; set; } = "secret";
 
     /// <summary>Decides whether a request fails, before anything is done: status and code.</summary>
     public Func<HttpRequest, (HttpStatusCode Status, string Code)?>? Fault { get; set; }
@@ -53,12 +57,21 @@ internal sealed class SmallS3 : IAsyncDisposable
         return server;
     }
 
+    /// <summary>Waits until this process is told to end.</summary>
+    public Task RunAsync() => _host.WaitForShutdownAsync();
+
     public ValueTask DisposeAsync() => _host.DisposeAsync();
 
     private async Task AnswerAsync(HttpContext context)
     {
         HttpRequest request = context.Request;
         (string bucketName, string key) = SmallS3Path.Read(context);
+        if (Secret is not null && SmallS3Signature.Problem(context, Secret) is { } wrong)
+        {
+            await SmallS3Answer.ErrorAsync(context, HttpStatusCode.Forbidden, wrong);
+            return;
+        }
+
         if (Fault?.Invoke(request) is { } fault)
         {
             await SmallS3Answer.ErrorAsync(context, fault.Status, fault.Code);

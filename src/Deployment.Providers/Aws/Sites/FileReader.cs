@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Compression;
 using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
 
 namespace Deployment.Providers.Aws.Sites;
 
@@ -19,16 +20,17 @@ internal static class FileReader
     /// <summary>Hashes a file that goes in one piece, or in parts.</summary>
     public static SiteFile Read(string key, string path, SiteHeaders headers, SiteOptions options, CancellationToken cancellationToken)
     {
-        using FileStream file = Open(path);
-        long size = file.Length;
-        if (size < options.MultipartThreshold)
+        using SafeFileHandle file = File.OpenHandle(path, options: FileOptions.SequentialScan);
+        long length = RandomAccess.GetLength(file);
+        if (length < options.MultipartThreshold)
         {
-            string sha = Hash(file, cancellationToken);
-            return new SiteFile(key, path, file.Position, sha, headers) { Size = file.Position, Sha256 = sha };
+            (string sha, long size) = Hash(file, length, cancellationToken);
+            return new SiteFile(key, path, size, sha, headers) { Size = size, Sha256 = sha };
         }
 
-        (string whole, List<SitePart> parts) = HashParts(file, PartSize(size, options), cancellationToken);
-        return new SiteFile(key, path, file.Position, whole, headers) { Size = file.Position, Sha256 = whole, Parts = parts };
+        (string whole, List<SitePart> parts) = HashParts(file, PartSize(length, options), cancellationToken);
+        long all = parts[^1].Offset + parts[^1].Size;
+        return new SiteFile(key, path, all, whole, headers) { Size = all, Sha256 = whole, Parts = parts };
     }
 
     /// <summary>Hashes a file and what it is compressed.</summary>
@@ -60,28 +62,28 @@ internal static class FileReader
         return bytes;
     }
 
-    public static FileStream Open(string path) => new(path, new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Read, Share = FileShare.Read | FileShare.Delete, BufferSize = 0, Options = FileOptions.SequentialScan });
-
-    private static string Hash(FileStream file, CancellationToken cancellationToken)
+    private static (string Sha256, long Size) Hash(SafeFileHandle file, long length, CancellationToken cancellationToken)
     {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(file.Length + 1, 1, Buffer));
+        byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Clamp(length + 1, 1, Buffer));
         try
         {
-            int read = file.Read(buffer);
-            if (read < buffer.Length && file.Read(buffer, read, buffer.Length - read) == 0)
+            // Most files are small, and read at once.
+            int read = RandomAccess.Read(file, buffer, 0);
+            if (read < buffer.Length && RandomAccess.Read(file, buffer.AsSpan(read), read) == 0)
             {
-                return Convert.ToHexStringLower(SHA256.HashData(buffer.AsSpan(0, read)));
+                return (Convert.ToHexStringLower(SHA256.HashData(buffer.AsSpan(0, read))), read);
             }
 
-            file.Position = 0;
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-            while ((read = file.Read(buffer)) > 0)
+            long size = 0;
+            while ((read = RandomAccess.Read(file, buffer, size)) > 0)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 hash.AppendData(buffer, 0, read);
+                size += read;
             }
 
-            return Convert.ToHexStringLower(hash.GetHashAndReset());
+            return (Convert.ToHexStringLower(hash.GetHashAndReset()), size);
         }
         finally
         {
@@ -89,7 +91,7 @@ internal static class FileReader
         }
     }
 
-    private static (string Whole, List<SitePart> Parts) HashParts(FileStream file, int partSize, CancellationToken cancellationToken)
+    private static (string Whole, List<SitePart> Parts) HashParts(SafeFileHandle file, int partSize, CancellationToken cancellationToken)
     {
         byte[] buffer = ArrayPool<byte>.Shared.Rent(Buffer);
         List<SitePart> parts = [];
@@ -97,16 +99,18 @@ internal static class FileReader
         {
             using var whole = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             using var part = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            long position = 0;
             for (int inPart = 0, read = 1; read > 0;)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                read = file.Read(buffer, 0, Math.Min(buffer.Length, partSize - inPart));
+                read = RandomAccess.Read(file, buffer.AsSpan(0, Math.Min(buffer.Length, partSize - inPart)), position);
+                position += read;
                 whole.AppendData(buffer, 0, read);
                 part.AppendData(buffer, 0, read);
                 inPart += read;
                 if (inPart == partSize || (read == 0 && inPart > 0))
                 {
-                    parts.Add(new SitePart(file.Position - inPart, inPart, part.GetHashAndReset()));
+                    parts.Add(new SitePart(position - inPart, inPart, part.GetHashAndReset()));
                     inPart = 0;
                 }
             }

@@ -10,7 +10,12 @@ internal sealed class InPlaceSite(SiteBucket bucket, SiteOptions options, TimePr
     private readonly SiteUpload _upload = new(bucket, options, time, progress);
 
     /// <summary>What is there.</summary>
-    public Task<SiteState> ReadAsync(CancellationToken cancellationToken) => _ledger.ReadInPlaceAsync(cancellationToken);
+    public Task<SiteState> ReadAsync(CancellationToken cancellationToken) => _ledger.ReadInPlaceAsync([], cancellationToken);
+
+    /// <summary>What is there, sooner where it is much.</summary>
+    /// <param name="content">What may be there.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public Task<SiteState> ReadAsync(SiteContent content, CancellationToken cancellationToken) => _ledger.ReadInPlaceAsync([.. content.Files.Select(file => file.Key)], cancellationToken);
 
     /// <summary>What a revision would change.</summary>
     public SitePlan Plan(string revision, SiteContent content, SiteState seen) =>
@@ -20,7 +25,7 @@ internal sealed class InPlaceSite(SiteBucket bucket, SiteOptions options, TimePr
     /// <exception cref="DeploymentException">It would remove too much, or failed.</exception>
     public async Task PrepareAsync(string revision, SiteContent content, CancellationToken cancellationToken)
     {
-        SiteState seen = await ReadAsync(cancellationToken).ConfigureAwait(false);
+        SiteState seen = await ReadAsync(content, cancellationToken).ConfigureAwait(false);
         SitePlan plan = Plan(revision, content, seen).Allowed();
         await _upload.RunAsync(plan, seen, move => move.Wave == SiteWave.NewAssets, cancellationToken).ConfigureAwait(false);
     }
@@ -30,7 +35,7 @@ internal sealed class InPlaceSite(SiteBucket bucket, SiteOptions options, TimePr
     /// <exception cref="DeploymentException">It would remove too much, or failed.</exception>
     public async Task<SiteManifest> SwitchAsync(string revision, SiteContent content, CancellationToken cancellationToken)
     {
-        SiteState seen = await ReadAsync(cancellationToken).ConfigureAwait(false);
+        SiteState seen = await ReadAsync(content, cancellationToken).ConfigureAwait(false);
         return await ServeAsync(Plan(revision, content, seen).Allowed(), seen, cancellationToken).ConfigureAwait(false);
     }
 

@@ -13,49 +13,23 @@ namespace Deployment.Providers.Aws.Sites;
 /// </summary>
 internal sealed partial class SiteBucket(AwsAccess access, SiteOptions options)
 {
-    private const int MostObjects = 5_000_000;
+    private readonly DirectCalls _direct = new(access, options);
     private const string Json = "application/json";
+    private const string NoStore = "no-store";
 
     private string Name => options.Bucket;
 
     // Plain HTTP needs a signed body; with TLS the checksum suffices, and the body isn't hashed once more.
     private bool Unsigned => !(access.S3.Config.ServiceURL ?? "").StartsWith("http://", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>All objects below a prefix, by key.</summary>
-    public async Task<Dictionary<string, ListedObject>> ListAsync(string prefix, CancellationToken cancellationToken)
-    {
-        Dictionary<string, ListedObject> found = new(StringComparer.Ordinal);
-        string? next = null;
-        do
-        {
-            string? token = next;
-            ListObjectsV2Response page = await CallAsync("s3:ListBucket", prefix, s3 => s3.ListObjectsV2Async(
-                new ListObjectsV2Request { BucketName = Name, Prefix = prefix.Length == 0 ? null : prefix, ContinuationToken = token, Encoding = EncodingType.Url, ExpectedBucketOwner = options.BucketOwner },
-                cancellationToken), cancellationToken).ConfigureAwait(false);
-            foreach (S3Object seen in page.S3Objects ?? [])
-            {
-                string key = Decoded(seen.Key, page.Encoding);
-                if (!key.StartsWith(prefix, StringComparison.Ordinal) || found.Count >= MostObjects)
-                {
-                    throw new DeploymentException($"The listing of {Shown(prefix)} in {Name} can't be used: it has '{Shown(key)}', or more than {MostObjects:N0} objects.");
-                }
-
-                found[key] = new ListedObject(Plain(seen.ETag), seen.Size ?? 0);
-            }
-
-            next = page.IsTruncated == true ? page.NextContinuationToken : null;
-            if (next is not null && next == token)
-            {
-                throw new DeploymentException($"The listing of {Shown(prefix)} in {Name} doesn't go on after {found.Count:N0} objects. Try again.");
-            }
-        }
-        while (next is not null);
-        return found;
-    }
-
     /// <summary>An object's bytes and ETag; null where there is none.</summary>
     public async Task<(byte[] Bytes, string ETag)?> ReadAsync(string key, int most, CancellationToken cancellationToken)
     {
+        if (await _direct.TryAsync(new DirectRequest(HttpMethod.Get, key) { LongestAnswer = most }, cancellationToken).ConfigureAwait(false) is { ETag.Length: > 0 } direct)
+        {
+            return (direct.Body, direct.ETag);
+        }
+
         try
         {
             return await CallAsync<(byte[], string)?>("s3:GetObject", key, async s3 =>
@@ -84,18 +58,28 @@ internal sealed partial class SiteBucket(AwsAccess access, SiteOptions options)
     /// <param name="cancellationToken">Cancels.</param>
     public async Task<string> WriteAsync(string key, byte[] bytes, string? over, CancellationToken cancellationToken)
     {
-        PutObjectRequest request = Put(key, bytes, bytes.Length, SHA256.HashData(bytes));
+        byte[] sha256 = SHA256.HashData(bytes);
+        (string? match, string? none) = (over is { Length: > 0 } ? $"\"{over}\"" : null, over is { Length: 0 } ? "*" : null);
+        if (await PutDirectAsync(key, bytes, bytes.Length, sha256, new SiteHeaders(Json, NoStore, null), [("if-match", match), ("if-none-match", none)], cancellationToken).ConfigureAwait(false) is { } stored)
+        {
+            return stored;
+        }
+
+        PutObjectRequest request = Put(key, bytes, bytes.Length, sha256);
         request.ContentType = Json;
-        request.Headers.CacheControl = "no-store";
-        request.IfMatch = over is { Length: > 0 } ? $"\"{over}\"" : null;
-        request.IfNoneMatch = over is { Length: 0 } ? "*" : null;
+        request.Headers.CacheControl = NoStore;
+        request.IfMatch = match;
+        request.IfNoneMatch = none;
         try
         {
             return Plain((await CallAsync("s3:PutObject", key, s3 => s3.PutObjectAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false)).ETag);
         }
-        catch (DeploymentException error) when (Find(error) is { IsLostRace: true })
+        catch (DeploymentException error) when (Find(error) is { IsLostRace: true } or { IsNotFound: true, Code: "NoSuchKey" })
         {
-            throw new DeploymentException($"Somebody else has changed {Shown(key)} in {Name} meanwhile: another deployment of this site is under way, or was. Look at what is served, and plan again.", error);
+            // It may have been this one, whose answer was lost.
+            return await ReadAsync(key, SiteRecords.Longest, cancellationToken).ConfigureAwait(false) is { } there && there.Bytes.AsSpan().SequenceEqual(bytes)
+                ? there.ETag
+                : throw new DeploymentException($"Somebody else has changed {Shown(key)} in {Name} meanwhile: another deployment of this site is under way, or was. Look at what is served, and plan again.", error);
         }
     }
 
@@ -103,6 +87,11 @@ internal sealed partial class SiteBucket(AwsAccess access, SiteOptions options)
     /// <returns>Its ETag.</returns>
     public async Task<string> PutAsync(string key, byte[] buffer, int count, byte[] sha256, SiteHeaders headers, CancellationToken cancellationToken)
     {
+        if (await PutDirectAsync(key, buffer, count, sha256, headers, [("x-amz-acl", options.Acl)], cancellationToken).ConfigureAwait(false) is { } stored)
+        {
+            return stored;
+        }
+
         PutObjectRequest request = Put(key, buffer, count, sha256);
         request.ContentType = headers.Type;
         request.Headers.CacheControl = headers.Cache;
@@ -111,46 +100,20 @@ internal sealed partial class SiteBucket(AwsAccess access, SiteOptions options)
         return Plain((await CallAsync("s3:PutObject", key, s3 => s3.PutObjectAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false)).ETag);
     }
 
-    /// <summary>Copies an object inside the bucket.</summary>
-    /// <param name="from">Its key.</param>
-    /// <param name="etag">The ETag that it must have; null for any.</param>
-    /// <param name="to">The key of the copy.</param>
-    /// <param name="headers">The copy's headers; null for the same.</param>
-    /// <param name="cancellationToken">Cancels.</param>
-    /// <returns>The copy's ETag; null where there is no such object any more.</returns>
-    public async Task<string?> CopyAsync(string from, string? etag, string to, SiteHeaders? headers, CancellationToken cancellationToken)
+    private async Task<string?> PutDirectAsync(string key, byte[] buffer, int count, byte[] sha256, SiteHeaders headers, IReadOnlyList<(string Name, string? Value)> more, CancellationToken cancellationToken)
     {
-        var request = new CopyObjectRequest
+        var request = new DirectRequest(HttpMethod.Put, key)
         {
-            SourceBucket = Name,
-            SourceKey = from,
-            DestinationBucket = Name,
-            DestinationKey = to,
-            ETagToMatch = etag is null ? null : $"\"{etag}\"",
-            MetadataDirective = headers is null ? S3MetadataDirective.COPY : S3MetadataDirective.REPLACE,
-            ServerSideEncryptionMethod = Encryption,
-            ServerSideEncryptionKeyManagementServiceKeyId = options.KmsKey,
-            ExpectedBucketOwner = options.BucketOwner,
-            ExpectedSourceBucketOwner = options.BucketOwner,
+            Body = buffer,
+            Count = count,
+            Sha256 = sha256,
+            Type = headers.Type,
+            Headers = [("cache-control", headers.Cache), ("content-encoding", headers.Encoding), ("x-amz-checksum-sha256", Convert.ToBase64String(sha256)), .. Encrypted(), .. more],
         };
-        if (headers is not null)
-        {
-            request.ContentType = headers.Type;
-            request.Headers.CacheControl = headers.Cache;
-            request.Headers.ContentEncoding = headers.Encoding;
-        }
-
-        // Who may look at our own records isn't who may look at the site.
-        request.CannedACL = to.Contains($"{SiteKeys.Own}kept/", StringComparison.Ordinal) ? null : options.Acl;
-        try
-        {
-            return Plain((await CallAsync("s3:PutObject", to, s3 => s3.CopyObjectAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false)).ETag);
-        }
-        catch (DeploymentException error) when (Find(error) is { IsNotFound: true, Code: not "NoSuchBucket" } or { Status: HttpStatusCode.PreconditionFailed })
-        {
-            return null;
-        }
+        return await _direct.TryAsync(request, cancellationToken).ConfigureAwait(false) is { ETag: { Length: > 0 } etag } ? etag : null;
     }
+
+    private (string Name, string? Value)[] Encrypted() => [("x-amz-server-side-encryption", Encryption?.Value), ("x-amz-server-side-encryption-aws-kms-key-id", options.KmsKey)];
 
     private PutObjectRequest Put(string key, byte[] buffer, int count, byte[] sha256) => new()
     {
@@ -188,7 +151,7 @@ internal sealed partial class SiteBucket(AwsAccess access, SiteOptions options)
 
     private static string Decoded(string key, EncodingType? encoding) => encoding == EncodingType.Url ? WebUtility.UrlDecode(key) : key;
 
-    private static string Plain(string? etag) => (etag ?? "").Trim('"');
+    internal static string Plain(string? etag) => (etag ?? "").Trim('"');
 
     private static string Shown(string text) => Naming.PrintableUpTo(text, SiteKeys.Longest);
 }

@@ -9,14 +9,12 @@ internal sealed class SiteLedger(SiteBucket bucket, SiteOptions options)
     private const int Side = 8;
 
     /// <summary>What is seen of a site that is served in place.</summary>
-    public async Task<SiteState> ReadInPlaceAsync(CancellationToken cancellationToken)
-    {
-        (SiteState state, Dictionary<string, ListedObject> objects) = await ReadAsync(options.Prefix, cancellationToken).ConfigureAwait(false);
-        return state with { Objects = objects, Served = state.Has(SiteKeys.Served) ? await ServedAsync(cancellationToken).ConfigureAwait(false) : null };
-    }
+    /// <param name="likely">The paths that it may have, in the order of keys: large sites are listed sooner from them.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public Task<SiteState> ReadInPlaceAsync(IReadOnlyList<string> likely, CancellationToken cancellationToken) => ReadAsync(options.Prefix, likely, cancellationToken);
 
     /// <summary>Our records alone.</summary>
-    public async Task<SiteState> ReadRecordsAsync(CancellationToken cancellationToken) => (await ReadAsync(options.Prefix + SiteKeys.Own, cancellationToken).ConfigureAwait(false)).State;
+    public Task<SiteState> ReadRecordsAsync(CancellationToken cancellationToken) => ReadAsync(options.Prefix + SiteKeys.Own, [], cancellationToken);
 
     /// <summary>The manifest of a revision.</summary>
     /// <exception cref="DeploymentException">There is none, or it can't be used.</exception>
@@ -50,16 +48,17 @@ internal sealed class SiteLedger(SiteBucket bucket, SiteOptions options)
         return await bucket.ReadAsync(where, SiteRecords.Longest, cancellationToken).ConfigureAwait(false) is { } read ? SiteRecords.ReadManifest(read.Bytes, where) : null;
     }
 
-    private async Task<(SiteState State, Dictionary<string, ListedObject> Objects)> ReadAsync(string prefix, CancellationToken cancellationToken)
+    private async Task<SiteState> ReadAsync(string prefix, IReadOnlyList<string> likely, CancellationToken cancellationToken)
     {
         Dictionary<string, ListedObject> objects = new(StringComparer.Ordinal);
         Dictionary<string, ListedObject> records = new(StringComparer.Ordinal);
-        foreach ((string key, ListedObject seen) in await bucket.ListAsync(prefix, cancellationToken).ConfigureAwait(false))
+        foreach ((string key, ListedObject seen) in await bucket.ListAsync(prefix, [.. likely.Select(path => options.Prefix + path)], cancellationToken).ConfigureAwait(false))
         {
             string path = key[options.Prefix.Length..];
             (path.StartsWith(SiteKeys.Own, StringComparison.Ordinal) ? records : objects)[path] = seen;
         }
 
+        SiteManifest? served = records.ContainsKey(SiteKeys.Served) ? await ServedAsync(cancellationToken).ConfigureAwait(false) : null;
         ConcurrentBag<SiteManifest> manifests = [];
         ConcurrentBag<SiteIntent> intents = [];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Side, CancellationToken = cancellationToken };
@@ -67,7 +66,8 @@ internal sealed class SiteLedger(SiteBucket bucket, SiteOptions options)
         {
             if (Revision(record.Key, SiteKeys.Manifest) is { } made)
             {
-                manifests.Add(await ReadManifestAsync(made, stop).ConfigureAwait(false));
+                // What is served is one of them, most often with the same bytes.
+                manifests.Add(made == served?.Revision && record.Value == records[SiteKeys.Served] ? served : await ReadManifestAsync(made, stop).ConfigureAwait(false));
             }
             else if (Revision(record.Key, SiteKeys.Intent) is { } begun && await ReadIntentAsync(begun, stop).ConfigureAwait(false) is { } intent)
             {
@@ -75,16 +75,16 @@ internal sealed class SiteLedger(SiteBucket bucket, SiteOptions options)
             }
         }).ConfigureAwait(false);
         ILookup<bool, SiteIntent> finished = intents.OrderBy(intent => intent.Revision, StringComparer.Ordinal).ToLookup(intent => manifests.Any(manifest => manifest.Revision == intent.Revision));
-        var state = new SiteState
+        return new SiteState
         {
             Root = options.Prefix,
             Objects = objects,
             Records = records,
+            Served = served,
             Others = [.. manifests.OrderByDescending(manifest => manifest.Sequence)],
             Intents = [.. finished[false]],
             Finished = [.. finished[true]],
         };
-        return (state, objects);
     }
 
     private async Task<SiteIntent?> ReadIntentAsync(string revision, CancellationToken cancellationToken)

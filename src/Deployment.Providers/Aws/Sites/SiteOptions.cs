@@ -38,8 +38,8 @@ public sealed partial class SiteOptions
     /// <summary>The account that must own the bucket, 12 digits: no request does anything where another one does. Default null: whoever owns it.</summary>
     public string? BucketOwner { get; set; }
 
-    /// <summary>How many requests are under way at once, 1 to 256. Default 32.</summary>
-    public int Concurrency { get; set; } = 32;
+    /// <summary>How many requests are under way at once, 1 to 256. Default 64: with less, a line with delays decides how long it takes.</summary>
+    public int Concurrency { get; set; } = 64;
 
     /// <summary>Which share of the site's files a deployment may remove, in percent, 0 to 100; more is an error of the plan. Default 20.</summary>
     public int RemovalLimit { get; set; } = 20;
