@@ -167,6 +167,42 @@ public sealed class InstallTests
     }
 
     [Test]
+    public void Install_OvertakenBeforeTheUpload_NeverUploads()
+    {
+        bool came = false;
+        _rig.Stub.Before = name =>
+        {
+            if (name == "UpdateFunctionCode" && !came)
+            {
+                came = true;
+                _rig.Stub.Latest = _rig.Stub.Latest with { Description = "shop_1.2.0_1 on live, epoch 8", CodeSha256 = "of the other run" };
+            }
+        };
+        _rig.Refused(_rig.Target.Install(_rig.Revision("1.1.0")), epoch: 7).Should().Contain("epoch 8");
+        _rig.Stub.Latest.CodeSha256.Should().Be("of the other run");
+    }
+
+    [Test]
+    public void Install_SomebodyChangesTheVariablesWhileItWaits_PublishesItsOwn([Values("UpdateFunctionConfiguration", "UpdateFunctionCode")] string call)
+    {
+        bool came = false;
+        _rig.Stub.After = name => came |= name == call;
+        _rig.Stub.Before = name =>
+        {
+            if (came && name == "GetFunctionConfiguration")
+            {
+                came = false;
+                _rig.Stub.After = _ => { };
+                _rig.Stub.Latest = _rig.Stub.Latest with { LastUpdateStatus = "Successful", Environment = new EnvironmentVariables { Variables = new() { ["COLOR"] = "by hand" } } };
+            }
+        };
+        _rig.Run(_rig.Target.Install(_rig.Revision("1.0.0", release => release.WithSetting("COLOR", "blue"))));
+        _rig.Progress.Should().Contain(line => line.Contains("changed by somebody else", StringComparison.Ordinal));
+        _rig.Stub.Numbers.Should().Equal(1);
+        _rig.Stub.VersionOf(1).Environment!.Variables!["COLOR"].Should().Be("blue");
+    }
+
+    [Test]
     public void Install_AnotherTargetsVersionOfTheSameRelease_IsNotTakenForIts()
     {
         Revision revision = _rig.Revision("1.0.0", release => release.WithSetting("DATABASE", "staging"));
