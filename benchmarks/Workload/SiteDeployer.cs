@@ -25,14 +25,18 @@ internal static class SiteDeployer
         }
     }
 
+    /// <summary>Lists the bucket that has many objects, three times.</summary>
     /// <param name="address">Of the server.</param>
     internal static async Task ListAsync(string address)
     {
         var bucket = new SiteBucket(At(address), new SiteOptions { Bucket = SiteServer.Many });
         string[] likely = [.. SiteServer.Keys().Order(KeyOrder.Instance)];
-        long begin = TimeProvider.System.GetTimestamp();
-        int found = (await bucket.ListAsync("", likely, CancellationToken.None)).Count;
-        Say(found == SiteServer.HowMany ? "all" : throw new BenchmarkException($"{found} objects were listed."), begin);
+        for (int i = 0; i < 3; i++)
+        {
+            long begin = TimeProvider.System.GetTimestamp();
+            int found = (await bucket.ListAsync("", likely, CancellationToken.None)).Count;
+            Say(found == SiteServer.HowMany ? "all" : throw new BenchmarkException($"{found} objects were listed."), begin);
+        }
     }
 
     private static AwsAccess At(string address) => new(new AwsOptions { Region = "eu-central-1", Endpoint = new Uri(address), Credentials = new BasicAWSCredentials("AKIDTESTS", "secret") });

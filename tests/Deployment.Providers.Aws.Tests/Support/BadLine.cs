@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Threading.Channels;
 
 namespace Deployment.Providers.Aws.Tests.Support;
 
@@ -19,7 +20,7 @@ internal sealed class BadLine : IAsyncDisposable
 
     /// <param name="server">The port behind it.</param>
     /// <param name="seed">Of what it does.</param>
-    /// <param name="share">Which share of the connections is cut.</param>
+    /// <param name="share">Which share of the connections is cut, where there is no delay.</param>
     /// <param name="delay">How long bytes are held up, each way.</param>
     /// <param name="port">Where it listens; 0 for any.</param>
     public BadLine(int server, int seed, double share, TimeSpan delay = default, int port = 0)
@@ -88,7 +89,9 @@ internal sealed class BadLine : IAsyncDisposable
             try
             {
                 await server.ConnectAsync(IPAddress.Loopback, _server, _stop.Token);
-                await Task.WhenAny(PumpAsync(client, server, up, cut.Token), PumpAsync(server, client, down, cut.Token));
+                await (_delay > TimeSpan.Zero
+                    ? Task.WhenAny(PumpLateAsync(client, server, cut.Token), PumpLateAsync(server, client, cut.Token))
+                    : Task.WhenAny(PumpAsync(client, server, up, cut.Token), PumpAsync(server, client, down, cut.Token)));
                 await cut.CancelAsync();
             }
             catch (Exception error) when (error is OperationCanceledException or SocketException)
@@ -103,6 +106,48 @@ internal sealed class BadLine : IAsyncDisposable
         }
     }
 
+    // Held up, and not slowed down: what follows is under way meanwhile.
+    private async Task PumpLateAsync(TcpClient from, TcpClient to, CancellationToken stop)
+    {
+        var way = Channel.CreateUnbounded<(long Sent, byte[] Bytes)>();
+        Task arriving = ArriveAsync();
+        try
+        {
+            byte[] buffer = new byte[64 * 1024];
+            while (await from.GetStream().ReadAsync(buffer, stop) is var read and > 0)
+            {
+                way.Writer.TryWrite((TimeProvider.System.GetTimestamp(), buffer[..read]));
+            }
+        }
+        catch (Exception error) when (error is OperationCanceledException or IOException or ObjectDisposedException or InvalidOperationException)
+        {
+            // One side is gone, so the other goes.
+        }
+
+        way.Writer.Complete();
+        await arriving;
+
+        async Task ArriveAsync()
+        {
+            try
+            {
+                await foreach ((long sent, byte[] bytes) in way.Reader.ReadAllAsync(stop))
+                {
+                    if (_delay - TimeProvider.System.GetElapsedTime(sent) is var left && left > TimeSpan.Zero)
+                    {
+                        await Task.Delay(left, TimeProvider.System, stop);
+                    }
+
+                    await to.GetStream().WriteAsync(bytes, stop);
+                }
+            }
+            catch (Exception error) when (error is OperationCanceledException or IOException or ObjectDisposedException or InvalidOperationException)
+            {
+                // As above.
+            }
+        }
+    }
+
     private async Task PumpAsync(TcpClient from, TcpClient to, long left, CancellationToken stop)
     {
         byte[] buffer = new byte[64 * 1024];
@@ -110,11 +155,6 @@ internal sealed class BadLine : IAsyncDisposable
         {
             while (await from.GetStream().ReadAsync(buffer, stop) is var read and > 0)
             {
-                if (_delay > TimeSpan.Zero)
-                {
-                    await Task.Delay(_delay, TimeProvider.System, stop);
-                }
-
                 await to.GetStream().WriteAsync(buffer.AsMemory(0, (int)Math.Min(read, left)), stop);
                 left -= read;
                 if (left <= 0)

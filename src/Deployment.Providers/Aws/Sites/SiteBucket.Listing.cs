@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Amazon.S3;
 using Amazon.S3.Model;
 
@@ -30,14 +29,21 @@ internal sealed partial class SiteBucket
     {
         int ranges = Math.Clamp(likely.Count / (Page * PagesEach), 1, MostRanges);
         string[] ends = [.. Enumerable.Range(1, ranges - 1).Select(i => likely[(int)((long)likely.Count * i / ranges)])];
-        ConcurrentDictionary<string, ListedObject> found = new(StringComparer.Ordinal);
+        var found = new List<KeyValuePair<string, ListedObject>>[ranges];
         await Parallel.ForAsync(0, ranges, new ParallelOptions { MaxDegreeOfParallelism = ranges, CancellationToken = cancellationToken }, async (i, stop) =>
-            await ListAsync(prefix, i == 0 ? null : ends[i - 1], i == ranges - 1 ? null : ends[i], found, stop).ConfigureAwait(false)).ConfigureAwait(false);
-        return new Dictionary<string, ListedObject>(found, StringComparer.Ordinal);
+            found[i] = await ListAsync(prefix, i == 0 ? null : ends[i - 1], i == ranges - 1 ? null : ends[i], stop).ConfigureAwait(false)).ConfigureAwait(false);
+        Dictionary<string, ListedObject> all = new(found.Sum(some => some.Count), StringComparer.Ordinal);
+        foreach ((string key, ListedObject seen) in found.SelectMany(some => some))
+        {
+            all[key] = seen;
+        }
+
+        return all;
     }
 
-    private async Task ListAsync(string prefix, string? after, string? upTo, ConcurrentDictionary<string, ListedObject> found, CancellationToken cancellationToken)
+    private async Task<List<KeyValuePair<string, ListedObject>>> ListAsync(string prefix, string? after, string? upTo, CancellationToken cancellationToken)
     {
+        List<KeyValuePair<string, ListedObject>> found = [];
         string? next = null;
         do
         {
@@ -52,10 +58,10 @@ internal sealed partial class SiteBucket
 
                 if (upTo is not null && KeyOrder.Instance.Compare(key, upTo) > 0)
                 {
-                    return;
+                    return found;
                 }
 
-                found[key] = seen;
+                found.Add(KeyValuePair.Create(key, seen));
             }
 
             next = page.Next;
@@ -65,6 +71,7 @@ internal sealed partial class SiteBucket
             }
         }
         while (next is not null);
+        return found;
     }
 
     private async Task<ListingPage> PageAsync(string prefix, string? after, string? token, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Amazon.S3;
 using Amazon.S3.Model;
 
@@ -30,6 +31,19 @@ internal sealed partial class SiteBucket
     public async Task<PartETag> PartAsync(string key, string upload, int number, byte[] buffer, int count, byte[] sha256, CancellationToken cancellationToken)
     {
         string checksum = Convert.ToBase64String(sha256);
+        var request = new DirectRequest(HttpMethod.Put, key)
+        {
+            Query = string.Create(CultureInfo.InvariantCulture, $"partNumber={number}&uploadId={Uri.EscapeDataString(upload)}"),
+            Body = buffer,
+            Count = count,
+            Sha256 = sha256,
+            Headers = [("x-amz-checksum-sha256", checksum)],
+        };
+        if (await _direct.TryAsync(request, cancellationToken).ConfigureAwait(false) is { ETag: { Length: > 0 } etag })
+        {
+            return new PartETag(number, $"\"{etag}\"") { ChecksumSHA256 = checksum };
+        }
+
         UploadPartResponse answer = await CallAsync("s3:PutObject", key, s3 => s3.UploadPartAsync(
             new UploadPartRequest
             {
