@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Amazon;
 using Amazon.Runtime;
+using Amazon.Runtime.Credentials;
 using Amazon.S3;
 using Amazon.SecurityToken;
 

@@ -36,7 +36,7 @@ internal sealed class AtomicSite(SiteBucket bucket, SiteOptions options, TimePro
         SiteItem[] files = [.. own(before)];
         SiteItem[] items = [.. files, .. Carried(files, before)];
         string root = Root(revision);
-        Dictionary<string, ListedObject> found = await bucket.ListAsync(root, [.. content.Files.Select(file => root + file.Key)], cancellationToken).ConfigureAwait(false);
+        Dictionary<string, ListedObject> found = await bucket.ListAsync(root, [.. items.Select(item => root + item.Key).Order(KeyOrder.Instance)], cancellationToken).ConfigureAwait(false);
         SiteState seen = records with
         {
             Root = root,
