@@ -49,8 +49,7 @@ public sealed class FixedPortTests : InstancesFixture
         await ServeAsync(1);
         int[] ports = await PortsAsync(1);
         await EndAllAsUnpluggedAsync();
-        using var thief = new TcpListener(IPAddress.Loopback, ports[0]);
-        thief.Start();
+        using TcpListener thief = await TakeAsync(ports[0]);
 
         await Host.StartAsync(CancellationToken.None);
 
@@ -68,8 +67,7 @@ public sealed class FixedPortTests : InstancesFixture
         await DoAsync(Shop.Install(App(1)));
         int[] ports = await PortsAsync(1);
         await EndAllAsUnpluggedAsync();
-        using var thief = new TcpListener(IPAddress.Loopback, ports[0]);
-        thief.Start();
+        using TcpListener thief = await TakeAsync(ports[0]);
         await FluentActions.Awaiting(() => DoAsync(Route(TrafficSplit.AllTo(Id(1))))).Should().ThrowAsync<DeploymentException>().WithMessage($"No instance of {Id(1)} runs on shop*");
         await Host.StartAsync(CancellationToken.None);
         // It may answer before the supervisor has written down which process it is.

@@ -29,8 +29,7 @@ public sealed class KeepingTests : LocalFixture
         // Nobody starts it again while its port is being taken.
         Kill(await SupervisorAsync());
         Kill((await StatusAsync()).Single().ProcessId!.Value);
-        using var thief = new TcpListener(IPAddress.Loopback, port);
-        await UntilAsync(() => Task.FromResult(TryStart(thief)), "the port is free");
+        using TcpListener thief = await TakeAsync(port);
 
         await Host.StartAsync(CancellationToken.None);
 
@@ -65,8 +64,7 @@ public sealed class KeepingTests : LocalFixture
         (await LiveAsync(2)).Should().Equal(before.Port!.Value);
         Kill(await SupervisorAsync());
         Kill(before.ProcessId!.Value);
-        using var thief = new TcpListener(IPAddress.Loopback, before.Port.Value);
-        await UntilAsync(() => Task.FromResult(TryStart(thief)), "the port is free");
+        using TcpListener thief = await TakeAsync(before.Port.Value);
 
         await Host.StartAsync(CancellationToken.None);
 
@@ -242,19 +240,6 @@ public sealed class KeepingTests : LocalFixture
     {
         await Host.StartAsync(CancellationToken.None);
         return await File.ReadAllTextAsync(Folder.State);
-    }
-
-    private static bool TryStart(TcpListener listener)
-    {
-        try
-        {
-            listener.Start();
-            return true;
-        }
-        catch (SocketException)
-        {
-            return false;
-        }
     }
 
     private Task<IReadOnlyList<LocalInstance>> StatusAsync() => Host.StatusAsync(CancellationToken.None);

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
 using Deployment.Commands;
 using Deployment.Providers.Local.Hosting;
 using Deployment.Providers.Local.Processes;
@@ -121,12 +123,33 @@ public abstract class LocalFixture
 
     protected Uri Public(string path = "/") => new($"http://127.0.0.1:{Port}{path}");
 
+    /// <summary>Takes a port whose process is ending: it is gone before all its threads have let go of what it had open.</summary>
+    protected static async Task<TcpListener> TakeAsync(int port)
+    {
+        var thief = new TcpListener(IPAddress.Loopback, port);
+        await UntilAsync(() => Task.FromResult(TryStart(thief)), $"port {port} is free");
+        return thief;
+    }
+
     protected static Task UntilAsync(Func<Task<bool>> condition, string what) => Until.TrueAsync(condition, what);
 
     protected static void Kill(int processId)
     {
         using Process process = Process.GetProcessById(processId);
         process.Kill();
+    }
+
+    private static bool TryStart(TcpListener listener)
+    {
+        try
+        {
+            listener.Start();
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
     }
 
     protected sealed class TestSecrets : ISecretStore
