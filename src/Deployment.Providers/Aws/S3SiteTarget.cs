@@ -13,7 +13,7 @@ namespace Deployment.Providers.Aws;
 /// distribution switches; a site in place is changed where it lies. What a deployment stored is found by the records that it keeps beside the site; nothing
 /// else in the bucket is touched.
 /// </summary>
-public sealed class S3SiteTarget : DeploymentTarget, IPinArtifacts, ITidyUp
+public sealed class S3SiteTarget : DeploymentTarget, IPinArtifacts, IShowChanges, ITidyUp
 {
     private readonly SiteWork _work;
     private readonly ISiteKind _kind;
@@ -96,6 +96,12 @@ public sealed class S3SiteTarget : DeploymentTarget, IPinArtifacts, ITidyUp
 
         SiteContent content = await _work.ScanAsync(artifact.Package ?? throw new DeploymentException(SiteRelease.Refuses(artifact)!), cancellationToken);
         return artifact with { Sha256 = content.Hash };
+    }
+
+    Task<TargetChanges> IShowChanges.ChangesAsync(Release release, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(release);
+        return new SiteChanges(_work, _kind).OfAsync(release, cancellationToken);
     }
 
     Task ITidyUp.TidyUpAsync(EffectContext context, CancellationToken cancellationToken) => _kind.TidyUpAsync(context, cancellationToken);

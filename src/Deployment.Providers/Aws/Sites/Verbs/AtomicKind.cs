@@ -53,6 +53,11 @@ internal sealed class AtomicKind : ISiteKind
         };
     }
 
+    public async Task<SitePlan?> PlanAsync(string revision, SiteContent content, CancellationToken cancellationToken) =>
+        await KeepsAsync(content.Hash, cancellationToken) ? null : await Revisions.PlanAsync(revision, content, cancellationToken);
+
+    public async Task<bool> KeepsAsync(string content, CancellationToken cancellationToken) => (await Revisions.ReadAsync(cancellationToken)).Any(manifest => manifest.Content == content);
+
     public object Capabilities(Observation seen) => new AtomicCapabilities(_work.Target, seen.Properties.GetValueOrDefault(OriginPath, ""), _install, _remove, _route);
 
     public Task TidyUpAsync(EffectContext context, CancellationToken cancellationToken) => Revisions.TidyUpAsync(context, cancellationToken);

@@ -33,6 +33,10 @@ internal sealed class AtomicRevisions(SiteWork work, OriginSwitch origin)
         return At(seen.Path, await ReadAsync(cancellationToken));
     }
 
+    /// <summary>What an install beside the one that is served would do.</summary>
+    public async Task<SitePlan> PlanAsync(string revision, SiteContent content, CancellationToken cancellationToken) =>
+        (await Reader().PlanAsync(revision, content, (await ServedAsync(cancellationToken))?.ToString(), cancellationToken)).Plan;
+
     /// <summary>Removes revisions that are kept for a way back and older than those that the options keep.</summary>
     public async Task TidyUpAsync(EffectContext context, CancellationToken cancellationToken)
     {

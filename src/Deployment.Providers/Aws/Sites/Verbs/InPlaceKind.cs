@@ -25,7 +25,7 @@ internal sealed class InPlaceKind : ISiteKind, IUpdateInPlace
 
     public async Task<Observation> ObserveAsync(CancellationToken cancellationToken)
     {
-        SiteState seen = await new InPlaceSite(_work.Bucket, _work.Options.Files, TimeProvider.System).ReadAsync(cancellationToken);
+        SiteState seen = await Reader().ReadAsync(cancellationToken);
         RevisionId? served = seen.Served is { } manifest ? RevisionId.Parse(manifest.Revision) : null;
         return new Observation
         {
@@ -36,6 +36,15 @@ internal sealed class InPlaceKind : ISiteKind, IUpdateInPlace
         };
     }
 
+    public async Task<SitePlan?> PlanAsync(string revision, SiteContent content, CancellationToken cancellationToken)
+    {
+        InPlaceSite site = Reader();
+        return site.Plan(revision, content, await site.ReadAsync(content, cancellationToken));
+    }
+
+    public async Task<bool> KeepsAsync(string content, CancellationToken cancellationToken) =>
+        (await Reader().ReadAsync(cancellationToken)).Others.Any(manifest => manifest.Content == content);
+
     public object Capabilities(Observation seen) => this;
 
     public Task TidyUpAsync(EffectContext context, CancellationToken cancellationToken) => _work.InPlace(context).CleanAsync(cancellationToken);
@@ -43,4 +52,6 @@ internal sealed class InPlaceKind : ISiteKind, IUpdateInPlace
     public Operation Update(Revision revision) => _update.Of(_work.Target, SiteRelease.ArgumentsOf(revision));
 
     public Operation Clear(RevisionId installed) => _clear.Of(_work.Target, new RemoveArguments(installed));
+
+    private InPlaceSite Reader() => new(_work.Bucket, _work.Options.Files, TimeProvider.System);
 }
