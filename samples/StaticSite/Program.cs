@@ -1,5 +1,5 @@
 using Deployment;
-using Deployment.Providers.Aws;
+using Deployment.Providers.Aws.Sites;
 using Deployment.Releases;
 using Deployment.Runbooks;
 using Deployment.Store;

@@ -1,3 +1,4 @@
+using Deployment.Providers.Aws.Sites;
 using Deployment.Runbooks;
 using Deployment.Store;
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Deployment.Providers.Aws.Sites;
 using Deployment.Commands;
 using Deployment.Providers.Aws.Tests.Support;
 using Deployment.Runbooks;

@@ -1,3 +1,4 @@
+using Deployment.Providers.Aws.Sites;
 using Deployment.Store;
 
 namespace Deployment.Providers.Aws.Tests.Sites.Targets;

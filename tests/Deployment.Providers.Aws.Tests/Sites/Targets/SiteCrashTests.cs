@@ -1,3 +1,4 @@
+using Deployment.Providers.Aws.Sites;
 using Deployment.Providers.Aws.Tests.Support;
 using Deployment.Store;
 

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Amazon.S3;
 using Amazon.S3.Model;
+using Deployment.Providers.Aws.Sites;
 using Deployment.Providers.Aws.Clients;
 using Deployment.Providers.Aws.Tests.Support;
 using Deployment.Releases;

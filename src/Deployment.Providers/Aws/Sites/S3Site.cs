@@ -1,6 +1,6 @@
 using Deployment.Releases;
 
-namespace Deployment.Providers.Aws;
+namespace Deployment.Providers.Aws.Sites;
 
 /// <summary>Makes artifacts for <see cref="S3SiteTarget"/>.</summary>
 public static class S3Site

@@ -1,9 +1,8 @@
 using System.Globalization;
 using Deployment.Providers.Aws.CloudFront;
-using Deployment.Providers.Aws.Sites;
 using Deployment.Releases;
 
-namespace Deployment.Providers.Aws;
+namespace Deployment.Providers.Aws.Sites;
 
 /// <summary>How a site is stored and served.</summary>
 public sealed class S3SiteTargetOptions

@@ -1,12 +1,11 @@
 using Deployment.Providers.Aws.Clients;
 using Deployment.Providers.Aws.CloudFront;
-using Deployment.Providers.Aws.Sites;
 using Deployment.Providers.Aws.Sites.Verbs;
 using Deployment.Releases;
 using Deployment.Runbooks;
 using Deployment.Targets;
 
-namespace Deployment.Providers.Aws;
+namespace Deployment.Providers.Aws.Sites;
 
 /// <summary>
 /// Serves a folder (<see cref="S3Site.Folder"/>) from S3, behind CloudFront. An atomic site has each revision below a prefix of its own, between which the
