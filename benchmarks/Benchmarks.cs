@@ -37,6 +37,8 @@ internal static class Benchmarks
         new Backfill(100_000),
         new Backfill(300_000),
         new Backfill(1_000_000),
+        new SiteSync(0),
+        new SiteSync(10),
         new JudgesLook(3_600),
         new JudgesLook(86_400),
         new WatchLook(3_600),

@@ -8,6 +8,30 @@ if (args is ["serve"])
     return 0;
 }
 
+if (args is ["s3", string port])
+{
+    await SiteServer.RunAsync(port);
+    return 0;
+}
+
+if (args is ["line", string door, string server, string delay])
+{
+    await SiteServer.RunLineAsync(door, server, delay);
+    return 0;
+}
+
+if (args is ["site-list", string address])
+{
+    await SiteDeployer.ListAsync(address);
+    return 0;
+}
+
+if (args is ["site", ..])
+{
+    await SiteDeployer.RunAsync(args[1..]);
+    return 0;
+}
+
 try
 {
     var arguments = BenchmarkArguments.Parse(args, Benchmarks.Names);

@@ -17,7 +17,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
 # What tests and samples may use: PROGRAM=PACKAGE. gencat stands for what C programs are compiled against, which has no program of its own.
 programs=(curl=curl pg_ctlcluster=postgresql pg_dump=postgresql pg_restore=postgresql pgbouncer=pgbouncer python3=python3 prometheus=prometheus nginx=nginx-light node=nodejs wrk=wrk setpriv=util-linux setsid=util-linux kill=procps systemd-analyze=systemd
-  dockerd=docker.io docker-registry=docker-registry haproxy=haproxy socat=socat busybox=busybox-static gcc=gcc gencat=libc6-dev sshd=openssh-server ssh=openssh-client ip=iproute2 aws=awscli rclone=rclone)
+  dockerd=docker.io docker-registry=docker-registry haproxy=haproxy socat=socat busybox=busybox-static gcc=gcc gencat=libc6-dev sshd=openssh-server ssh=openssh-client ip=iproute2 aws=awscli rclone=rclone jq=jq)
 
 results="$root/artifacts/test-results"
 passed=0

@@ -28,6 +28,8 @@ internal static class Planner
         }
 
         List<StrategyContext> contexts = [.. targets.Select(target => ContextOf(pipeline, input, target, errors))];
+        TargetChanges[] changes = [.. input.Changes.Where(changes => contexts.Any(context => context.Target == changes.Target))];
+        errors.AddRange(changes.SelectMany(change => change.Problems));
         errors.AddRange(pipeline.Resources.SelectMany(resource => input.Observations[resource.Name].Problems));
         errors.AddRange(migrations.Problems);
         if (ContractRuns.Refusal(input.Contracted, input.Release.Version) is { } contracted)
@@ -63,7 +65,7 @@ internal static class Planner
             .Select(name => $"The strategy '{pipeline.Strategy.Name}' has no place for '{name}': it passes no moment at or after the one it is bound to."));
         ExtendedWatch[]? watches = ExtendedWatches.Of(pipeline, input, contexts, scope, errors);
         ThrowIfAny(pipeline, input, errors);
-        return Compose(pipeline, input, contexts, scope, migrations, watches, pipeline.Service is null ? GoNoGo.Insert(root.Build()) : root.Build());
+        return Compose(pipeline, input, contexts, changes, scope, migrations, watches, pipeline.Service is null ? GoNoGo.Insert(root.Build()) : root.Build());
     }
 
     private static IEnumerable<string> Refusals(PipelineDefinition pipeline, PlanningInput input, bool isHotfix) =>
@@ -145,7 +147,7 @@ internal static class Planner
         pipeline.Strategy.Plan(context, runbook);
     }
 
-    private static Runbook Compose(PipelineDefinition pipeline, PlanningInput input, List<StrategyContext> contexts, PlanningScope scope, MigrationPlan migrations, ExtendedWatch[]? watches, SequenceNode root) => new()
+    private static Runbook Compose(PipelineDefinition pipeline, PlanningInput input, List<StrategyContext> contexts, TargetChanges[] changes, PlanningScope scope, MigrationPlan migrations, ExtendedWatch[]? watches, SequenceNode root) => new()
     {
         Kind = input.Kind,
         Reason = input.Reason,
@@ -160,6 +162,7 @@ internal static class Planner
             .. contexts.Select(context => new RunTarget(context.Target, context.Candidate.Id, context.Live) { Baseline = context.TakenBaseline?.Id, Trial = scope.Trials.Contains(context.Target) }),
             .. pipeline.Resources.Concat(migrations.Databases).Select(resource => new RunTarget(resource.Name)),
         ],
+        Changes = changes.Length > 0 ? changes : null,
         Basis = scope.Basis,
         Prerequisites = PrerequisiteList.Of(pipeline.Targets.Concat(pipeline.Resources).Concat(migrations.Databases)),
         Root = root,

@@ -22,6 +22,9 @@ internal sealed record PlanningInput
 
     internal required IReadOnlyDictionary<string, Observation> Observations { get; init; }
 
+    /// <summary>What the release would change, as far as targets tell. Only a deployment asks.</summary>
+    internal IReadOnlyList<TargetChanges> Changes { get; init; } = [];
+
     /// <summary>For going back: the revision on each target that is brought again if it still stands.</summary>
     internal required IReadOnlyDictionary<string, RevisionId> Standing { get; init; }
 

@@ -214,6 +214,7 @@ internal sealed partial class RunHistory(IDeploymentStore store, PipelineDefinit
             Kind = kind,
             Release = release,
             Observations = seen,
+            Changes = kind == RunKind.Deploy ? await ExpectedChanges.OfAsync(pipeline.Targets, release, seen, cancellationToken) : [],
             Standing = standing,
             Contracted = kind == RunKind.Retire ? [] : Contracted(runs),
             Releases = await ReleasesAsync(runs, seen.Values, cancellationToken),

@@ -53,12 +53,12 @@ internal static class Markdown
         return fence.Length == 1 ? $"`{line}`" : $"{fence} {line} {fence}";
     }
 
-    /// <summary>A block of lines for a shell.</summary>
-    internal static string Block(IEnumerable<string> lines)
+    /// <summary>A block of lines, for a shell if nothing else is said.</summary>
+    internal static string Block(IEnumerable<string> lines, string language = "sh")
     {
         string body = string.Join('\n', lines);
         string fence = new('`', Math.Max(3, LongestRun(body) + 1));
-        return $"{fence}sh\n{body}\n{fence}";
+        return $"{fence}{language}\n{body}\n{fence}";
     }
 
     private static int LongestRun(string text)

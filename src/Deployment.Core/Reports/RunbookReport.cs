@@ -19,6 +19,7 @@ internal static class RunbookReport
     {
         var text = new StringBuilder();
         Head(text, runbook);
+        ChangesReport.Write(text, runbook);
         Prerequisites(text, runbook);
         new StepsReport(text).Write(runbook);
         RollbackReport.Write(text, runbook);

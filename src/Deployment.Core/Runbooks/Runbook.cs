@@ -49,6 +49,10 @@ public sealed class Runbook : IEquatable<Runbook>
     /// <summary>What happens on each target.</summary>
     public required IReadOnlyList<RunTarget> Targets { get; init; }
 
+    /// <summary>What targets said that the release would change there (<see cref="IShowChanges"/>); null where none does.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public IReadOnlyList<TargetChanges>? Changes { get; init; }
+
     /// <summary>What the plan rests on. When any of it has moved, the plan is stale and is refused.</summary>
     public required IReadOnlyList<Fact> Basis { get; init; }
 

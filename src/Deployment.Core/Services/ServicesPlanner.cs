@@ -52,6 +52,7 @@ internal static class ServicesPlanner
             Strategy = pipeline.Strategy.Name,
             StrategyReason = pipeline.StrategyReason,
             Targets = [.. all.SelectMany(runbook => runbook.Targets), .. leftAlone.Select(fact => new RunTarget(fact.Target) { LeftAlone = true })],
+            Changes = all.Any(runbook => runbook.Changes is not null) ? [.. all.SelectMany(runbook => runbook.Changes ?? [])] : null,
             Basis = [.. all.SelectMany(runbook => runbook.Basis), .. leftAlone],
             Prerequisites = [.. all.SelectMany(runbook => runbook.Prerequisites).DistinctBy(prerequisite => string.Join('\n', [prerequisite.Text, .. prerequisite.Commands]))],
             Root = root,

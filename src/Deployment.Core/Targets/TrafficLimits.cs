@@ -11,6 +11,9 @@ public sealed record TrafficLimits(int GranularityPercent, int MaxRevisions)
     /// <summary>Whether a user stays with a revision while its share stays or grows. Default false: each request is on its own.</summary>
     public bool KeepsUsers { get; init; }
 
+    /// <summary>Why it can't split, or not finer, as a part of a sentence; null where there is nothing to say. Who is refused for it is told.</summary>
+    public string? Reason { get; init; }
+
     /// <summary>Whether two revisions can share the traffic at all.</summary>
     public bool Splits => GranularityPercent < 100 && MaxRevisions > 1;
 

@@ -14,7 +14,7 @@ internal static class CanaryWeights
             return [new(options.Steps[^1], 100)];
         }
 
-        if (context.Require<ISplitTraffic>(router => router.Limits.Splits, "let two revisions share the traffic") is null)
+        if (context.Require<ISplitTraffic>(router => router.Limits.Splits, $"let two revisions share the traffic{(limits.Reason is { } why ? $" ({why})" : "")}") is null)
         {
             return [];
         }

@@ -1,3 +1,4 @@
+using Deployment.Releases;
 using Deployment.Targets;
 
 namespace Deployment.Testing;
@@ -13,6 +14,9 @@ public sealed partial class FakeTarget
 
     /// <summary>What makes a deployment here impossible, as its observation says.</summary>
     public IReadOnlyList<string> Problems { get; set; } = [];
+
+    /// <summary>What it says that a release would change; it may throw. Default nothing.</summary>
+    public Func<Release, TargetChanges> Changes { get; set; } = _ => new TargetChanges("", []);
 
     /// <summary>For each application, the highest epoch that its observation tells of (<see cref="Observation.Epochs"/>); empty as long as nothing is said.</summary>
     public IReadOnlyDictionary<string, long> Epochs { get; set; } = new Dictionary<string, long>();

@@ -8,7 +8,7 @@ namespace Deployment.Testing;
 /// A target in memory with every capability, or those that a test gives it. It refuses what a real platform would refuse, keeps a
 /// transcript of effects, and fails, waits or misbehaves where a test says so. Several pipelines may share it: it is the world outside.
 /// </summary>
-public sealed partial class FakeTarget : DeploymentTarget, IHostRevisions, ISplitTraffic, IUpdateInPlace, IReachRevisions, IRouteTesters, IReplaceInstances, IMirrorTraffic
+public sealed partial class FakeTarget : DeploymentTarget, IHostRevisions, ISplitTraffic, IUpdateInPlace, IReachRevisions, IRouteTesters, IReplaceInstances, IMirrorTraffic, IShowChanges
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, FakeVerb> _verbs;
@@ -94,6 +94,8 @@ public sealed partial class FakeTarget : DeploymentTarget, IHostRevisions, ISpli
 
     /// <inheritdoc/>
     public override string? Refuses(Artifact artifact) => null;
+
+    Task<TargetChanges> IShowChanges.ChangesAsync(Release release, CancellationToken cancellationToken) => Task.FromResult(Changes(release));
 
     private static FakeCapabilities FlagOf(Type capability) => capability.Name switch
     {

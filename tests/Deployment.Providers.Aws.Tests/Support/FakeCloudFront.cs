@@ -12,8 +12,6 @@ namespace Deployment.Providers.Aws.Tests.Support;
 internal sealed class FakeCloudFront(TimeProvider time) : ICloudFront
 {
     public const string Id = "E2EXAMPLE";
-    public static readonly TimeSpan EdgesTake = TimeSpan.FromMinutes(5);
-    public static readonly TimeSpan InvalidationTakes = TimeSpan.FromMinutes(1);
 
     // docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/InvalidationLimits.html
     private const int MostWildcards = 15;
@@ -22,6 +20,12 @@ internal sealed class FakeCloudFront(TimeProvider time) : ICloudFront
     private Distribution _distribution = new(Id, "V1", true, Configuration());
     private DateTimeOffset _deployed = time.GetUtcNow();
     private int _version = 1;
+
+    /// <summary>How long all edges take to have another configuration.</summary>
+    public TimeSpan EdgesTake { get; init; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How long an invalidation takes.</summary>
+    public TimeSpan InvalidationTakes { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Where the origin is, as the last update has it.</summary>
     public string Path => _distribution.Origins[0].Path;

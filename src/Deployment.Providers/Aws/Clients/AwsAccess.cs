@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Amazon;
 using Amazon.Runtime;
+using Amazon.Runtime.Credentials;
 using Amazon.S3;
 using Amazon.SecurityToken;
 
@@ -29,6 +30,10 @@ internal sealed class AwsAccess
     /// <exception cref="AmazonClientException">There is no region, or no credentials.</exception>
     public IAmazonS3 S3 => _s3.Value;
 
+    /// <summary>What signs requests to S3 now: refreshed where it expires.</summary>
+    /// <exception cref="AmazonClientException">There are no credentials.</exception>
+    public async Task<ImmutableCredentials> SignerAsync() => await (_credentials.Value ?? DefaultAWSCredentialsIdentityResolver.GetCredentials(S3.Config)).GetCredentialsAsync().ConfigureAwait(false);
+
     /// <summary>Calls a service that the SDK has no restorable package for.</summary>
     /// <exception cref="AwsFailure">There is no region or there are no credentials, or it was refused or failed.</exception>
     public Task<AwsRestResponse> SendAsync(AwsService service, AwsRestRequest request, CancellationToken cancellationToken)
@@ -40,7 +45,7 @@ internal sealed class AwsAccess
         }
         catch (Exception error) when (AwsFailure.Is(error, cancellationToken))
         {
-            throw AwsFailure.Of(error, $"{service.SigningName}:{request.Action}", request.Resource);
+            throw AwsFailure.Of(error, $"{service.Permission}:{request.Action}", request.Resource);
         }
 
         return client.SendAsync(request, cancellationToken);

@@ -21,7 +21,7 @@ internal sealed class AwsRestClient(AWSCredentials? credentials, AwsRestConfig c
         }
         catch (Exception error) when (AwsFailure.Is(error, cancellationToken))
         {
-            throw AwsFailure.Of(error, $"{config.Service.SigningName}:{request.Action}", request.Resource);
+            throw AwsFailure.Of(error, $"{config.Service.Permission}:{request.Action}", request.Resource);
         }
     }
 

@@ -42,9 +42,9 @@ internal sealed class AwsRestConfig : ClientConfig
         }
 
         // docs.aws.amazon.com/general/latest/gr/cf_region.html: one address for all of a partition, but China's has its region.
-        string host = !Service.IsGlobal ? $"{Service.SigningName}.{region.SystemName}"
-            : region.PartitionName == "aws" ? Service.SigningName
-            : $"{Service.SigningName}.{signed}";
+        string host = !Service.IsGlobal ? $"{Service.Host}.{region.SystemName}"
+            : region.PartitionName == "aws" ? Service.Host
+            : $"{Service.Host}.{signed}";
         return (new Uri($"https://{host}.{region.PartitionDnsSuffix}"), signed);
     }
 

@@ -21,14 +21,17 @@ internal sealed class OriginSwitch(ICloudFront cloudFront, OriginSwitchOptions o
         return (distribution, OriginOf(distribution));
     }
 
+    /// <summary>What is answered for '/'; empty for nothing.</summary>
+    public async Task<string> RootObjectAsync(CancellationToken cancellationToken) => (await cloudFront.GetDistributionAsync(options.Distribution, cancellationToken)).DefaultRootObject;
+
     /// <summary>Moves the origin, unless it is there already, and waits until all edges have it.</summary>
     /// <param name="path">Where to: empty, or beginning with '/'.</param>
-    /// <param name="from">Where it may be before: what else is there has been put there by somebody else meanwhile.</param>
+    /// <param name="mayBeAt">Whether it may be at a path before: elsewhere somebody else has put it meanwhile.</param>
     /// <param name="context">The clock, and who is told how far it is.</param>
     /// <param name="cancellationToken">Cancels; what was asked of CloudFront goes on there.</param>
-    public async Task SwitchAsync(string path, IReadOnlyCollection<string> from, EffectContext context, CancellationToken cancellationToken)
+    public async Task SwitchAsync(string path, Func<string, bool> mayBeAt, EffectContext context, CancellationToken cancellationToken)
     {
-        Distribution distribution = await UpdateAsync(path, from, cancellationToken);
+        Distribution distribution = await UpdateAsync(path, mayBeAt, cancellationToken);
         if (!distribution.IsDeployed)
         {
             context.Report($"All edges of {options.Distribution} take up {Shown(path)}, which takes minutes. Meanwhile some serve the old files.");
@@ -77,7 +80,7 @@ internal sealed class OriginSwitch(ICloudFront cloudFront, OriginSwitchOptions o
         }
     }
 
-    private async Task<Distribution> UpdateAsync(string path, IReadOnlyCollection<string> from, CancellationToken cancellationToken)
+    private async Task<Distribution> UpdateAsync(string path, Func<string, bool> mayBeAt, CancellationToken cancellationToken)
     {
         for (int race = 1; ; race++)
         {
@@ -87,7 +90,7 @@ internal sealed class OriginSwitch(ICloudFront cloudFront, OriginSwitchOptions o
                 return distribution;
             }
 
-            if (!from.Contains(origin.Path))
+            if (!mayBeAt(origin.Path))
             {
                 throw new DeploymentException($"The origin {origin.Id} of {options.Distribution} is at {Shown(origin.Path)}, where this run didn't find it: somebody else has moved it. Look who, and plan again. Nothing was changed.");
             }

@@ -1,0 +1,32 @@
+using System.Collections.Immutable;
+using Deployment.Releases;
+using Deployment.Targets;
+
+namespace Deployment.Providers.Aws.Lambda;
+
+/// <summary>What a target can do in a state that was seen: the plan bears what its reader should know of that.</summary>
+internal sealed class SeenLambda(LambdaTarget target, Observation seen) : IHostRevisions, IUpdateInPlace, ISplitTraffic
+{
+    public TrafficLimits Limits => seen.Properties.TryGetValue(LambdaObservation.Weights, out string? why) ? new TrafficLimits(100, 1) { Reason = why } : target.Limits;
+
+    private ImmutableArray<string> Notes => seen.Properties.TryGetValue(LambdaObservation.Bypassed, out string? bypassed) ? [.. bypassed.Split('\n'), "Whoever calls the function without the alias gets what is being prepared as soon as it is written, whatever the traffic."] : [];
+
+    public Operation Install(Revision revision) => target.Install(Fitting(revision), Notes);
+
+    public Operation Remove(RevisionId revision) => target.Remove(revision);
+
+    public Operation Update(Revision revision) => target.Update(Fitting(revision), Notes);
+
+    public Operation Clear(RevisionId installed) => target.Clear(installed);
+
+    public Operation Route(TrafficSplit split) => target.Route(split);
+
+    // docs.aws.amazon.com/lambda/latest/dg/gettingstarted-package.html
+    private Revision Fitting(Revision revision)
+    {
+        ArgumentNullException.ThrowIfNull(revision);
+        bool isImage = revision.Release.Artifact.Kind == Artifact.ImageKind;
+        return !seen.Properties.TryGetValue(LambdaObservation.Package, out string? package) || (package == "Image") == isImage ? revision
+            : throw new DeploymentException($"The function of {target.Name} takes {(isImage ? "zips" : "images")}, which AWS never changes, and {revision.Release.Application} {revision.Release.Version} is {(isImage ? "an image" : "a zip")}. Make another function.");
+    }
+}

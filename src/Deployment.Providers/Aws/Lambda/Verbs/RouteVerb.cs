@@ -1,0 +1,20 @@
+using Deployment.Targets;
+
+namespace Deployment.Providers.Aws.Lambda.Verbs;
+
+/// <summary>Gives versions their shares of the alias's traffic, in one call.</summary>
+internal sealed class RouteVerb(LambdaOperations lambda) : Verb<RouteArguments>("route", Repeatability.Idempotent, VerbJson.Default.RouteArguments)
+{
+    protected override VerbDescription Describe(RouteArguments arguments) => new(
+        LambdaLines.AsOne(lambda.Lines.Route(arguments.Split)),
+        arguments.Split.IsEmpty ? $"{lambda.Place.Function} has no alias {lambda.Place.Alias}." : $"The alias {lambda.Place.Alias} of {lambda.Place.Function} routes {arguments.Split}.",
+        "The alias itself says that it routes so.")
+    {
+        VerificationCommands = lambda.Lines.ShowAlias(),
+    };
+
+    protected override Task RunAsync(RouteArguments arguments, EffectContext context, CancellationToken cancellationToken) =>
+        lambda.Alias(context).RouteAsync(arguments.Split, arguments.NeedsProvisionedConcurrency, alsoEnds: false, cancellationToken);
+
+    protected override Task<string?> VerifyAsync(RouteArguments arguments, EffectContext context, CancellationToken cancellationToken) => lambda.VerifyAsync(arguments.Split, cancellationToken);
+}

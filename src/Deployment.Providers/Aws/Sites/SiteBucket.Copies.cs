@@ -1,0 +1,85 @@
+using System.Net;
+using System.Text;
+using System.Text.RegularExpressions;
+using Amazon.S3;
+using Amazon.S3.Model;
+
+namespace Deployment.Providers.Aws.Sites;
+
+/// <summary>Copies inside the bucket (docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html).</summary>
+internal sealed partial class SiteBucket
+{
+    /// <summary>Copies an object inside the bucket.</summary>
+    /// <param name="from">Its key.</param>
+    /// <param name="etag">The ETag that it must have; null for any.</param>
+    /// <param name="to">The key of the copy.</param>
+    /// <param name="headers">The copy's headers; null for the same.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>The copy's ETag; null where there is no such object any more.</returns>
+    public async Task<string?> CopyAsync(string from, string? etag, string to, SiteHeaders? headers, CancellationToken cancellationToken)
+    {
+        // Who may look at our own records isn't who may look at the site.
+        string? acl = to.Contains($"{SiteKeys.Own}kept/", StringComparison.Ordinal) ? null : options.Acl;
+        if (await CopyDirectAsync(from, etag, to, headers, acl, cancellationToken).ConfigureAwait(false) is { } copied)
+        {
+            return copied;
+        }
+
+        var request = new CopyObjectRequest
+        {
+            SourceBucket = Name,
+            SourceKey = from,
+            DestinationBucket = Name,
+            DestinationKey = to,
+            ETagToMatch = etag is null ? null : $"\"{etag}\"",
+            MetadataDirective = headers is null ? S3MetadataDirective.COPY : S3MetadataDirective.REPLACE,
+            ServerSideEncryptionMethod = Encryption,
+            ServerSideEncryptionKeyManagementServiceKeyId = options.KmsKey,
+            ExpectedBucketOwner = options.BucketOwner,
+            ExpectedSourceBucketOwner = options.BucketOwner,
+        };
+        if (headers is not null)
+        {
+            request.ContentType = headers.Type;
+            request.Headers.CacheControl = headers.Cache;
+            request.Headers.ContentEncoding = headers.Encoding;
+        }
+
+        request.CannedACL = acl;
+        try
+        {
+            return Plain((await CallAsync("s3:PutObject", to, s3 => s3.CopyObjectAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false)).ETag);
+        }
+        catch (DeploymentException error) when (Find(error) is { IsNotFound: true, Code: not "NoSuchBucket" } or { Status: HttpStatusCode.PreconditionFailed })
+        {
+            return null;
+        }
+    }
+
+    private async Task<string?> CopyDirectAsync(string from, string? etag, string to, SiteHeaders? headers, string? acl, CancellationToken cancellationToken)
+    {
+        var request = new DirectRequest(HttpMethod.Put, to)
+        {
+            Body = [],
+            Type = headers?.Type,
+            Headers =
+            [
+                ("x-amz-copy-source", $"/{Name}/{DirectCalls.Encoded(from)}"),
+                ("x-amz-copy-source-if-match", etag is null ? null : $"\"{etag}\""),
+                ("x-amz-metadata-directive", headers is null ? "COPY" : "REPLACE"),
+                ("cache-control", headers?.Cache),
+                ("content-encoding", headers?.Encoding),
+                ("x-amz-acl", acl),
+                ("x-amz-source-expected-bucket-owner", options.BucketOwner),
+                .. Encrypted(),
+            ],
+        };
+        // A failure may come as a success whose body says it.
+        return await _direct.TryAsync(request, cancellationToken).ConfigureAwait(false) is { Body: { } body } && CopyResult().Match(Encoding.UTF8.GetString(body)) is { Success: true } found
+            ? Plain(WebUtility.HtmlDecode(found.Groups[1].Value))
+            : null;
+    }
+
+    [GeneratedRegex("<CopyObjectResult[^>]*>.*<ETag>([^<]{1,200})</ETag>", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
+    private static partial Regex CopyResult();
+}

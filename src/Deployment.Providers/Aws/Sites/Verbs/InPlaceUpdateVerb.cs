@@ -1,0 +1,60 @@
+using Deployment.Providers.Aws.CloudFront;
+using Deployment.Targets;
+
+namespace Deployment.Providers.Aws.Sites.Verbs;
+
+/// <summary>Stores a revision where the site lies, assets first and pages last. One that was there before comes back from what was kept of it.</summary>
+internal sealed class InPlaceUpdateVerb(SiteWork work, OriginSwitch? caches) : Verb<SiteArguments>("update", Repeatability.Idempotent, SiteVerbJson.Default.SiteArguments)
+{
+    protected override VerbDescription Describe(SiteArguments arguments) => new(
+        [
+            .. SiteLines.Upload(work.Options, arguments.Folder, work.Place),
+            .. caches is null ? [] : new[] { SiteLines.Aws(work.Options, "cloudfront", "create-invalidation", "--distribution-id", work.Options.Distribution!, "--paths", "/*") },
+        ],
+        $"All files of {arguments.Revision} are at {work.Place}, those that changed and no others stored anew; what it has no more is removed when the run has succeeded.",
+        "The listing shows each file as it was stored, and the record beside the site names the revision.")
+    {
+        VerificationCommands = [SiteLines.Aws(work.Options, "s3", "cp", $"{work.Place}{SiteKeys.Served}", "-") + " | head -c 300"],
+        Notes = [.. SiteLines.Notes, "While it takes place some users are served files of both revisions: assets come before the pages that need them, and hashed ones of the revision before stay."],
+    };
+
+    protected override async Task RunAsync(SiteArguments arguments, EffectContext context, CancellationToken cancellationToken)
+    {
+        InPlaceSite site = work.InPlace(context);
+        string revision = arguments.Revision.ToString();
+        SiteState seen = await site.ReadAsync(cancellationToken);
+        // What stands in its way, whole or in part: begun and not finished, or served.
+        string from = seen.Intents.FirstOrDefault(begun => begun.Revision != revision)?.Revision ?? seen.Served?.Revision ?? revision;
+        if (seen.Others.Any(manifest => manifest.Revision == revision && manifest.Content == arguments.Sha256))
+        {
+            await site.GoBackAsync(from, revision, cancellationToken);
+        }
+        else if (!await work.FolderHasAsync(arguments, cancellationToken) && seen.Others.FirstOrDefault(manifest => manifest.Content == arguments.Sha256) is { } earlier)
+        {
+            await site.GoBackAsync(from, earlier.Revision, cancellationToken, name: revision);
+        }
+        else
+        {
+            SiteContent content = await work.ReadFolderAsync(arguments, cancellationToken);
+            await site.PrepareAsync(revision, content, cancellationToken);
+            await site.SwitchAsync(revision, content, cancellationToken);
+        }
+
+        if (caches is not null)
+        {
+            await work.InvalidateAsync(caches, seen, (await site.ReadAsync(cancellationToken)).Served, context, cancellationToken);
+        }
+    }
+
+    protected override async Task<string?> VerifyAsync(SiteArguments arguments, EffectContext context, CancellationToken cancellationToken)
+    {
+        SiteState seen = await work.InPlace(context).ReadAsync(cancellationToken);
+        if (seen.Served is not { } served || served.Revision != arguments.Revision.ToString())
+        {
+            return $"{work.Place} has {seen.Served?.Revision ?? "no revision"}.";
+        }
+
+        string? missing = served.Files.Where(file => file.Value.Age == 0 && !(seen.Objects.TryGetValue(file.Key, out ListedObject? found) && found.ETag == file.Value.ETag)).Select(file => file.Key).FirstOrDefault();
+        return missing is null ? null : $"'{Releases.Naming.Printable(missing)}' isn't as it was stored: somebody else writes to the site.";
+    }
+}
