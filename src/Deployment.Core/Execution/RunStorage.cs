@@ -121,12 +121,31 @@ internal static class RunStorage
                 return false;
             }
 
-            await SettleAsync(services, holder, await ReadRunbookAsync(services.Store, holder.RunbookHash!, cancellationToken), progress);
-            return true;
+            return await SettleForAsync(services, holder, progress, cancellationToken);
         }
 
         await ReleaseLeftAsync(services, holder, cancellationToken);
         return true;
+    }
+
+    /// <summary>Settles a run whose process died when all was done. One that lives tidies up, and would remove what comes beside it.</summary>
+    private static async Task<bool> SettleForAsync(RunServices services, RunRecord holder, RunProgress progress, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using RunLease lease = await RunLease.TakeAsync(services.Store, holder.Id, services.LeaseHolder, LeaseTaking.Resume, services.Options.LeaseTerm, services.Time, services.Logger, cancellationToken);
+            RunRecord now = await services.Store.FindRunAsync(holder.Id, cancellationToken) ?? holder;
+            if (now.State != RunState.Ended)
+            {
+                await SettleAsync(services, now, await ReadRunbookAsync(services.Store, now.RunbookHash!, cancellationToken), progress);
+            }
+
+            return true;
+        }
+        catch (RunDrivenException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Releases what a run that has ended still claims: its process died before it had read what was reported while it ended.</summary>

@@ -80,6 +80,45 @@ public sealed class TidyingUpTests
         (_world.Time.Clock.GetUtcNow() - begin).Should().Be(TimeSpan.FromMinutes(5));
     }
 
+    // What tidies up removes what it takes for old: nothing newer may come beside it.
+    [Test]
+    public void Deploy_AnotherWhileItTidiesUp_IsRefusedUntilItHasEnded()
+    {
+        var began = new TaskCompletionSource();
+        _tidying = cancellationToken =>
+        {
+            began.TrySetResult();
+            return Task.Delay(TimeSpan.FromMinutes(1), _world.Time.Clock, cancellationToken);
+        };
+
+        _world.Time.Run(async () =>
+        {
+            Task<DeploymentResult> first = DeployAsync("1.1.0");
+            await began.Task;
+            await FluentActions.Awaiting(() => DeployAsync("1.2.0")).Should().ThrowAsync<TargetClaimedException>();
+            (await first).Outcome.Should().Be(DeploymentOutcome.Succeeded);
+            (await DeployAsync("1.2.0")).Outcome.Should().Be(DeploymentOutcome.Succeeded);
+        });
+    }
+
+    [Test]
+    public void Deploy_AfterOneThatDiedWhileItTidiedUp_GoesOnOnceThatIsSilent()
+    {
+        var process = new SimulatedProcess();
+        _tidying = _ =>
+        {
+            process.Kill();
+            process.Point("while it tidies up");
+            return Task.CompletedTask;
+        };
+        FluentActions.Invoking(() => Deploy("1.1.0", process)).Should().Throw<SimulatedCrashException>();
+        _tidying = _ => Task.CompletedTask;
+
+        Deploy("1.2.0").Outcome.Should().Be(DeploymentOutcome.Succeeded);
+
+        _world.RunOf("1.1.0")!.Outcome.Should().Be(DeploymentOutcome.Succeeded);
+    }
+
     [Test]
     public void Deploy_GoesBack_NothingIsTidiedUp()
     {
@@ -89,6 +128,8 @@ public sealed class TidyingUpTests
 
         _tidied.Should().BeEmpty();
     }
+
+    private Task<DeploymentResult> DeployAsync(string version) => _world.Pipeline(more: AlsoTo(new SimulatedProcess())).DeployAsync(World.Version(version));
 
     private DeploymentResult Deploy(string version, SimulatedProcess? process = null)
     {
