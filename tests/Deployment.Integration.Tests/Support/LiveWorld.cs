@@ -13,7 +13,7 @@ namespace Deployment.Integration.Tests.Support;
 /// <summary>What outlives deployers: a folder with store and target, a public port, and users who ask there all the time.</summary>
 internal sealed class LiveWorld : IAsyncDisposable
 {
-    private static int _nextPort = 20_000 + (Environment.ProcessId % 900 * 10);
+    private static int _nextPort = 29_000 + (Environment.ProcessId % 300 * 10);
     private readonly LocalTarget _target;
     private int _versions;
 

@@ -3,10 +3,10 @@ using System.Net.Sockets;
 
 namespace Deployment.Providers.Docker.Tests.Support;
 
-/// <summary>Ports that nobody has at this moment, below those that the kernel and Docker give out by themselves.</summary>
+/// <summary>Ports that nobody has at this moment, below those that the kernel and Docker give out by themselves, and other than those of the tests that run beside.</summary>
 internal static class FreePort
 {
-    private static int _next = 20000 + (Random.Shared.Next(0, 1100) * 10);
+    private static int _next = 20_000 + (Random.Shared.Next(0, 850) * 10);
 
     public static int Next()
     {
