@@ -182,11 +182,6 @@ internal sealed partial class RunDriver : IDisposable
         await EndAsync(
             !LanesAreClean() ? DeploymentOutcome.NeedsAttention : lanesFailed ? DeploymentOutcome.PartlySucceeded : DeploymentOutcome.Succeeded,
             lanesFailed ? string.Join(' ', _run.Progress.Rollbacks.Select(lane => $"{lane.Key}: {lane.Value.Reason} {(lane.Value.Clean ? "" : lane.Value.Problems)}".TrimEnd())) : null);
-        if (!lanesFailed)
-        {
-            // Only now: what dies while it tidies up must not be taken back.
-            await new TidyingUp(_run).RunAsync();
-        }
     }
 
     private async Task GoBackAsync(string reason)

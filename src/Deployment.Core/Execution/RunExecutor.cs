@@ -108,6 +108,12 @@ internal sealed class RunExecutor(RunServices services, Func<Runbook, Cancellati
             await DriveAsync(record, runbook, lease, journal, host);
         }
 
+        if (progress is { Outcome: DeploymentOutcome.Succeeded, Rollbacks.Count: 0 })
+        {
+            // Only now: what dies while it tidies up must not be taken back. Whoever goes on with it does it again.
+            await new TidyingUp(services, record, runbook, lease).RunAsync(host);
+        }
+
         RunRecord ended = await RunStorage.SettleAsync(services, record, runbook, progress);
         DeploymentResult result = await ResultAsync(ended, runbook, CancellationToken.None);
         activity?.SetTag("deployment.outcome", result.Outcome.ToString());

@@ -1,23 +1,26 @@
+using Deployment.Runbooks;
+using Deployment.Store;
 using Deployment.Targets;
 
 namespace Deployment.Execution;
 
 /// <summary>
 /// Once a run has succeeded and its journal says so, has its targets remove what they kept for its way back. Nothing rests on that: what fails is logged, and
-/// what a process leaves that dies here the next run that succeeds removes.
+/// what a process leaves that dies here is removed by the one that goes on with the run, or by the next run that succeeds.
 /// </summary>
-internal sealed class TidyingUp(ActiveRun run)
+internal sealed class TidyingUp(RunServices services, RunRecord record, Runbook runbook, RunLease lease)
 {
     private const string Step = "tidy-up";
     private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
 
-    internal async Task RunAsync()
+    internal async Task RunAsync(HostCancellation host)
     {
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(run.Lease.Lost, run.Detached);
-        await using ITimer limit = run.Time.CreateTimer(static over => ((CancellationTokenSource)over!).Cancel(), over, Longest, Timeout.InfiniteTimeSpan);
-        foreach (string name in run.Runbook.Targets.Where(target => !target.LeftAlone).Select(target => target.Target).Distinct())
+        // An abort has nothing more to take back.
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(lease.Lost, host.Policy == CancellationPolicy.Detach ? host.Token : CancellationToken.None);
+        await using ITimer limit = services.Time.CreateTimer(static over => ((CancellationTokenSource)over!).Cancel(), over, Longest, Timeout.InfiniteTimeSpan);
+        foreach (string name in runbook.Targets.Where(target => !target.LeftAlone).Select(target => target.Target).Distinct())
         {
-            if (run.Services.Targets.Find(name)?.Capability<ITidyUp>(new Observation { Target = name }) is { } tidy)
+            if (services.Targets.Find(name)?.Capability<ITidyUp>(new Observation { Target = name }) is { } tidy)
             {
                 await RunAsync(name, tidy, over.Token);
             }
@@ -33,13 +36,13 @@ internal sealed class TidyingUp(ActiveRun run)
         }
         catch (OperationCanceledException) when (over.IsCancellationRequested)
         {
-            RunLog.NotTidiedUp(run.Services.Logger, run.Record.Id, name, $"It was not done within {Longest.TotalMinutes:0} minutes, or before this process stopped.", null);
+            RunLog.NotTidiedUp(services.Logger, record.Id, name, $"It was not done within {Longest.TotalMinutes:0} minutes, or before this process stopped.", null);
         }
         catch (Exception error)
         {
-            RunLog.NotTidiedUp(run.Services.Logger, run.Record.Id, name, error.Message, error);
+            RunLog.NotTidiedUp(services.Logger, record.Id, name, error.Message, error);
         }
     }
 
-    private EffectContext Context() => new(run.Record.Id, Step, run.Lease.Epoch, run.Services.Commands, run.Services.Secrets, run.Time, text => run.Report(Step, text));
+    private EffectContext Context() => new(record.Id, Step, lease.Epoch, services.Commands, services.Secrets, services.Time, text => RunLog.Progress(services.Logger, record.Id, Step, text));
 }

@@ -5,7 +5,7 @@ public interface ITidyUp
 {
     /// <summary>
     /// Removes what is too old to be kept. It is called when all of a run was done and verified and its journal says that it has succeeded. Its failure is
-    /// logged, and is not the run's; where the process dies meanwhile, the next run that succeeds calls it again.
+    /// logged, and is not the run's; where the process dies meanwhile, the one that goes on with the run calls it again, or the next run that succeeds.
     /// </summary>
     /// <param name="context">The run. No step is journaled for this.</param>
     /// <param name="cancellationToken">Cancels.</param>

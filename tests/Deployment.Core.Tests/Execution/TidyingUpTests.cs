@@ -49,6 +49,7 @@ public sealed class TidyingUpTests
         DeploymentResult result = _world.Time.Run(() => _world.Pipeline(build: "build-2", more: AlsoTo(new SimulatedProcess())).ResumeAsync(_world.RunOf("1.1.0")!.Id));
 
         result.Outcome.Should().Be(DeploymentOutcome.Succeeded, result.Reason);
+        _tidied.Should().Equal(["files after RunEnded", "files after RunEnded"], "what was left is removed");
         _world.Target.Now.Traffic.Shares.Should().ContainSingle().Which.Key.Version.Should().Be("1.1.0");
         _files.Now.Traffic.Shares.Should().ContainSingle().Which.Key.Version.Should().Be("1.1.0");
     }
