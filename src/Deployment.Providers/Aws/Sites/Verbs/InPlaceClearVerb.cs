@@ -18,7 +18,11 @@ internal sealed class InPlaceClearVerb(SiteWork work, OriginSwitch? caches) : Ve
     {
         InPlaceSite site = work.InPlace(context);
         SiteState seen = await site.ReadAsync(cancellationToken);
-        await site.GoBackAsync(arguments.Revision.ToString(), null, cancellationToken);
+        foreach (string note in await site.GoBackAsync(arguments.Revision.ToString(), null, cancellationToken))
+        {
+            context.Report(note);
+        }
+
         if (caches is not null)
         {
             await work.InvalidateAsync(caches, seen, null, context, cancellationToken);
