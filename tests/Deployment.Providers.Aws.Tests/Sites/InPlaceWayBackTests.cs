@@ -64,6 +64,23 @@ public sealed class InPlaceWayBackTests
     }
 
     [Test]
+    public async Task GoBack_FromOneThatWasServed_WhatItPutsBackIsNotTakenForOursLater()
+    {
+        _world.Folder.With("index.html", "one");
+        await _world.DeployAsync("shop_1.0.0_1");
+        _world.Put("x.txt", "theirs");
+        _world.Folder.With("index.html", "two").With("x.txt", "theirs");
+        _world.Epoch++;
+        await _world.InPlace.SwitchAsync("shop_2.0.0_1", await _world.ScanAsync(), CancellationToken.None);
+
+        await _world.GoBackAsync("shop_2.0.0_1", "shop_1.0.0_1");
+        await _world.InPlace.CleanAsync(CancellationToken.None);
+
+        _world.Seen().Should().BeEquivalentTo(new Dictionary<string, string> { ["index.html"] = "one", ["x.txt"] = "theirs" });
+        _world.Objects.Objects["x.txt"].Headers["Content-Type"].Should().Be("text/x-theirs");
+    }
+
+    [Test]
     public async Task GoBack_OfWhoHasLost_LeavesWhatTheWinnerServes()
     {
         _world.Options.Concurrency = 1;
@@ -164,6 +181,7 @@ public sealed class InPlaceWayBackTests
         _world.Seen()["index.html"].Should().Be("one");
         (await _world.Atomic.RevisionsAsync(CancellationToken.None)).Should().HaveCount(2);
         _world.Objects.Objects.Keys.Should().Contain(".deployment/manifests/shop_0.1.0_1.json", "somebody may restore it");
+        await FluentActions.Awaiting(() => _world.Atomic.RemoveAsync("shop_0.1.0_1", CancellationToken.None)).Should().ThrowAsync<DeploymentException>().WithMessage("*can't be used*", "this one needs it");
     }
 
     [Test]

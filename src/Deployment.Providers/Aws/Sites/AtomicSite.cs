@@ -143,6 +143,7 @@ internal sealed class AtomicSite(SiteBucket bucket, SiteOptions options, TimePro
     public async Task RemoveAsync(string revision, CancellationToken cancellationToken)
     {
         SiteState records = await _ledger.ReadRecordsAsync(cancellationToken).ConfigureAwait(false);
+        records.Require(SiteKeys.Manifest(revision), SiteKeys.Intent(revision));
         string root = Root(revision);
         SiteManifest? manifest = records.Others.FirstOrDefault(made => made.Revision == revision);
         SiteIntent? intent = records.Intents.Concat(records.Finished).FirstOrDefault(begun => begun.Revision == revision);

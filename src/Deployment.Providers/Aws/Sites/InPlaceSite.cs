@@ -98,11 +98,16 @@ internal sealed class InPlaceSite(SiteBucket bucket, SiteOptions options, TimePr
         // Uploads that didn't come to their end never were; one that did is undone where this is what was served before it.
         SiteIntent[] undone = [.. seen.Intents.Where(intent => to is null || intent.Revision != plan.Revision), .. seen.Finished.Where(intent => intent.Revision == from && from != to && intent.Over == to)];
         (List<string> back, List<string> left) = await UndoAsync(undone, key => earlier?.Files.ContainsKey(key) != true, seen, cancellationToken).ConfigureAwait(false);
+        if (earlier is not null)
+        {
+            await DisownAsync(seen.Others.FirstOrDefault(manifest => manifest.Revision == from), back, cancellationToken).ConfigureAwait(false);
+        }
+
         SiteManifest? now = earlier is null ? null : await ServeAsync(plan, seen, cancellationToken).ConfigureAwait(false);
         SiteRemoval removal = undone.Length == 0 && now is not null ? SiteRemoval.None : await RemoveAsync(plan.Removals.Except(back), seen, cancellationToken).ConfigureAwait(false);
         removal.Check();
         await _ledger.ForgetAsync(
-            [.. seen.Intents.Where(undone.Contains).Select(intent => SiteKeys.Intent(intent.Revision)), .. now is not null ? Array.Empty<string>() : [SiteKeys.Served, SiteKeys.Manifest(from), SiteKeys.Intent(from)]],
+            seen.Intents.Where(undone.Contains).Select(intent => SiteKeys.Intent(intent.Revision)).Union(now is not null ? [] : [SiteKeys.Served, SiteKeys.Manifest(from), SiteKeys.Intent(from)]),
             cancellationToken).ConfigureAwait(false);
         return SiteNotes.Of(plan, [.. left, .. removal.Changed]);
     }
@@ -145,6 +150,17 @@ internal sealed class InPlaceSite(SiteBucket bucket, SiteOptions options, TimePr
         }
 
         return await _upload.PutBackAsync(intents, which, seen, cancellationToken).ConfigureAwait(false);
+    }
+
+    // What was put back may be the very object, by its ETag and size, that the newer one had stored.
+    private async Task DisownAsync(SiteManifest? newer, List<string> back, CancellationToken cancellationToken)
+    {
+        if (newer is not null && back.Exists(newer.Files.ContainsKey))
+        {
+            SortedDictionary<string, SiteEntry> files = new(newer.Files.ToDictionary(), KeyOrder.Instance);
+            back.FindAll(newer.Files.ContainsKey).ForEach(key => files[key] = files[key] with { ETag = null });
+            await _ledger.WriteManifestAsync(newer with { Files = files }, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private async Task<SiteRemoval> RemoveAsync(IEnumerable<string> keys, SiteState seen, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using Deployment.Releases;
 
 namespace Deployment.Providers.Aws.Sites;
@@ -61,7 +62,7 @@ internal sealed class SiteLedger(SiteBucket bucket, SiteOptions options)
         SiteManifest? served = records.ContainsKey(SiteKeys.Served) ? await ServedAsync(cancellationToken).ConfigureAwait(false) : null;
         ConcurrentBag<SiteManifest> manifests = [];
         ConcurrentBag<SiteIntent> intents = [];
-        ConcurrentBag<string> unreadable = [];
+        ConcurrentDictionary<string, string> unreadable = [];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Side, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(records, parallel, async (record, stop) =>
         {
@@ -72,7 +73,7 @@ internal sealed class SiteLedger(SiteBucket bucket, SiteOptions options)
             catch (SiteRecordException damaged)
             {
                 // Whoever needs this one fails for its want; the others needn't.
-                unreadable.Add(damaged.Message);
+                unreadable[record.Key] = damaged.Message;
             }
         }).ConfigureAwait(false);
         ILookup<bool, SiteIntent> finished = intents.OrderBy(intent => intent.Revision, StringComparer.Ordinal).ToLookup(intent => manifests.Any(manifest => manifest.Revision == intent.Revision));
@@ -85,7 +86,7 @@ internal sealed class SiteLedger(SiteBucket bucket, SiteOptions options)
             Others = [.. manifests.OrderByDescending(manifest => manifest.Sequence)],
             Intents = [.. finished[false]],
             Finished = [.. finished[true]],
-            Unreadable = [.. unreadable.Order(StringComparer.Ordinal)],
+            Unreadable = unreadable.ToImmutableSortedDictionary(StringComparer.Ordinal),
         };
 
         async Task ReadAsync(KeyValuePair<string, ListedObject> record, CancellationToken stop)

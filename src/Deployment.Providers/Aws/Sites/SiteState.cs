@@ -30,8 +30,8 @@ internal sealed record SiteState
     /// <summary>The paths of objects that aren't what an upload set out to store, though as long: see <see cref="SiteClaims"/>.</summary>
     public IReadOnlySet<string> Denied { get; init; } = ImmutableHashSet<string>.Empty;
 
-    /// <summary>Records that nothing needs now and that can't be read, each a sentence.</summary>
-    public IReadOnlyList<string> Unreadable { get; init; } = [];
+    /// <summary>Why records can't be used, by their paths. Who needs one of them asks for it (<see cref="Require"/>).</summary>
+    public IReadOnlyDictionary<string, string> Unreadable { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>The highest epoch of a run that acted on the site, as far as its records tell; 0 for none.</summary>
     public long Epoch => Manifests.Select(manifest => manifest.Epoch).Concat(Intents.Concat(Finished).Select(intent => intent.Epoch)).DefaultIfEmpty().Max();
@@ -54,6 +54,15 @@ internal sealed record SiteState
 
     /// <summary>Where what somebody else had at a path is kept, which uploads that didn't come to their end took the place of; null for none.</summary>
     public string? ReplacedAt(string key) => Intents.Select(intent => intent.Files.GetValueOrDefault(key)?.Replaced).FirstOrDefault(kept => kept is not null);
+
+    /// <exception cref="SiteRecordException">One of them is there and can't be used.</exception>
+    public void Require(params IEnumerable<string> records)
+    {
+        if (records.FirstOrDefault(Unreadable.ContainsKey) is { } damaged)
+        {
+            throw new SiteRecordException(Unreadable[damaged]);
+        }
+    }
 
     /// <summary>Refuses to act for a run that another one has overtaken.</summary>
     /// <exception cref="DeploymentException">A newer run was here.</exception>

@@ -52,19 +52,14 @@ internal sealed class SiteUpload(SiteBucket bucket, SiteOptions options, TimePro
     {
         List<(string Key, string Kept, ListedObject There)> back = [];
         List<string> left = [];
-        foreach ((string key, SiteIntentEntry entry) in intents.SelectMany(intent => intent.Files).Where(file => which(file.Key)).DistinctBy(file => file.Key))
+        foreach ((string key, SiteIntentEntry entry) in intents.SelectMany(intent => intent.Files).Where(file => which(file.Key) && file.Value.Replaced is { } kept && seen.Has(kept)).DistinctBy(file => file.Key))
         {
             ListedObject? there = seen.Objects.GetValueOrDefault(key);
-            if (entry.Replaced is not { } kept || !seen.Has(kept) || there?.ETag == entry.Before)
-            {
-                continue;
-            }
-
             if (there is not null && seen.IsOurs(key, there))
             {
-                back.Add((key, kept, there));
+                back.Add((key, entry.Replaced!, there));
             }
-            else
+            else if (there?.ETag != entry.Before)
             {
                 left.Add(key);
             }

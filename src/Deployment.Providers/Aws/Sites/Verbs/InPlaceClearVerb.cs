@@ -11,7 +11,7 @@ internal sealed class InPlaceClearVerb(SiteWork work, OriginSwitch? caches) : Ve
         $"{work.Place} is as it was before {arguments.Revision}.",
         "No record beside the site names a revision.")
     {
-        Notes = [$"By hand: remove what the record {SiteKeys.Manifest(arguments.Revision.ToString())} lists. What somebody else had stored under the same names lies below {SiteKeys.Kept("")}."],
+        Notes = [$"By hand: remove what the record {SiteKeys.Manifest(arguments.Revision.ToString())} lists. What somebody else had stored under the same names lies below {SiteKeys.Kept("")}.", SiteLines.KeptNote],
     };
 
     protected override async Task RunAsync(RemoveArguments arguments, EffectContext context, CancellationToken cancellationToken)

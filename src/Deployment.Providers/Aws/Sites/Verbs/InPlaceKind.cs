@@ -41,7 +41,7 @@ internal sealed class InPlaceKind : ISiteKind, IUpdateInPlace
                 StringComparer.Ordinal,
                 [
                     KeyValuePair.Create("bucket", _work.Options.Files.Bucket),
-                    .. seen.Unreadable.Count == 0 ? [] : new[] { KeyValuePair.Create(Unreadable, string.Join(' ', seen.Unreadable)) },
+                    .. seen.Unreadable.Count == 0 ? [] : new[] { KeyValuePair.Create(Unreadable, string.Join(' ', seen.Unreadable.Values)) },
                 ]),
         };
     }
