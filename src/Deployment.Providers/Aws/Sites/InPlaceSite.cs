@@ -44,7 +44,8 @@ internal sealed class InPlaceSite(SiteBucket bucket, SiteOptions options, TimePr
     public async Task<SiteManifest> SwitchAsync(string revision, SiteContent content, CancellationToken cancellationToken)
     {
         SiteState seen = await BeginAsync(await ReadAsync(content, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
-        return await ServeAsync(Plan(revision, content, seen).Allowed(), seen, cancellationToken).ConfigureAwait(false);
+        SitePlan plan = Plan(revision, content, seen).Allowed();
+        return await RecordAsync(plan, await _upload.RunAsync(plan, seen, _ => true, cancellationToken).ConfigureAwait(false), seen, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
@@ -97,17 +98,24 @@ internal sealed class InPlaceSite(SiteBucket bucket, SiteOptions options, TimePr
         SitePlan plan = await PlanBackAsync(earlier, name ?? to ?? from, seen, folder, cancellationToken).ConfigureAwait(false);
         // Uploads that didn't come to their end never were; one that did is undone where this is what was served before it.
         SiteIntent[] undone = [.. seen.Intents.Where(intent => to is null || intent.Revision != plan.Revision), .. seen.Finished.Where(intent => intent.Revision == from && from != to && intent.Over == to)];
+        await _upload.KeepAsync(plan.Keeps, seen.Root, cancellationToken).ConfigureAwait(false);
         (List<string> back, List<string> left) = await UndoAsync(undone, key => earlier?.Files.ContainsKey(key) != true, seen, cancellationToken).ConfigureAwait(false);
         if (earlier is not null)
         {
             await DisownAsync(seen.Others.FirstOrDefault(manifest => manifest.Revision == from), back, cancellationToken).ConfigureAwait(false);
         }
 
-        SiteManifest? now = earlier is null ? null : await ServeAsync(plan, seen, cancellationToken).ConfigureAwait(false);
-        SiteRemoval removal = undone.Length == 0 && now is not null ? SiteRemoval.None : await RemoveAsync(plan.Removals.Except(back), seen, cancellationToken).ConfigureAwait(false);
+        IReadOnlyDictionary<string, string> etags = await _upload.RunAsync(plan with { Keeps = [] }, seen, _ => true, cancellationToken).ConfigureAwait(false);
+        // Before the record says that it is done: who goes on after a death removes what is left.
+        SiteRemoval removal = undone.Length == 0 && earlier is not null ? SiteRemoval.None : await RemoveAsync(plan.Removals.Except(back), seen, cancellationToken).ConfigureAwait(false);
         removal.Check();
+        if (earlier is not null)
+        {
+            await RecordAsync(plan, etags, seen, cancellationToken).ConfigureAwait(false);
+        }
+
         await _ledger.ForgetAsync(
-            seen.Intents.Where(undone.Contains).Select(intent => SiteKeys.Intent(intent.Revision)).Union(now is not null ? [] : [SiteKeys.Served, SiteKeys.Manifest(from), SiteKeys.Intent(from)]),
+            seen.Intents.Where(undone.Contains).Select(intent => SiteKeys.Intent(intent.Revision)).Union(earlier is not null ? [] : [SiteKeys.Served, SiteKeys.Manifest(from), SiteKeys.Intent(from)]),
             cancellationToken).ConfigureAwait(false);
         return SiteNotes.Of(plan, [.. left, .. removal.Changed]);
     }
@@ -169,9 +177,8 @@ internal sealed class InPlaceSite(SiteBucket bucket, SiteOptions options, TimePr
         return removal with { Removed = [.. removal.Removed.Select(key => key[seen.Root.Length..])], Changed = [.. removal.Changed.Select(key => key[seen.Root.Length..])] };
     }
 
-    private async Task<SiteManifest> ServeAsync(SitePlan plan, SiteState seen, CancellationToken cancellationToken)
+    private async Task<SiteManifest> RecordAsync(SitePlan plan, IReadOnlyDictionary<string, string> etags, SiteState seen, CancellationToken cancellationToken)
     {
-        IReadOnlyDictionary<string, string> etags = await _upload.RunAsync(plan, seen, _ => true, cancellationToken).ConfigureAwait(false);
         bool stands = plan.Moves.Count == 0 && seen.Served?.Revision == plan.Revision;
         SiteManifest manifest = plan.Manifest(etags, stands ? seen.Served!.Sequence : seen.NextSequence);
         await _ledger.WriteManifestAsync(manifest, cancellationToken).ConfigureAwait(false);
