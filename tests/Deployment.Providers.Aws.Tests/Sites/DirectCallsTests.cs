@@ -64,9 +64,9 @@ public sealed class DirectCallsTests
         var headers = new SiteHeaders("text/plain; charset=utf-8", "public, max-age=300", "gzip");
         byte[] sha = System.Security.Cryptography.SHA256.HashData(body);
 
-        await bucket.PutAsync("a b/ü.txt", body, body.Length, sha, headers, CancellationToken.None);
+        await bucket.PutAsync("a b/ü.txt", body, body.Length, sha, headers, null, CancellationToken.None);
         refuse = true;
-        await bucket.PutAsync("a b/ü.txt", body, body.Length, sha, headers, CancellationToken.None);
+        await bucket.PutAsync("a b/ü.txt", body, body.Length, sha, headers, null, CancellationToken.None);
 
         seen.Should().HaveCount(3, "the second was refused once, and sent again by the SDK");
         foreach (Dictionary<string, string> one in seen)

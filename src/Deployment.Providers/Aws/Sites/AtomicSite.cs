@@ -143,9 +143,15 @@ internal sealed class AtomicSite(SiteBucket bucket, SiteOptions options, TimePro
     public async Task RemoveAsync(string revision, CancellationToken cancellationToken)
     {
         SiteState records = await _ledger.ReadRecordsAsync(cancellationToken).ConfigureAwait(false);
+        records.Require(SiteKeys.Manifest(revision), SiteKeys.Intent(revision));
         string root = Root(revision);
         SiteManifest? manifest = records.Others.FirstOrDefault(made => made.Revision == revision);
         SiteIntent? intent = records.Intents.Concat(records.Finished).FirstOrDefault(begun => begun.Revision == revision);
+        if (intent is not null)
+        {
+            await new SiteUpload(bucket, options, time, progress).AbortLeftoversAsync(intent, root, cancellationToken).ConfigureAwait(false);
+        }
+
         Dictionary<string, ListedObject> found = await bucket.ListAsync(root, cancellationToken).ConfigureAwait(false);
         await bucket.RemoveAsync([.. found.Where(seen => IsOf(seen.Key[root.Length..], seen.Value, manifest, intent)).Select(seen => seen.Key)], cancellationToken).ConfigureAwait(false);
         await _ledger.ForgetAsync([SiteKeys.Manifest(revision), SiteKeys.Intent(revision)], cancellationToken).ConfigureAwait(false);

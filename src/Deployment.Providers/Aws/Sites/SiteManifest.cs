@@ -19,6 +19,10 @@ internal sealed record SiteManifest
     /// <summary>Which one it is among those of the site; the highest was served last.</summary>
     public required long Sequence { get; init; }
 
+    /// <summary>The epoch of the run that made it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long Epoch { get; init; }
+
     /// <summary>Whether users had it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool HadUsers { get; init; }

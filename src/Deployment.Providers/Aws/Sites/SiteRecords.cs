@@ -27,6 +27,7 @@ internal static class SiteRecords
         Require(RevisionId.TryParse(manifest.Revision, out _), where, $"its revision is '{Naming.Printable(manifest.Revision)}'");
         Require(IsHash(manifest.Content), where, "its content is no SHA-256");
         Require(manifest.Sequence > 0, where, "its sequence is not positive");
+        Require(manifest.Epoch >= 0, where, "its epoch is negative");
         foreach ((string key, SiteEntry entry) in manifest.Files)
         {
             Check(key, entry, where);
@@ -43,6 +44,8 @@ internal static class SiteRecords
         SiteIntent intent = Read(bytes, SiteJson.Default.SiteIntent, where);
         Require(intent.Version == SiteManifest.Current, where, $"it has the version {intent.Version}, and this build reads {SiteManifest.Current}");
         Require(RevisionId.TryParse(intent.Revision, out _), where, $"its revision is '{Naming.Printable(intent.Revision)}'");
+        Require(intent.Over is null || RevisionId.TryParse(intent.Over, out _), where, $"the revision before it is '{Naming.Printable(intent.Over ?? "")}'");
+        Require(intent.Epoch >= 0, where, "its epoch is negative");
         foreach ((string key, SiteIntentEntry entry) in intent.Files)
         {
             Require(entry?.File is not null, where, $"'{Naming.Printable(key)}' has no file");
@@ -94,6 +97,6 @@ internal static class SiteRecords
         }
     }
 
-    private static DeploymentException Wrong(string where, string problem) => new(
+    private static SiteRecordException Wrong(string where, string problem) => new(
         $"The record {Naming.PrintableUpTo(where, SiteKeys.Longest)} can't be used: {problem}. Somebody else wrote to it, or another build did. Restore it (an older version of the object, say); or remove it: then the next deployment takes what is there for somebody else's, uploads everything, and removes nothing of it.");
 }

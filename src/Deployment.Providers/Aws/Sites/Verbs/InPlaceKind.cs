@@ -8,16 +8,20 @@ namespace Deployment.Providers.Aws.Sites.Verbs;
 /// <summary>One site that is changed where it lies.</summary>
 internal sealed class InPlaceKind : ISiteKind, IUpdateInPlace
 {
+    /// <summary>The property of an observation that says which records can't be read, where there are such.</summary>
+    public const string Unreadable = "unreadable records";
+
     private readonly SiteWork _work;
+    private readonly OriginSwitch? _caches;
     private readonly InPlaceUpdateVerb _update;
     private readonly InPlaceClearVerb _clear;
 
     public InPlaceKind(SiteWork work, ICloudFront cloudFront)
     {
         _work = work;
-        OriginSwitch? caches = work.Options.Distribution is null || work.Options.InvalidationPaths == 0 ? null : new OriginSwitch(cloudFront, work.Options.Switch());
-        _update = new InPlaceUpdateVerb(work, caches);
-        _clear = new InPlaceClearVerb(work, caches);
+        _caches = work.Options.Distribution is null || work.Options.InvalidationPaths == 0 ? null : new OriginSwitch(cloudFront, work.Options.Switch());
+        _update = new InPlaceUpdateVerb(work, _caches);
+        _clear = new InPlaceClearVerb(work, _caches);
         Verbs = [_update, _clear];
     }
 
@@ -32,7 +36,13 @@ internal sealed class InPlaceKind : ISiteKind, IUpdateInPlace
             Target = _work.Target,
             Revisions = served is null ? [] : [new ObservedRevision(served, 1, [])],
             Traffic = served is null ? TrafficSplit.None : TrafficSplit.AllTo(served),
-            Properties = ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, [KeyValuePair.Create("bucket", _work.Options.Files.Bucket)]),
+            Epochs = served is null || seen.Epoch == 0 ? ImmutableSortedDictionary<string, long>.Empty : ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, [KeyValuePair.Create(served.Application, seen.Epoch)]),
+            Properties = ImmutableSortedDictionary.CreateRange(
+                StringComparer.Ordinal,
+                [
+                    KeyValuePair.Create("bucket", _work.Options.Files.Bucket),
+                    .. seen.Unreadable.Count == 0 ? [] : new[] { KeyValuePair.Create(Unreadable, string.Join(' ', seen.Unreadable.Values)) },
+                ]),
         };
     }
 
@@ -47,11 +57,24 @@ internal sealed class InPlaceKind : ISiteKind, IUpdateInPlace
 
     public object Capabilities(Observation seen) => this;
 
-    public Task TidyUpAsync(EffectContext context, CancellationToken cancellationToken) => _work.InPlace(context).CleanAsync(cancellationToken);
+    public async Task TidyUpAsync(EffectContext context, CancellationToken cancellationToken)
+    {
+        SiteRemoval removal = await _work.InPlace(context).CleanAsync(cancellationToken);
+        if (_caches is not null && removal.Removed.Count > 0)
+        {
+            await _work.InvalidateAsync(_caches, removal.Removed, context, cancellationToken);
+        }
+
+        if (removal.Problem is { } problem)
+        {
+            context.Report($"The release is served, and files that it has no more are still there: {problem}");
+            removal.Check();
+        }
+    }
 
     public Operation Update(Revision revision) => _update.Of(_work.Target, SiteRelease.ArgumentsOf(revision));
 
     public Operation Clear(RevisionId installed) => _clear.Of(_work.Target, new RemoveArguments(installed));
 
-    private InPlaceSite Reader() => new(_work.Bucket, _work.Options.Files, TimeProvider.System);
+    private InPlaceSite Reader() => new(_work.Bucket, _work.Options.Files, TimeProvider.System, 0);
 }

@@ -23,17 +23,18 @@ internal sealed class SiteWork(string target, S3SiteTargetOptions options, AwsAc
             $"The folder {Naming.PrintableUpTo(arguments.Folder, SiteKeys.Longest)} has changed since {arguments.Revision} was planned: it has the SHA-256 {content.Hash}, and the plan {arguments.Sha256}. Build it again as it was, or plan a new deployment. Nothing was changed.");
     }
 
-    /// <summary>Whether the folder still has what was planned.</summary>
-    public async Task<bool> FolderHasAsync(SiteArguments arguments, CancellationToken cancellationToken)
+    /// <summary>What is in the folder, if it still is what was planned; else null.</summary>
+    public async Task<SiteContent?> FindFolderAsync(SiteArguments arguments, CancellationToken cancellationToken)
     {
         try
         {
-            return (await ScanAsync(arguments.Folder, cancellationToken)).Hash == arguments.Sha256;
+            SiteContent content = await ScanAsync(arguments.Folder, cancellationToken);
+            return content.Hash == arguments.Sha256 ? content : null;
         }
         catch (DeploymentException)
         {
             // It is gone, or has by now what can't be served.
-            return false;
+            return null;
         }
     }
 
@@ -44,9 +45,9 @@ internal sealed class SiteWork(string target, S3SiteTargetOptions options, AwsAc
     public string Place => $"s3://{Options.Files.Bucket}/{Options.Files.Prefix}";
 
     /// <summary>The site that is changed where it lies.</summary>
-    public InPlaceSite InPlace(EffectContext context) => new(Bucket, Options.Files, context.TimeProvider, Progress(context));
+    public InPlaceSite InPlace(EffectContext context) => new(Bucket, Options.Files, context.TimeProvider, context.Epoch, Progress(context));
 
-    /// <summary>Drops from the caches what isn't served any more.</summary>
+    /// <summary>Drops from the caches what isn't served any more, and what uploads had stored that didn't come to their end.</summary>
     /// <param name="caches">The distribution.</param>
     /// <param name="before">What was seen before.</param>
     /// <param name="now">What is served; null for what isn't ours.</param>
@@ -57,7 +58,15 @@ internal sealed class SiteWork(string target, S3SiteTargetOptions options, AwsAc
         // A step that is repeated finds its revision served already: then what came before it is in doubt, and so all that is kept counts.
         SiteManifest[] cached = before.Served is { } served && served.Revision != now?.Revision ? [served] : [.. before.Others.Where(manifest => manifest.Revision != now?.Revision)];
         bool known = cached.Length > 0 && before.Served is not null;
-        IReadOnlyList<string> paths = known ? CacheChange.Paths(cached, now, Options.InvalidationPaths, await caches.RootObjectAsync(cancellationToken)) : [InvalidationPaths.All];
+        IReadOnlyList<string> paths = known ? CacheChange.Paths(cached, now, Options.InvalidationPaths, await caches.RootObjectAsync(cancellationToken), before.Intents.SelectMany(intent => intent.Files.Keys)) : [InvalidationPaths.All];
+        await caches.InvalidateAsync(paths, CacheChange.Reference(context, paths), Options.WaitForInvalidation, context, cancellationToken);
+    }
+
+    /// <summary>Drops from the caches what was removed: until then it could be asked for, and be cached, again.</summary>
+    public async Task InvalidateAsync(OriginSwitch caches, IReadOnlyCollection<string> removed, EffectContext context, CancellationToken cancellationToken)
+    {
+        SiteManifest? served = (await InPlace(context).ReadAsync(cancellationToken)).Served;
+        IReadOnlyList<string> paths = InvalidationPaths.Of(removed, served?.Files.Keys ?? [], Options.InvalidationPaths, await caches.RootObjectAsync(cancellationToken));
         await caches.InvalidateAsync(paths, CacheChange.Reference(context, paths), Options.WaitForInvalidation, context, cancellationToken);
     }
 
