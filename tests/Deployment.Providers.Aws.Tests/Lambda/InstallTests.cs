@@ -251,7 +251,7 @@ public sealed class InstallTests
     [TestCase("1ST", "x", "'1ST' can't be a variable's name")]
     [TestCase("A-B", "x", "'A-B' can't be a variable's name")]
     [TestCase("AWS_REGION", "x", "AWS sets 'AWS_REGION' itself")]
-    [TestCase("LARGE", null, "more than 4096 bytes")]
+    [TestCase("LARGE", null, "no more than 4096 bytes")]
     public void Install_SettingsThatAwsRefuses_AreRefusedByThePlan(string name, string? value, string expected) =>
         FluentActions.Invoking(() => _rig.Target.Install(_rig.Revision("1.0.0", release => release.WithSetting(name, value ?? new string('x', 4096))))).Should().Throw<DeploymentException>().Which.Message.Should().Contain(expected);
 

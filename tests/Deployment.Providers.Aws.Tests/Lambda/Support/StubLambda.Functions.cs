@@ -21,6 +21,8 @@ internal sealed partial class StubLambda
         Settle();
         RefuseInProgress("UpdateFunctionConfiguration");
         RefuseRevision(update.RevisionId, _latest.RevisionId, "UpdateFunctionConfiguration");
+        RefuseDescription(update.Description, "UpdateFunctionConfiguration");
+        RefuseVariables(update.Environment?.Variables);
         return UpdateAsync("UpdateFunctionConfiguration", _latest with
         {
             Description = update.Description ?? _latest.Description,
@@ -53,6 +55,7 @@ internal sealed partial class StubLambda
         Settle();
         RefuseInProgress("PublishVersion");
         RefuseRevision(version.RevisionId, _latest.RevisionId, "PublishVersion");
+        RefuseDescription(version.Description, "PublishVersion");
         if (version.CodeSha256 is { } code && code != _latest.CodeSha256)
         {
             throw Failure("InvalidParameterValueException", HttpStatusCode.BadRequest, $"CodeSHA256 ({code}) is different from current CodeSHA256 in $LATEST", "PublishVersion");
@@ -71,7 +74,7 @@ internal sealed partial class StubLambda
     public Task<IReadOnlyList<FunctionConfiguration>> ListVersionsByFunctionAsync(string function, CancellationToken cancellationToken)
     {
         Check(function, "ListVersionsByFunction");
-        // A list has no states (api/API_ListVersionsByFunction.html).
+        // A list has no states: api/API_ListFunctions.html says so, and a list of versions is taken to be no richer.
         return Task.FromResult<IReadOnlyList<FunctionConfiguration>>(
             [.. _versions.Select(version => version.Configuration).Prepend(_latest with { FunctionArn = $"{Arn}:$LATEST" }).Select(configuration => configuration with { State = null, LastUpdateStatus = null })]);
     }

@@ -77,6 +77,12 @@ internal sealed partial class StubLambda : ILambda
 
     public string? Policy { get; set; }
 
+    /// <summary>When snapshots are made (api/API_SnapStartResponse.html); null where that was never set.</summary>
+    public string? SnapStart
+    {
+        set => Latest = _latest with { SnapStart = value is null ? null : new SnapStart(value) };
+    }
+
     public string? Url { get; set; }
 
     /// <summary>Whether a revision that is given is compared; false for a control, in which a late call lands.</summary>
@@ -87,7 +93,12 @@ internal sealed partial class StubLambda : ILambda
     public FunctionConfiguration Latest
     {
         get => _latest;
-        set => _latest = value with { RevisionId = NextRevision() };
+        set
+        {
+            _latest = value with { RevisionId = NextRevision() };
+            _isChanged = true;
+            _settledAt = Now + UpdateTime;
+        }
     }
 
     public AliasConfiguration? Alias(string name) => _aliases.GetValueOrDefault(name);
