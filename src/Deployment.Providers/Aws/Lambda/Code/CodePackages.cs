@@ -132,6 +132,8 @@ internal sealed partial class CodePackages(AwsAccess access, string folder)
         try
         {
             using GetObjectResponse found = await access.S3.GetObjectAsync(new GetObjectRequest { BucketName = code.Bucket, Key = code.Key, VersionId = code.Version }, cancellationToken);
+            // Before all of it is read: a zip isn't longer than what is in it.
+            CodeLimits.Unzipped(code.ToString(), found.ContentLength);
             string sha256 = Convert.ToHexStringLower(await SHA256.HashDataAsync(found.ResponseStream, cancellationToken));
             // A bucket that keeps no versions says nothing, or null as a word.
             S3Code pinned = found.VersionId is { Length: > 0 } version and not "null" ? code with { Version = version } : code;
