@@ -55,6 +55,9 @@ internal sealed partial class StubLambda : ILambda
     /// <summary>How long a version is pending, or its environments are being warmed up.</summary>
     public TimeSpan PendingTime { get; set; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>How many executions the account may have at once (dg/gettingstarted-limits.html).</summary>
+    public int AccountConcurrency { get; set; } = 1000;
+
     /// <summary>Why versions that are published fail; null where they become active.</summary>
     public string? VersionsFail { get; set; }
 
