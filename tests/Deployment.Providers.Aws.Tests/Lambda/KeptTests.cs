@@ -20,6 +20,32 @@ public sealed class KeptTests
     public void End() => _rig.Dispose();
 
     [Test]
+    public void Install_Settings_GoOverTheVariablesThatUsersHave()
+    {
+        _rig.Bring(_rig.Revision("1.0.0", release => release.WithSetting("COLOR", "blue").WithSetting("SIZE", "1")));
+        // Whoever writes into what is being prepared doesn't change what a release gets.
+        _rig.Stub.Latest = _rig.Stub.Latest with { Environment = new EnvironmentVariables { Variables = new() { ["COLOR"] = "by hand" } } };
+        _rig.Run(_rig.Target.Install(_rig.Revision("1.1.0", release => release.WithSetting("SIZE", "2"))));
+        _rig.Stub.VersionOf(2).Environment!.Variables.Should().BeEquivalentTo(new Dictionary<string, string> { ["COLOR"] = "blue", ["SIZE"] = "2" });
+    }
+
+    [Test]
+    public void Install_FirstOne_KeepsTheVariablesOfTheFunction()
+    {
+        _rig.Stub.Latest = _rig.Stub.Latest with { Environment = new EnvironmentVariables { Variables = new() { ["TABLE"] = "orders" } } };
+        _rig.Run(_rig.Target.Install(_rig.Revision("1.0.0", release => release.WithSetting("COLOR", "blue"))));
+        _rig.Stub.VersionOf(1).Environment!.Variables.Should().BeEquivalentTo(new Dictionary<string, string> { ["TABLE"] = "orders", ["COLOR"] = "blue" });
+    }
+
+    [Test]
+    public void Install_VariablesThatCanNotBeRead_AreNotLost()
+    {
+        _rig.Stub.Latest = _rig.Stub.Latest with { Environment = new EnvironmentVariables { Error = new EnvironmentError("AccessDeniedException", "The ciphertext refers to a key that you may not use.") } };
+        _rig.Refused(_rig.Target.Install(_rig.Revision("1.0.0"))).Should().Contain("would be lost").And.Contain("kms:Decrypt");
+        _rig.Stub.Changes.Should().BeEmpty();
+    }
+
+    [Test]
     public void Install_TooMuchWithTheVariablesThatAreKept_NamesSizesAlone()
     {
         _rig.Stub.Latest = _rig.Stub.Latest with { Environment = new EnvironmentVariables { Variables = new() { ["DB_PASSWORD"] = "hunter2", ["PAD"] = new string('x', 3900) } } };

@@ -16,6 +16,18 @@ public sealed class PlannedTests
     [TearDown]
     public void End() => _rig.Dispose();
 
+    [Test]
+    public void Install_Secrets_AreRefusedByThePlan() =>
+        FluentActions.Invoking(() => _rig.Target.Install(_rig.Revision("1.0.0", release => release.WithSecret("DB_PASSWORD", "SHOP_DB")))).Should().Throw<DeploymentException>()
+            .WithMessage("*DB_PASSWORD*shows environment variables*");
+
+    [TestCase("1ST", "x", "'1ST' can't be a variable's name")]
+    [TestCase("A-B", "x", "'A-B' can't be a variable's name")]
+    [TestCase("AWS_REGION", "x", "AWS sets 'AWS_REGION' itself")]
+    [TestCase("LARGE", null, "no more than 4096 bytes")]
+    public void Install_SettingsThatAwsRefuses_AreRefusedByThePlan(string name, string? value, string expected) =>
+        FluentActions.Invoking(() => _rig.Target.Install(_rig.Revision("1.0.0", release => release.WithSetting(name, value ?? new string('x', 4096))))).Should().Throw<DeploymentException>().Which.Message.Should().Contain(expected);
+
     [TestCase("AWS_SESSION_TOKEN")]
     [TestCase("AWS_ACCESS_KEY_ID")]
     [TestCase("AWS_SECRET_ACCESS_KEY")]

@@ -76,7 +76,7 @@ internal sealed class VersionInstall(LambdaPlace place, CodePackages packages, F
         while (true)
         {
             FunctionView view = await place.LookAsync(cancellationToken);
-            view.Fence(revision.Application, context.Epoch);
+            view.FenceFor(revision, context.Epoch);
             if (view.Latest.IsSettled || view.Find(revision) is not null)
             {
                 return view;

@@ -16,7 +16,7 @@ internal sealed class VersionRemoval(LambdaPlace place, AliasChange alias, Effec
     public async Task RemoveAsync(RevisionId revision, CancellationToken cancellationToken)
     {
         FunctionView view = await place.LookAsync(cancellationToken);
-        view.Fence(revision.Application, context.Epoch);
+        view.FenceFor(revision, context.Epoch);
         if (view.Find(revision) is not { } version || version.Name?.Target != place.Target)
         {
             return;
