@@ -16,7 +16,7 @@ using var stop = new StopSignal();
 try
 {
     #region lambda-canary
-    LambdaTarget target = LambdaTarget.Alias(told.Function, "live", $"{told.Function}-live");
+    LambdaTarget target = LambdaTarget.Alias(told.Function, "live", "live");
     using var store = new FileDeploymentStore(Path.Combine(Environment.CurrentDirectory, "deployments"));
     DeploymentPipeline pipeline = DeploymentPipeline.Create("shop")
         .DeployTo(target)

@@ -45,6 +45,19 @@ public sealed class RemovalTests
     }
 
     [Test]
+    public void TidyUp_AfterUpdatesInPlace_KeepsOnlyWhatUsersHaveWarm()
+    {
+        using var rig = new LambdaRig(options => options.ProvisionedConcurrency = 5);
+        for (int release = 0; release < 5; release++)
+        {
+            rig.Run(rig.Target.Update(rig.Revision($"1.{release}.0")));
+            rig.TidyUp();
+        }
+
+        rig.Stub.Numbers.Select(number => (number, rig.Stub.Warm(number))).Should().Equal((3, null), (4, null), (5, 5));
+    }
+
+    [Test]
     public void Remove_OneWithTraffic_IsRefused()
     {
         Revision old = _rig.Revision("1.0.0");

@@ -21,6 +21,9 @@ internal sealed class LambdaObservation(LambdaPlace place)
     /// <summary>The property with what the function takes: <c>Zip</c> or <c>Image</c>.</summary>
     public const string Package = "package";
 
+    /// <summary>The property that says that AWS makes snapshots of versions; absent where it doesn't.</summary>
+    public const string Snapshots = "snapshots";
+
     private const int MostAtOnce = 4;
 
     public async Task<Observation> LookAsync(CancellationToken cancellationToken)
@@ -90,6 +93,11 @@ internal sealed class LambdaObservation(LambdaPlace place)
         properties["function"] = place.Function;
         properties["alias"] = place.Alias;
         properties[Package] = view.Latest.PackageType == "Image" ? "Image" : "Zip";
+        if (view.Latest.SnapStart?.ApplyOn == "PublishedVersions")
+        {
+            properties[Snapshots] = "PublishedVersions";
+        }
+
         if (view.Live is { } live && states.TryGetValue(live, out FunctionConfiguration? users) && WhyNoWeights(view.Latest, live, users) is { } why)
         {
             properties[Weights] = why;

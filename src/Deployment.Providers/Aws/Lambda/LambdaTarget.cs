@@ -154,6 +154,8 @@ public sealed partial class LambdaTarget : DeploymentTarget, IHostRevisions, IUp
         _lambda.Packages.TidyUp(context.TimeProvider.GetUtcNow());
     }
 
+    internal bool KeepsWarm => _lambda.Options.ProvisionedConcurrency is not null;
+
     internal Operation Install(Revision revision, ImmutableArray<string> notes) => _install.Of(Name, ArgumentsOf(revision) with { Notes = notes });
 
     internal Operation Update(Revision revision, ImmutableArray<string> notes) => _update.Of(Name, ArgumentsOf(revision) with { Notes = notes });
@@ -178,6 +180,11 @@ public sealed partial class LambdaTarget : DeploymentTarget, IHostRevisions, IUp
         }
 
         Artifact artifact = release.Artifact;
+        if (artifact.Kind == Artifact.ImageKind && (_lambda.Options.Handler is null ? _lambda.Options.Runtime is null ? null : nameof(LambdaTargetOptions.Runtime) : nameof(LambdaTargetOptions.Handler)) is { } none)
+        {
+            throw new DeploymentException($"{Name} has the option {none}, and {release.Application} {release.Version} is an image, which has its own. Leave the option null.");
+        }
+
         return new InstallArguments(revision.Id, new FunctionSpec
         {
             Code = artifact.Kind == Artifact.ImageKind ? ImageOf(artifact).Repository : artifact.Package ?? "",

@@ -12,16 +12,16 @@ public sealed class LambdaTargetOptions
     /// <summary>Which account, where, and how it is asked.</summary>
     public AwsOptions Aws { get; private set; } = new();
 
-    /// <summary>How many megabytes of memory the function has, 128 to 10,240. Default null: as it is.</summary>
+    /// <summary>How many megabytes of memory the function has, 128 to 10,240. Default null: as the version has it that users have now, or the function where they have none.</summary>
     public int? MemoryMegabytes { get; set; }
 
-    /// <summary>How long one invocation may take, in whole seconds: 1 second to 15 minutes. Default null: as it is.</summary>
+    /// <summary>How long one invocation may take, in whole seconds: 1 second to 15 minutes. Default null: as users have it.</summary>
     public TimeSpan? Timeout { get; set; }
 
-    /// <summary>What in the code is called, such as <c>index.handler</c>: 1 to 128 characters. Default null: as it is. Images have none.</summary>
+    /// <summary>What in the code is called, such as <c>index.handler</c>: 1 to 128 characters. Default null: as users have it. Images have none.</summary>
     public string? Handler { get; set; }
 
-    /// <summary>What runs the code, such as <c>nodejs22.x</c>. Default null: as it is. Images have none.</summary>
+    /// <summary>What runs the code, such as <c>nodejs22.x</c>. Default null: as users have it. Images have none.</summary>
     public string? Runtime { get; set; }
 
     /// <summary>

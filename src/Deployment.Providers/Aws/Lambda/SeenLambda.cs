@@ -9,7 +9,7 @@ internal sealed class SeenLambda(LambdaTarget target, Observation seen) : IHostR
 {
     public TrafficLimits Limits => seen.Properties.TryGetValue(LambdaObservation.Weights, out string? why) ? new TrafficLimits(100, 1) { Reason = why } : target.Limits;
 
-    private ImmutableArray<string> Notes => seen.Properties.TryGetValue(LambdaObservation.Bypassed, out string? bypassed) ? [.. bypassed.Split('\n'), "Whoever calls the function without the alias gets what is being prepared as soon as it is written, whatever the traffic."] : [];
+    private ImmutableArray<string> Notes => seen.Properties.TryGetValue(LambdaObservation.Bypassed, out string? bypassed) ? [.. bypassed.Split('\n'), "Whoever calls the function without the alias gets what is being prepared as soon as it is written, whatever the traffic, and keeps it after a rollback until the next release."] : [];
 
     public Operation Install(Revision revision) => target.Install(Fitting(revision), Notes);
 
@@ -21,10 +21,15 @@ internal sealed class SeenLambda(LambdaTarget target, Observation seen) : IHostR
 
     public Operation Route(TrafficSplit split) => target.Route(split);
 
-    // docs.aws.amazon.com/lambda/latest/dg/gettingstarted-package.html
+    // docs.aws.amazon.com/lambda/latest/dg/gettingstarted-package.html, docs.aws.amazon.com/lambda/latest/dg/snapstart.html
     private Revision Fitting(Revision revision)
     {
         ArgumentNullException.ThrowIfNull(revision);
+        if (target.KeepsWarm && seen.Properties.ContainsKey(LambdaObservation.Snapshots))
+        {
+            throw new DeploymentException($"The function of {target.Name} has SnapStart, with which AWS keeps no environments warm. Set ProvisionedConcurrency to null, or switch SnapStart off.");
+        }
+
         bool isImage = revision.Release.Artifact.Kind == Artifact.ImageKind;
         return !seen.Properties.TryGetValue(LambdaObservation.Package, out string? package) || (package == "Image") == isImage ? revision
             : throw new DeploymentException($"The function of {target.Name} takes {(isImage ? "zips" : "images")}, which AWS never changes, and {revision.Release.Application} {revision.Release.Version} is {(isImage ? "an image" : "a zip")}. Make another function.");

@@ -55,6 +55,12 @@ internal sealed class StubServer : IAsyncDisposable
         string function = path.Length > 2 ? path[2] : "";
         string what = $"{http.Request.Method} {string.Join('/', path.Skip(3).Take(1))}";
         string? qualifier = http.Request.Query["Qualifier"];
+        // A function may be named by the ARN of its version (api/API_Invoke.html).
+        if (function.Split(':') is [.., "function", var name, var version])
+        {
+            (function, qualifier) = (name, version);
+        }
+
         T Read<T>() => JsonSerializer.Deserialize<T>(body.ToArray())!;
         try
         {

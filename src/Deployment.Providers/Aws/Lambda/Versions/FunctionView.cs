@@ -47,9 +47,13 @@ internal sealed record FunctionView(string Target, FunctionConfiguration Latest,
     /// <summary>The version that a revision is; null where it isn't there. Where several bear its name, the one that users have, or the last.</summary>
     public NumberedVersion? Find(RevisionId revision) =>
         Own.Where(version => version.Name!.Revision == revision).OrderByDescending(version => Shares.Shares.GetValueOrDefault(version.Number)).ThenByDescending(version => version.Number).FirstOrDefault()
-        ?? (revision.Application == Target && revision.Version.StartsWith(Foreign, StringComparison.Ordinal) && AliasShares.TryNumber(revision.Version[Foreign.Length..], out int number)
+        ?? (IsForeign(revision) && AliasShares.TryNumber(revision.Version[Foreign.Length..], out int number)
             ? Versions.FirstOrDefault(version => version.Number == number && version.Name?.Target != Target)
             : null);
+
+    /// <summary>Refuses to act for a run that another one has overtaken, and for another application's revision than the target's.</summary>
+    /// <exception cref="DeploymentException">A newer run was here, or the versions are another application's.</exception>
+    public void FenceFor(RevisionId revision, long epoch) => Fence(IsForeign(revision) ? null : revision.Application, epoch);
 
     /// <summary>Refuses to act for a run that another one has overtaken, and for another application than the target's.</summary>
     /// <exception cref="DeploymentException">A newer run was here, or the versions are another application's.</exception>
@@ -60,9 +64,11 @@ internal sealed record FunctionView(string Target, FunctionConfiguration Latest,
             throw new DeploymentException(string.Create(CultureInfo.InvariantCulture, $"{Target} was changed by a run with epoch {Epoch}, and this one has {epoch}: another process has taken over. Nothing was changed."));
         }
 
-        if (application is not null && application != Target && Own.FirstOrDefault(version => version.Name!.Revision.Application != application) is { } other)
+        if (application is not null && Own.FirstOrDefault(version => version.Name!.Revision.Application != application) is { } other)
         {
             throw new DeploymentException($"{Target} has versions of {other.Name!.Revision.Application}, such as {other.Name.Revision}, and is to bring {application}. Give one of the targets another name. Nothing was changed.");
         }
     }
+    // It goes by the target's name, which an application may have as well.
+    private bool IsForeign(RevisionId revision) => revision.Application == Target && revision.Version.StartsWith(Foreign, StringComparison.Ordinal);
 }

@@ -19,7 +19,7 @@ internal sealed class FunctionWaiting(LambdaPlace place, TimeSpan timeout, Effec
     /// <summary>What can be changed, once nothing changes it any more.</summary>
     public Task<FunctionConfiguration> SettledAsync(CancellationToken cancellationToken) => UntilAsync(
         () => place.Api.GetFunctionConfigurationAsync(place.Function, null, cancellationToken),
-        seen => seen.LastUpdateStatus != "InProgress" && seen.State != "Pending",
+        seen => seen.IsSettled,
         seen => $"{place.Function} is still being changed ({Naming.Printable(seen.LastUpdateStatus ?? "")}, {Naming.Printable(seen.State ?? "")})",
         cancellationToken);
 

@@ -16,7 +16,7 @@ internal sealed class VersionRemoval(LambdaPlace place, AliasChange alias, Effec
     public async Task RemoveAsync(RevisionId revision, CancellationToken cancellationToken)
     {
         FunctionView view = await place.LookAsync(cancellationToken);
-        view.Fence(revision.Application, context.Epoch);
+        view.FenceFor(revision, context.Epoch);
         if (view.Find(revision) is not { } version || version.Name?.Target != place.Target)
         {
             return;
@@ -36,13 +36,19 @@ internal sealed class VersionRemoval(LambdaPlace place, AliasChange alias, Effec
         await alias.MarkAsync(now => now.Mark.WithEnded(version.Number), cancellationToken);
     }
 
-    /// <summary>Deletes what was removed before the last ones.</summary>
+    /// <summary>Takes the warm environments of what was removed away, and deletes what was removed before the last ones.</summary>
     public async Task TidyAsync(int kept, CancellationToken cancellationToken)
     {
         FunctionView view = await place.LookAsync(cancellationToken);
         view.Fence(null, context.Epoch);
         int[] ended = [.. view.Mark.Ended.Where(number => view.Own.Any(version => version.Number == number) && !view.Shares.Shares.ContainsKey(number))];
         List<int> gone = [.. view.Mark.Ended.Except(ended)];
+        foreach (int number in ended)
+        {
+            // An update in place ends the old version in the very call that gives its users to the new one.
+            await CoolAsync(number, cancellationToken);
+        }
+
         foreach (int number in ended.SkipLast(kept))
         {
             if (await DeleteAsync(number, cancellationToken))
