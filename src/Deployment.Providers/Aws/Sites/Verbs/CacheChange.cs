@@ -16,7 +16,8 @@ internal static class CacheChange
     /// <param name="served">What is served now; null for what isn't known.</param>
     /// <param name="most">How many paths there may be.</param>
     /// <param name="rootObject">See <see cref="InvalidationPaths.Of"/>.</param>
-    public static IReadOnlyList<string> Paths(IReadOnlyCollection<SiteManifest> cached, SiteManifest? served, int most, string rootObject)
+    /// <param name="below">What stands before each path, with '/' at its end; empty for nothing.</param>
+    public static IReadOnlyList<string> Paths(IReadOnlyCollection<SiteManifest> cached, SiteManifest? served, int most, string rootObject, string below = "")
     {
         if (served is null)
         {
@@ -26,7 +27,7 @@ internal static class CacheChange
         HashSet<string> changed = [.. cached.SelectMany(manifest => manifest.Files).Where(file => served.Files.GetValueOrDefault(file.Key) is not { } now || now.Sha256 != file.Value.Sha256 || now.Headers != file.Value.Headers).Select(file => file.Key)];
         // That a file was missing may be cached as well.
         changed.UnionWith(served.Files.Keys.Where(key => cached.Any(manifest => !manifest.Files.ContainsKey(key))));
-        return InvalidationPaths.Of(changed, served.Files.Keys.Where(key => !changed.Contains(key)), most, rootObject);
+        return InvalidationPaths.Of(changed.Select(key => below + key), served.Files.Keys.Where(key => !changed.Contains(key)).Select(key => below + key), most, rootObject);
     }
 
     /// <summary>What makes an invalidation happen once for a step. CloudFront refuses another list of paths under the same reference.</summary>
