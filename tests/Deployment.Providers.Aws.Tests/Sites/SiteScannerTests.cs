@@ -196,6 +196,15 @@ public sealed class SiteScannerTests
         new SiteOptions { Bucket = "shop-site" }.Problems().Should().BeEmpty();
     }
 
+    [Test]
+    public void Options_OfWhatCannotBeServed_AreRefused()
+    {
+        new SiteOptions { Bucket = "shop--euc1-az1--x-s3" }.Problems().Should().ContainSingle().Which.Should().Contain("directory bucket");
+        string prefix = new string('a', 200) + "/";
+        FluentActions.Invoking(() => S3SiteTarget.Atomic("shop-site", "E2EXAMPLE", "site", site => site.Files.Prefix = prefix)).Should().Throw<DeploymentValidationException>().WithMessage("*at most 128 for revisions side by side*");
+        FluentActions.Invoking(() => S3SiteTarget.InPlace("shop-site", "site", site => site.Files.Prefix = prefix)).Should().NotThrow();
+    }
+
     private Task<SiteContent> ScanAsync() => new SiteScanner(new SiteOptions()).ScanAsync(_folder.Path, "", CancellationToken.None);
 
     private static async Task RunAsync(string program, params string[] arguments) =>

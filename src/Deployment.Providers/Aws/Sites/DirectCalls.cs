@@ -103,8 +103,8 @@ internal sealed class DirectCalls(AwsAccess access, SiteOptions options, TimePro
         ImmutableCredentials credentials = await access.SignerAsync().ConfigureAwait(false);
         string path = $"{root}/{Encoded(call.Key)}";
         string hash = Convert.ToHexStringLower(call.Sha256);
-        // The SDK knows by how much this machine's clock is wrong.
-        DateTime now = CorrectClockSkew.GetCorrectedUtcNowForEndpoint(at.ToString());
+        // The SDK knows by how much this machine's clock is wrong, for an address as it writes it.
+        DateTime now = CorrectClockSkew.GetCorrectedUtcNowForEndpoint(new Uri(address + root).ToString());
         SortedDictionary<string, string> signed = new(StringComparer.Ordinal)
         {
             ["host"] = at.IsDefaultPort ? at.Host : $"{at.Host}:{at.Port}",
