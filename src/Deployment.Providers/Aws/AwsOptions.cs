@@ -79,9 +79,9 @@ public sealed class AwsOptions
             yield return "ExternalId is set, and Role isn't: only a role asks for one.";
         }
 
-        if (Endpoint is not null && (!Endpoint.IsAbsoluteUri || Endpoint.Scheme is not ("http" or "https") || Endpoint.PathAndQuery != "/"))
+        if (Endpoint is not null && (!Endpoint.IsAbsoluteUri || Endpoint.Scheme is not ("http" or "https") || Endpoint.PathAndQuery != "/" || Endpoint.UserInfo.Length > 0))
         {
-            yield return $"Endpoint is '{Naming.Printable(Endpoint.ToString())}': take an address without a path, such as http://127.0.0.1:5000.";
+            yield return $"Endpoint is '{Naming.Printable(Endpoint.IsAbsoluteUri ? Endpoint.GetComponents(UriComponents.AbsoluteUri & ~UriComponents.UserInfo, UriFormat.UriEscaped) : Endpoint.ToString())}': take an address without user, password and path, such as http://127.0.0.1:5000.";
         }
 
         if (Attempts is < 1 or > MostAttempts)

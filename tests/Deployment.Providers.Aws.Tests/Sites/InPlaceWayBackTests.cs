@@ -179,9 +179,9 @@ public sealed class InPlaceWayBackTests
         await _world.InPlace.CleanAsync(CancellationToken.None);
 
         _world.Seen()["index.html"].Should().Be("one");
-        (await _world.Atomic.RevisionsAsync(CancellationToken.None)).Should().HaveCount(2);
+        (await _world.Atomic.ReadAsync(CancellationToken.None)).Others.Should().BeEmpty("those that can be read are of a site in place");
         _world.Objects.Objects.Keys.Should().Contain(".deployment/manifests/shop_0.1.0_1.json", "somebody may restore it");
-        await FluentActions.Awaiting(() => _world.Atomic.RemoveAsync("shop_0.1.0_1", CancellationToken.None)).Should().ThrowAsync<DeploymentException>().WithMessage("*can't be used*", "this one needs it");
+        await FluentActions.Awaiting(() => RemoveAsync("shop_0.1.0_1")).Should().ThrowAsync<DeploymentException>().WithMessage("*can't be used*", "this one needs it");
     }
 
     [Test]
@@ -198,12 +198,20 @@ public sealed class InPlaceWayBackTests
         SiteContent content = await _world.ScanAsync();
         _world.Server.Fault = request => request.Query["partNumber"] == "4" || request.Method == "DELETE" ? (System.Net.HttpStatusCode.BadRequest, "Killed") : null;
         _world.Epoch++;
-        await FluentActions.Awaiting(() => isAtomic ? _world.Atomic.InstallAsync("shop_2.0.0_1", content, null, CancellationToken.None) : _world.InPlace.SwitchAsync("shop_2.0.0_1", content, CancellationToken.None)).Should().ThrowAsync<DeploymentException>();
+        await FluentActions.Awaiting(() => isAtomic ? InstallAsync("shop_2.0.0_1", content) : _world.InPlace.SwitchAsync("shop_2.0.0_1", content, CancellationToken.None)).Should().ThrowAsync<DeploymentException>();
         _world.Server.Fault = null;
         _world.Objects.Uploads.Should().ContainSingle();
 
-        await (isAtomic ? _world.Atomic.RemoveAsync("shop_2.0.0_1", CancellationToken.None) : _world.GoBackAsync("shop_2.0.0_1", "shop_1.0.0_1"));
+        await (isAtomic ? RemoveAsync("shop_2.0.0_1") : _world.GoBackAsync("shop_2.0.0_1", "shop_1.0.0_1"));
 
         _world.Objects.Uploads.Should().BeEmpty();
     }
+
+    private async Task<SiteManifest> InstallAsync(string revision, SiteContent content)
+    {
+        AtomicSite site = _world.Atomic;
+        return await site.InstallAsync(await site.PlanAsync(revision, content, null, await site.ReadAsync(CancellationToken.None), CancellationToken.None), CancellationToken.None);
+    }
+
+    private async Task RemoveAsync(string revision) => await _world.Atomic.RemoveAsync(revision, await _world.Atomic.ReadAsync(CancellationToken.None), CancellationToken.None);
 }

@@ -32,7 +32,7 @@ internal sealed class SiteWorld : IAsyncDisposable
 
     public InPlaceSite InPlace => new(Bucket, Options, TimeProvider.System, Epoch);
 
-    public AtomicSite Atomic => new(Bucket, Options, TimeProvider.System);
+    public AtomicSite Atomic => new(Bucket, Options, "site/E2EXAMPLE", TimeProvider.System);
 
     public static async Task<SiteWorld> StartAsync()
     {

@@ -157,7 +157,7 @@ internal sealed partial class SiteBucket(AwsAccess access, SiteOptions options)
     {
         try
         {
-            return await call(access.S3).ConfigureAwait(false);
+            return await access.InTimeAsync(call(access.S3), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (error is not DeploymentException && AwsFailure.Is(error, cancellationToken))
         {

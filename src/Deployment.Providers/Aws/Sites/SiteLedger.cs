@@ -19,16 +19,28 @@ internal sealed class SiteLedger(SiteBucket bucket, SiteOptions options)
 
     /// <summary>The manifest of a revision.</summary>
     /// <exception cref="DeploymentException">There is none, or it can't be used.</exception>
-    public async Task<SiteManifest> ReadManifestAsync(string revision, CancellationToken cancellationToken)
+    public async Task<SiteManifest> ReadManifestAsync(string revision, CancellationToken cancellationToken) => await FindManifestAsync(revision, cancellationToken).ConfigureAwait(false)
+        ?? throw new DeploymentException($"There is no record of {Naming.Printable(revision)} at {options.Prefix + SiteKeys.Manifest(revision)} in {options.Bucket}: it was never deployed whole, or is no more kept.");
+
+    /// <summary>The manifest of a revision; null where there is none.</summary>
+    /// <exception cref="DeploymentException">It can't be used.</exception>
+    public async Task<SiteManifest?> FindManifestAsync(string revision, CancellationToken cancellationToken)
     {
         string where = options.Prefix + SiteKeys.Manifest(revision);
-        (byte[] bytes, _) = await bucket.ReadAsync(where, SiteRecords.Longest, cancellationToken).ConfigureAwait(false)
-            ?? throw new DeploymentException($"There is no record of {Naming.Printable(revision)} at {where} in {options.Bucket}: it was never deployed whole, or is no more kept.");
-        return Of(revision, SiteRecords.ReadManifest(bytes, where), where);
+        return await bucket.ReadAsync(where, SiteRecords.Longest, cancellationToken).ConfigureAwait(false) is { } read
+            ? Of(revision, SiteRecords.ReadManifest(read.Bytes, where), where) with { RecordETag = read.ETag }
+            : null;
     }
 
-    public Task WriteManifestAsync(SiteManifest manifest, CancellationToken cancellationToken) =>
-        bucket.WriteAsync(options.Prefix + SiteKeys.Manifest(manifest.Revision), SiteRecords.Write(manifest), null, cancellationToken);
+    public Task WriteManifestAsync(SiteManifest manifest, CancellationToken cancellationToken) => WriteManifestAsync(manifest, null, cancellationToken);
+
+    /// <summary>Writes a manifest.</summary>
+    /// <param name="manifest">The manifest.</param>
+    /// <param name="over">The ETag of the one before, empty for none; null for whatever is there.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>Its ETag.</returns>
+    public Task<string> WriteManifestAsync(SiteManifest manifest, string? over, CancellationToken cancellationToken) =>
+        bucket.WriteAsync(options.Prefix + SiteKeys.Manifest(manifest.Revision), SiteRecords.Write(manifest), over, cancellationToken);
 
     /// <summary>Says what is served in place.</summary>
     /// <param name="manifest">The manifest.</param>

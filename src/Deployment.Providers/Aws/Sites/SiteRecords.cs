@@ -17,6 +17,8 @@ internal static class SiteRecords
 
     public static byte[] Write(SiteIntent intent) => JsonSerializer.SerializeToUtf8Bytes(intent, SiteJson.Default.SiteIntent);
 
+    public static byte[] Write(SiteSwitch last) => JsonSerializer.SerializeToUtf8Bytes(last, SiteJson.Default.SiteSwitch);
+
     /// <param name="bytes">The record.</param>
     /// <param name="where">Its key, for messages.</param>
     /// <exception cref="DeploymentException">It is none.</exception>
@@ -28,6 +30,7 @@ internal static class SiteRecords
         Require(IsHash(manifest.Content), where, "its content is no SHA-256");
         Require(manifest.Sequence > 0, where, "its sequence is not positive");
         Require(manifest.Epoch >= 0, where, "its epoch is negative");
+        Require(manifest.Owner is null || IsHeader(manifest.Owner), where, "its owner can't be one");
         foreach ((string key, SiteEntry entry) in manifest.Files)
         {
             Check(key, entry, where);
@@ -55,6 +58,19 @@ internal static class SiteRecords
         }
 
         return intent;
+    }
+
+    /// <param name="bytes">The record.</param>
+    /// <param name="where">Its key, for messages.</param>
+    /// <exception cref="DeploymentException">It is none.</exception>
+    public static SiteSwitch ReadSwitch(ReadOnlySpan<byte> bytes, string where)
+    {
+        SiteSwitch last = Read(bytes, SiteJson.Default.SiteSwitch, where);
+        Require(last.Version == SiteManifest.Current, where, $"it has the version {last.Version}, and this build reads {SiteManifest.Current}");
+        Require(last.Epoch >= 0, where, "its epoch is below zero");
+        Require(last.Application is null || Naming.Problem("application", last.Application) is null, where, "its application can't be one");
+        Require(last.Paths.All(path => path is not null), where, "it has a path that is null");
+        return last;
     }
 
     private static T Read<T>(ReadOnlySpan<byte> bytes, JsonTypeInfo<T> type, string where)

@@ -43,17 +43,17 @@ internal sealed class InPlaceKind : ISiteKind, IUpdateInPlace
                     KeyValuePair.Create("bucket", _work.Options.Files.Bucket),
                     .. seen.Unreadable.Count == 0 ? [] : new[] { KeyValuePair.Create(Unreadable, string.Join(' ', seen.Unreadable.Values)) },
                 ]),
+            Problems = [.. await ProblemsAsync(seen, cancellationToken)],
         };
     }
 
-    public async Task<SitePlan?> PlanAsync(string revision, SiteContent content, CancellationToken cancellationToken)
+    public async Task<SiteOutlook> PlanAsync(string revision, string hash, SiteContent? content, CancellationToken cancellationToken)
     {
         InPlaceSite site = Reader();
-        return site.Plan(revision, content, await site.ReadAsync(content, cancellationToken));
+        return content is null
+            ? new SiteOutlook((await site.ReadAsync(cancellationToken)).Others.Any(manifest => manifest.Content == hash), null)
+            : new SiteOutlook(false, site.Plan(revision, content, await site.ReadAsync(content, cancellationToken)));
     }
-
-    public async Task<bool> KeepsAsync(string content, CancellationToken cancellationToken) =>
-        (await Reader().ReadAsync(cancellationToken)).Others.Any(manifest => manifest.Content == content);
 
     public object Capabilities(Observation seen) => this;
 
@@ -75,6 +75,22 @@ internal sealed class InPlaceKind : ISiteKind, IUpdateInPlace
     public Operation Update(Revision revision) => _update.Of(_work.Target, SiteRelease.ArgumentsOf(revision));
 
     public Operation Clear(RevisionId installed) => _clear.Of(_work.Target, new RemoveArguments(installed));
+
+    private async Task<IReadOnlyList<string>> ProblemsAsync(SiteState seen, CancellationToken cancellationToken)
+    {
+        List<string> problems = [];
+        if (seen.Others.FirstOrDefault(manifest => manifest.Owner is not null) is { } atomic)
+        {
+            problems.Add($"{_work.Place} has revisions side by side, such as {Naming.Printable(atomic.Revision)} of {Naming.Printable(atomic.Owner!)}: their records would be taken for those of a site in place. Give this target a prefix of its own.");
+        }
+
+        if (_caches is not null && (await _caches.ReadAsync(cancellationToken)).Origin is var origin && _work.Below(origin) is null)
+        {
+            problems.Add($"The origin {Naming.Printable(origin.Id)} of {_work.Options.Distribution} is at {Naming.PrintableUpTo(origin.Path, 300)}, and {_work.Place} isn't below it: users don't get the site by it. Name another origin, or change its path or Prefix.");
+        }
+
+        return problems;
+    }
 
     private InPlaceSite Reader() => new(_work.Bucket, _work.Options.Files, TimeProvider.System, 0);
 }

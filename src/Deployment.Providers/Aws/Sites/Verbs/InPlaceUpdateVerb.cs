@@ -15,7 +15,7 @@ internal sealed class InPlaceUpdateVerb(SiteWork work, OriginSwitch? caches) : V
         "The listing shows each file as it was stored, and the record beside the site names the revision.")
     {
         VerificationCommands = [SiteLines.Aws(work.Options, "s3", "cp", $"{work.Place}{SiteKeys.Served}", "-") + " | head -c 300"],
-        Notes = [.. SiteLines.Notes, "While it takes place some users are served files of both revisions: assets come before the pages that need them, and hashed ones of the revision before stay.", SiteLines.KeptNote],
+        Notes = [.. SiteLines.Notes(work.Options.Files), "While it takes place some users are served files of both revisions: assets come before the pages that need them, and hashed ones of the revision before stay.", SiteLines.KeptNote],
     };
 
     protected override async Task RunAsync(SiteArguments arguments, EffectContext context, CancellationToken cancellationToken)

@@ -10,6 +10,9 @@ internal sealed class SiteWork(string target, S3SiteTargetOptions options, AwsAc
 {
     public string Target { get; } = target;
 
+    /// <summary>See <see cref="SiteManifest.Owner"/>.</summary>
+    public string Owner => $"{Target}/{Options.Distribution}";
+
     public S3SiteTargetOptions Options { get; } = options;
 
     public SiteBucket Bucket { get; } = new(access, options.Files);
@@ -58,7 +61,10 @@ internal sealed class SiteWork(string target, S3SiteTargetOptions options, AwsAc
         // A step that is repeated finds its revision served already: then what came before it is in doubt, and so all that is kept counts.
         SiteManifest[] cached = before.Served is { } served && served.Revision != now?.Revision ? [served] : [.. before.Others.Where(manifest => manifest.Revision != now?.Revision)];
         bool known = cached.Length > 0 && before.Served is not null;
-        IReadOnlyList<string> paths = known ? CacheChange.Paths(cached, now, Options.InvalidationPaths, await caches.RootObjectAsync(cancellationToken), before.Intents.SelectMany(intent => intent.Files.Keys)) : [InvalidationPaths.All];
+        (Distribution distribution, DistributionOrigin origin) = await caches.ReadAsync(cancellationToken);
+        IReadOnlyList<string> paths = known && Below(origin) is { } below
+            ? CacheChange.Paths(cached, now, Options.InvalidationPaths, distribution.DefaultRootObject, below, before.Intents.SelectMany(intent => intent.Files.Keys))
+            : [InvalidationPaths.All];
         await caches.InvalidateAsync(paths, CacheChange.Reference(context, paths), Options.WaitForInvalidation, context, cancellationToken);
     }
 
@@ -66,8 +72,18 @@ internal sealed class SiteWork(string target, S3SiteTargetOptions options, AwsAc
     public async Task InvalidateAsync(OriginSwitch caches, IReadOnlyCollection<string> removed, EffectContext context, CancellationToken cancellationToken)
     {
         SiteManifest? served = (await InPlace(context).ReadAsync(cancellationToken)).Served;
-        IReadOnlyList<string> paths = InvalidationPaths.Of(removed, served?.Files.Keys ?? [], Options.InvalidationPaths, await caches.RootObjectAsync(cancellationToken));
+        (Distribution distribution, DistributionOrigin origin) = await caches.ReadAsync(cancellationToken);
+        IReadOnlyList<string> paths = Below(origin) is { } below
+            ? InvalidationPaths.Of(removed.Select(key => below + key), (served?.Files.Keys ?? Enumerable.Empty<string>()).Select(key => below + key), Options.InvalidationPaths, distribution.DefaultRootObject)
+            : [InvalidationPaths.All];
         await caches.InvalidateAsync(paths, CacheChange.Reference(context, paths), Options.WaitForInvalidation, context, cancellationToken);
+    }
+
+    /// <summary>What users put before a path of a site in place, because the origin's path isn't all of its prefix; null where they don't get to it by that origin.</summary>
+    public string? Below(DistributionOrigin origin)
+    {
+        string folder = origin.Path.Length == 0 ? "" : origin.Path[1..] + "/";
+        return Options.Files.Prefix.StartsWith(folder, StringComparison.Ordinal) ? Options.Files.Prefix[folder.Length..] : null;
     }
 
     /// <summary>Shows how far an upload is.</summary>
