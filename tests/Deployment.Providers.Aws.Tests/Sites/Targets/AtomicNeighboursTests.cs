@@ -2,6 +2,7 @@ using Deployment.Providers.Aws.Sites;
 using Deployment.Providers.Aws.Tests.Support;
 using Deployment.Releases;
 using Deployment.Store;
+using Deployment.Targets;
 
 namespace Deployment.Providers.Aws.Tests.Sites.Targets;
 
@@ -133,6 +134,20 @@ public sealed class AtomicNeighboursTests
         _rig.CloudFront.ChangeByHand("/other");
 
         await FluentActions.Awaiting(() => InPlace("www/").PlanAsync(_rig.Build("1.0.0"))).Should().ThrowAsync<DeploymentValidationException>().WithMessage("*is at /other, and s3://shop-site/www/ isn't below it*");
+    }
+
+    // Who finds a record takes the revision for whole.
+    [Test]
+    public void RemoveByHand_TakesTheRecordFirst()
+    {
+        S3SiteTarget target = _rig.Target(options => options.Files.Prefix = "www/");
+        Operation remove = target.Capability<IHostRevisions>(new Observation { Target = "site" })!.Remove(RevisionId.Parse("shop_1.0.0_1"));
+
+        string[] lines = [.. target.Verbs.Single(verb => verb.Name == remove.Verb).Describe(remove.Arguments).Commands];
+
+        lines.Should().HaveCount(2);
+        lines[0].Should().StartWith("aws s3 rm s3://shop-site/www/.deployment/manifests/shop_1.0.0_1.json ");
+        lines[1].Should().StartWith("aws s3 rm --recursive s3://shop-site/www/shop_1.0.0_1/ ");
     }
 
     // Neither the listings nor the records that are read grow with the releases, once as many are kept as may be.
