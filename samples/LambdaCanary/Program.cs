@@ -39,8 +39,10 @@ try
         return ExitCode.Success;
     }
 
-    DeploymentResult result = await pipeline.DeployAsync(release, cancellationToken: stop.Token);
-    Console.WriteLine($"{told.Version}: {result}");
+    // What a process that died left open comes first, and is all that is done then.
+    IReadOnlyList<DeploymentResult> left = await pipeline.ResumeAllAsync(stop.Token);
+    DeploymentResult result = left.Count > 0 ? left[^1] : await pipeline.DeployAsync(release, cancellationToken: stop.Token);
+    Console.WriteLine($"{(left.Count > 0 ? "What was left open" : told.Version)}: {result}");
     return result.Outcome == DeploymentOutcome.Succeeded ? ExitCode.Success : ExitCode.Failure;
 }
 catch (DeploymentException error)

@@ -54,7 +54,7 @@ public sealed class SampleTests
     }
 
     [TestCase("my_function")]
-    [TestCase("a-function-whose-name-is-as-long-as-AWS-takes-which-is-64-letters")]
+    [TestCase("a-function-whose-name-is-as-long-as-AWS-takes-that-is-64-letters")]
     public async Task Sample_FunctionOfAnyName_IsLookedFor(string name)
     {
         CommandResult plan = await RunAsync(name, "1.0.0", _function.Code("1.0.0"), "--plan");
