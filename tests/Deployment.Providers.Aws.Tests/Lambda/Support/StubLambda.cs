@@ -55,6 +55,9 @@ internal sealed partial class StubLambda : ILambda
     /// <summary>How long a version is pending, or its environments are being warmed up.</summary>
     public TimeSpan PendingTime { get; set; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>Why updates fail, which is told once they have been tried (dg/functions-states.html); null where they take effect.</summary>
+    public string? UpdatesFail { get; set; }
+
     /// <summary>Why versions that are published fail; null where they become active.</summary>
     public string? VersionsFail { get; set; }
 

@@ -20,6 +20,6 @@ internal sealed class RemoveVerb(LambdaOperations lambda) : Verb<RemoveArguments
     protected override async Task<string?> VerifyAsync(RemoveArguments arguments, EffectContext context, CancellationToken cancellationToken)
     {
         FunctionView seen = await lambda.Place.LookAsync(cancellationToken);
-        return seen.Alias is not null && seen.Standing.FirstOrDefault(version => version.Name!.Revision == arguments.Revision) is { } left ? $"Version {left.Number} of {lambda.Place.Function} still stands as {arguments.Revision}." : null;
+        return seen.Alias is not null && seen.Standing.FirstOrDefault(version => seen.RevisionOf(version.Number) == arguments.Revision) is { } left ? $"Version {left.Number} of {lambda.Place.Function} still stands as {arguments.Revision}." : null;
     }
 }
