@@ -2,6 +2,7 @@ using Deployment.Providers.Aws.Lambda;
 using Deployment.Providers.Aws.Tests.Lambda.Support;
 using Deployment.Releases;
 using Deployment.Store;
+using Deployment.Targets;
 
 namespace Deployment.Providers.Aws.Tests.Lambda;
 
@@ -72,6 +73,22 @@ public sealed class RollbackTests
         result.Outcome.Should().Be(DeploymentOutcome.RolledBack);
         result.Reason.Should().Contain("is FAILED").And.Contain("gets no more traffic");
         _rig.Shares.Should().Be("1=100");
+    }
+
+    [Test]
+    public void Shift_VersionThatIsNotWarmOrActiveAnyMore_GetsNoMore()
+    {
+        using var rig = new LambdaRig(options => options.ProvisionedConcurrency = 2);
+        Revision old = rig.Revision("1.0.0"), next = rig.Revision("1.1.0");
+        rig.Bring(old);
+        rig.Run(rig.Target.Install(next));
+        TrafficSplit all = TrafficSplit.AllTo(old.Id), tenth = LambdaRig.Split(next, 10, old);
+        rig.Run(rig.Target.Shift(all, tenth));
+        rig.Stub.WarmingFails = "The account has no concurrency left.";
+        rig.Refused(rig.Target.Shift(tenth, TrafficSplit.AllTo(next.Id))).Should().Contain("is FAILED").And.Contain("gets no more traffic");
+        rig.Shares.Should().Be("1=90,2=10");
+        rig.Run(rig.Target.Restore(tenth, all));
+        rig.Shares.Should().Be("1=100", "going back needs no warmth");
     }
 
     [Test]

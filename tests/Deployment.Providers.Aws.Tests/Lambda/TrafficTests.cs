@@ -135,22 +135,6 @@ public sealed class TrafficTests
     }
 
     [Test]
-    public void Shift_VersionThatIsNotWarmOrActiveAnyMore_GetsNoMore()
-    {
-        using var rig = new LambdaRig(options => options.ProvisionedConcurrency = 2);
-        Revision old = rig.Revision("1.0.0"), next = rig.Revision("1.1.0");
-        rig.Bring(old);
-        rig.Run(rig.Target.Install(next));
-        TrafficSplit all = TrafficSplit.AllTo(old.Id), tenth = LambdaRig.Split(next, 10, old);
-        rig.Run(rig.Target.Shift(all, tenth));
-        rig.Stub.WarmingFails = "The account has no concurrency left.";
-        rig.Refused(rig.Target.Shift(tenth, TrafficSplit.AllTo(next.Id))).Should().Contain("is FAILED").And.Contain("gets no more traffic");
-        rig.Shares.Should().Be("1=90,2=10");
-        rig.Run(rig.Target.Restore(tenth, all));
-        rig.Shares.Should().Be("1=100", "going back needs no warmth");
-    }
-
-    [Test]
     public void Route_NobodyAnyMore_TakesAnAliasOfItsOwnAwayAndNoOther()
     {
         _rig.Run(_rig.Target.Route(TrafficSplit.None));
