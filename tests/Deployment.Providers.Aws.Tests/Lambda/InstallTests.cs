@@ -116,6 +116,14 @@ public sealed class InstallTests
     }
 
     [Test]
+    public void Install_UpdateThatAwsCanNotMake_SaysWhyAndPublishesNothing()
+    {
+        _rig.Stub.UpdatesFail = "The security group is gone.";
+        _rig.Refused(_rig.Target.Install(_rig.Revision("1.0.0"))).Should().Contain("The security group is gone.").And.Contain("No version was published");
+        _rig.Stub.Numbers.Should().BeEmpty();
+    }
+
+    [Test]
     public void Install_OlderEpoch_IsRefusedBeforeItChangesAnything()
     {
         _rig.Run(_rig.Target.Install(_rig.Revision("1.0.0")), epoch: 7);
@@ -222,7 +230,7 @@ public sealed class InstallTests
         rig.Stub.WarmingFails = "The account has no concurrency left.";
         Revision revision = rig.Revision("1.0.0");
         rig.Refused(rig.Target.Install(revision)).Should().Contain("The account has no concurrency left.");
-        rig.Refused(rig.Target.Route(TrafficSplit.AllTo(revision.Id))).Should().Contain("is FAILED").And.Contain("gets no traffic");
+        rig.Refused(rig.Target.Shift(TrafficSplit.None, TrafficSplit.AllTo(revision.Id))).Should().Contain("is FAILED").And.Contain("gets no more traffic");
         rig.Shares.Should().Be("none");
     }
 

@@ -38,7 +38,7 @@ internal sealed class LambdaObservation(LambdaPlace place)
             return new Observation { Target = place.Target, Problems = [$"There is no function {place.Function}: {failure.Message} A target brings versions of a function that stands; make it first, with its role and its triggers."] };
         }
 
-        int[] numbers = [.. view.Standing.Select(version => version.Number).Union(view.Shares.Shares.Keys).Where(number => view.Versions.Any(version => version.Number == number)).Order()];
+        int[] numbers = [.. view.Standing.Select(version => version.Number)];
         IReadOnlyList<FunctionConfiguration> seen = await SideBySide.RunAsync(
             numbers, MostAtOnce, $"Versions of {place.Function} can't be looked at", Text, number => place.Api.GetFunctionConfigurationAsync(place.Function, Text(number), cancellationToken));
         Dictionary<int, FunctionConfiguration> states = numbers.Zip(seen).ToDictionary(pair => pair.First, pair => pair.Second);

@@ -37,8 +37,8 @@ public sealed class LambdaTargetOptions
     public TimeSpan ReadyTimeout { get; set; } = TimeSpan.FromMinutes(4);
 
     /// <summary>
-    /// How long after the end of a minute what CloudWatch has of it is complete, 0 to 1 hour. Default 2 minutes. A monitor's <see cref="Analysis.MonitorOptions.StaleAfter"/>
-    /// must be at least two minutes more.
+    /// How long after an invocation what CloudWatch has of it is there, 0 to 1 hour. Default 2 minutes. A minute is read after that and the version's time-out, since an
+    /// invocation counts in the minute in which it began. A monitor's <see cref="Analysis.MonitorOptions.StaleAfter"/> must be at least two minutes more than both together.
     /// </summary>
     public TimeSpan MetricDelay { get; set; } = TimeSpan.FromMinutes(2);
 

@@ -137,7 +137,7 @@ internal sealed partial class StubLambda
     {
         if (_latest.LastUpdateStatus == "InProgress" && Now >= _settledAt)
         {
-            _latest = _latest with { LastUpdateStatus = "Successful", RevisionId = NextRevision() };
+            _latest = _latest with { LastUpdateStatus = UpdatesFail is null ? "Successful" : "Failed", LastUpdateStatusReason = UpdatesFail, RevisionId = NextRevision() };
         }
     }
 

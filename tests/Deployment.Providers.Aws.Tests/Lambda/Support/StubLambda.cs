@@ -58,6 +58,9 @@ internal sealed partial class StubLambda : ILambda
     /// <summary>How many executions the account may have at once (dg/gettingstarted-limits.html).</summary>
     public int AccountConcurrency { get; set; } = 1000;
 
+    /// <summary>Why updates fail, which is told once they have been tried (dg/functions-states.html); null where they take effect.</summary>
+    public string? UpdatesFail { get; set; }
+
     /// <summary>Why versions that are published fail; null where they become active.</summary>
     public string? VersionsFail { get; set; }
 

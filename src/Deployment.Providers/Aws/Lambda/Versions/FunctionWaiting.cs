@@ -64,6 +64,23 @@ internal sealed class FunctionWaiting(LambdaPlace place, TimeSpan timeout, Effec
         }
     }
 
+    /// <summary>Has a version's environments kept warm as soon as AWS can. Nothing waits for that, and where it is refused the run says so and goes on.</summary>
+    public async Task AskForProvisionedAsync(int number, int executions, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await FindProvisionedAsync(number, cancellationToken) is not { Status: not "FAILED" } seen || seen.RequestedProvisionedConcurrentExecutions != executions)
+            {
+                await place.Api.PutProvisionedConcurrencyConfigAsync(place.Function, number.ToString(CultureInfo.InvariantCulture), executions, cancellationToken);
+                context.Report($"{executions} environments of version {number} are being warmed up; nothing waits for them.");
+            }
+        }
+        catch (AwsFailure failure)
+        {
+            context.Report($"Version {number} is not kept warm: {failure.Message}");
+        }
+    }
+
     /// <summary>Null when a version's environments are warm, as a sentence why not.</summary>
     public async Task<string?> ColdAsync(int number, CancellationToken cancellationToken) => await FindProvisionedAsync(number, cancellationToken) switch
     {

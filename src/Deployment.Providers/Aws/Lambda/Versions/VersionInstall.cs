@@ -17,13 +17,17 @@ internal sealed class VersionInstall(LambdaPlace place, CodePackages packages, F
     private const int MostRaces = 10;
 
     /// <summary>The version's number. It can be invoked, and its environments are warm where that was asked for.</summary>
-    public async Task<int> RunAsync(RevisionId revision, FunctionSpec spec, CancellationToken cancellationToken)
+    /// <param name="revision">The revision.</param>
+    /// <param name="spec">What its version is made of.</param>
+    /// <param name="isKept">Whether it is one to go back to, which waits for nothing but that it can be invoked.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<int> RunAsync(RevisionId revision, FunctionSpec spec, bool isKept, CancellationToken cancellationToken)
     {
         int number = await FindOrPublishAsync(revision, spec, cancellationToken);
         await waiting.ActiveAsync(number, cancellationToken);
         if (spec.ProvisionedConcurrency is { } executions)
         {
-            await waiting.ProvisionedAsync(number, executions, cancellationToken);
+            await (isKept ? waiting.AskForProvisionedAsync(number, executions, cancellationToken) : waiting.ProvisionedAsync(number, executions, cancellationToken));
         }
 
         context.Record("version", number.ToString(CultureInfo.InvariantCulture));
@@ -31,13 +35,13 @@ internal sealed class VersionInstall(LambdaPlace place, CodePackages packages, F
     }
 
     /// <summary>Null when the version of the revision stands and has this code, else what is wrong.</summary>
-    public async Task<string?> VerifyAsync(RevisionId revision, FunctionSpec spec, CancellationToken cancellationToken)
+    public async Task<string?> VerifyAsync(RevisionId revision, FunctionSpec spec, bool isKept, CancellationToken cancellationToken)
     {
         FunctionView view = await place.LookAsync(cancellationToken);
         return view.Find(revision) is not { } version ? $"The function {place.Function} has no version of {revision}."
             : !spec.IsCodeOf(version.Configuration.CodeSha256) ? OtherCode(version, revision)
             : await waiting.ProblemOfAsync(version.Number, cancellationToken)
-            ?? (spec.ProvisionedConcurrency is null ? null : await waiting.ColdAsync(version.Number, cancellationToken));
+            ?? (spec.ProvisionedConcurrency is null || isKept ? null : await waiting.ColdAsync(version.Number, cancellationToken));
     }
 
     private async Task<int> FindOrPublishAsync(RevisionId revision, FunctionSpec spec, CancellationToken cancellationToken)
