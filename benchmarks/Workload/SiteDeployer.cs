@@ -16,7 +16,7 @@ internal static class SiteDeployer
         foreach (string[] deployment in arguments[2..].Select(argument => argument.Split(':')))
         {
             var options = new SiteOptions { Bucket = deployment[0] };
-            var site = new InPlaceSite(new SiteBucket(access, options), options, TimeProvider.System);
+            var site = new InPlaceSite(new SiteBucket(access, options), options, TimeProvider.System, 1);
             long begin = TimeProvider.System.GetTimestamp();
             SiteContent content = await new SiteScanner(options).ScanAsync(arguments[1], "", CancellationToken.None);
             await site.SwitchAsync(deployment[1], content, CancellationToken.None);

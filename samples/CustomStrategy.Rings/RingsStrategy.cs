@@ -126,8 +126,8 @@ internal sealed class RingsStrategy(RingsOptions options) : IDeploymentStrategy
 
     private void Route(StrategyContext context, ISplitTraffic router, RunbookBuilder runbook, string title, TrafficSplit before, TrafficSplit after) => runbook.Effect(
         title,
-        router.Route(after),
-        Undo.By(router.Route(before)),
+        router.Shift(before, after),
+        Undo.By(router.Restore(after, before)),
         new EffectOptions
         {
             Retry = _retry,

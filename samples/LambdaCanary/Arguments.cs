@@ -10,7 +10,8 @@ internal sealed record Arguments(string Function, string Version, string Folder,
     public const string Usage = """
         Brings a folder to a function of AWS Lambda as a canary behind its alias 'live': LambdaCanary FUNCTION VERSION FOLDER [--plan]
 
-        Account and region are those that the aws tool has; AWS_ENDPOINT_URL names an emulator. The function must stand:
+        Account and region are those that the aws tool has; AWS_ENDPOINT_URL names an emulator. The function must stand, and
+        answer {"say":"hello"} with something that has hello in it, which is asked of each version before it has users:
           aws lambda create-function --function-name FUNCTION --runtime nodejs22.x --handler index.handler --role ROLE --zip-file fileb://CODE.zip
         """;
 

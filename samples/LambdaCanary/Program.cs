@@ -16,7 +16,7 @@ using var stop = new StopSignal();
 try
 {
     #region lambda-canary
-    LambdaTarget target = LambdaTarget.Alias(told.Function, "live", $"{told.Function}-live");
+    LambdaTarget target = LambdaTarget.Alias(told.Function, "live", "live");
     using var store = new FileDeploymentStore(Path.Combine(Environment.CurrentDirectory, "deployments"));
     DeploymentPipeline pipeline = DeploymentPipeline.Create("shop")
         .DeployTo(target)
@@ -39,8 +39,10 @@ try
         return ExitCode.Success;
     }
 
-    DeploymentResult result = await pipeline.DeployAsync(release, cancellationToken: stop.Token);
-    Console.WriteLine($"{told.Version}: {result}");
+    // What a process that died left open comes first, and is all that is done then.
+    IReadOnlyList<DeploymentResult> left = await pipeline.ResumeAllAsync(stop.Token);
+    DeploymentResult result = left.Count > 0 ? left[^1] : await pipeline.DeployAsync(release, cancellationToken: stop.Token);
+    Console.WriteLine($"{(left.Count > 0 ? "What was left open" : told.Version)}: {result}");
     return result.Outcome == DeploymentOutcome.Succeeded ? ExitCode.Success : ExitCode.Failure;
 }
 catch (DeploymentException error)

@@ -32,8 +32,8 @@ internal sealed class Rollout : Hosting
     {
         Runbook.Effect(
             title,
-            Router.Route(split),
-            Undo.By(Router.Route(Context.Observation.Traffic)),
+            GoesBack ? Router.Restore(_traffic, split) : Router.Shift(_traffic, split),
+            Undo.By(Router.Restore(split, Context.Observation.Traffic)),
             Options(Phase.Deployment, new FactChange(Context.Target, Fact.Traffic, _traffic.ToString(), split.ToString())));
         _traffic = split;
     }

@@ -28,6 +28,10 @@ public sealed class AwsOptionsTests
     }
 
     [Test]
+    public void Problems_EndpointWithAPassword_IsRefusedAndNotShown() =>
+        new AwsOptions { Endpoint = new Uri("http://user:hunter2@127.0.0.1:5000") }.Problems().Should().ContainSingle().Which.Should().Contain("without user, password").And.NotContain("hunter2").And.NotContain("user:");
+
+    [Test]
     public async Task Role_Given_IsAssumedAndSignsWithItsSession()
     {
         await using RealMoto moto = await RealMoto.StartAsync();

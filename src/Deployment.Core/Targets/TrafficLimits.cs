@@ -11,7 +11,7 @@ public sealed record TrafficLimits(int GranularityPercent, int MaxRevisions)
     /// <summary>Whether a user stays with a revision while its share stays or grows. Default false: each request is on its own.</summary>
     public bool KeepsUsers { get; init; }
 
-    /// <summary>Why it can't split, or not finer, as a part of a sentence; null where there is nothing to say. Who is refused for it is told.</summary>
+    /// <summary>Why two revisions can't share the traffic, as a part of a sentence; null where there is nothing to say. A canary that is refused for it says so.</summary>
     public string? Reason { get; init; }
 
     /// <summary>Whether two revisions can share the traffic at all.</summary>

@@ -29,12 +29,12 @@ public sealed class AwsOptions
     public string? ExternalId { get; set; }
 
     /// <summary>
-    /// Where all services are asked, in place of AWS's own addresses: an emulator, say. Default null: AWS's, or what <c>AWS_ENDPOINT_URL</c> and
+    /// Where all services are asked, in place of AWS's own addresses: an emulator, say; without user and password. Default null: AWS's, or what <c>AWS_ENDPOINT_URL</c> and
     /// <c>AWS_ENDPOINT_URL_S3</c>, <c>…_LAMBDA</c>, <c>…_CLOUDFRONT</c> or the profile say.
     /// </summary>
     public Uri? Endpoint { get; set; }
 
-    /// <summary>How often a request is tried that was throttled or met a fault of the network or the service, 1 to 20; waits between are random and grow up to 20 seconds. Default 5.</summary>
+    /// <summary>How often a request is tried that was throttled or met a fault of the network or the service, 1 to 20; waits between are random and grow up to 20 seconds. Small objects are tried once more before. Default 5.</summary>
     public int Attempts { get; set; } = 5;
 
     /// <summary>How long one attempt may take without an answer, 100 ms to 15 minutes. Default 60 seconds.</summary>
@@ -79,9 +79,9 @@ public sealed class AwsOptions
             yield return "ExternalId is set, and Role isn't: only a role asks for one.";
         }
 
-        if (Endpoint is not null && (!Endpoint.IsAbsoluteUri || Endpoint.Scheme is not ("http" or "https") || Endpoint.PathAndQuery != "/"))
+        if (Endpoint is not null && (!Endpoint.IsAbsoluteUri || Endpoint.Scheme is not ("http" or "https") || Endpoint.PathAndQuery != "/" || Endpoint.UserInfo.Length > 0))
         {
-            yield return $"Endpoint is '{Naming.Printable(Endpoint.ToString())}': take an address without a path, such as http://127.0.0.1:5000.";
+            yield return $"Endpoint is '{Naming.Printable(Endpoint.IsAbsoluteUri ? Endpoint.GetComponents(UriComponents.AbsoluteUri & ~UriComponents.UserInfo, UriFormat.UriEscaped) : Endpoint.ToString())}': take an address without user, password and path, such as http://127.0.0.1:5000.";
         }
 
         if (Attempts is < 1 or > MostAttempts)

@@ -26,7 +26,15 @@ public sealed class InvalidationPathsTests
 
     [Test]
     public void Of_NamesThatAUrlCannotHave_AreEncoded() =>
-        InvalidationPaths.Of(["a b/ü*.html", "a&b?.html", "100%.html"], [], 10).Should().Equal("/100%25.html", "/a%20b/%C3%BC%2A.html", "/a%26b%3F.html");
+        InvalidationPaths.Of(["a b/ü*.html", "a&b?.html", "100%.html", "[x]~.html"], [], 10).Should().Equal("/%5Bx%5D%7E.html", "/100%25.html", "/a%20b/%C3%BC%2A.html", "/a&b%3F.html");
+
+    // CloudFront would take an encoded one for another file, and go on serving the old.
+    [TestCase("img/logo@2x.png")]
+    [TestCase("a+b.html")]
+    [TestCase("a(1),b!.html")]
+    [TestCase("it's;a:b=c$d&e.html")]
+    [TestCase("a-b_c.d.html")]
+    public void Of_NamesThatAUrlMayHave_AreAsTheyAre(string key) => InvalidationPaths.Of([key], [], 10).Should().Equal("/" + key);
 
     // Whatever changes: all of it is covered, by no more paths and wildcards than CloudFront takes.
     [Test]

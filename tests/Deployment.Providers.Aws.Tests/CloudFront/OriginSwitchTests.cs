@@ -24,7 +24,7 @@ public sealed class OriginSwitchTests
     {
         DateTimeOffset begin = _time.Clock.GetUtcNow();
 
-        _time.Run(() => Switch().SwitchAsync("/shop_1.0.0_1", path => path.Length == 0, Context(), CancellationToken.None));
+        _time.Run(() => Switch().SwitchAsync("/shop_1.0.0_1", AtItsRoot, Context(), CancellationToken.None));
 
         _cloudFront.Path.Should().Be("/shop_1.0.0_1");
         (_time.Clock.GetUtcNow() - begin).Should().BeGreaterThanOrEqualTo(_cloudFront.EdgesTake);
@@ -37,7 +37,7 @@ public sealed class OriginSwitchTests
         _cloudFront.ChangeByHand("/shop_1.0.0_1");
         DateTimeOffset begin = _time.Clock.GetUtcNow();
 
-        _time.Run(() => Switch().SwitchAsync("/shop_1.0.0_1", path => path.Length == 0, Context(), CancellationToken.None));
+        _time.Run(() => Switch().SwitchAsync("/shop_1.0.0_1", AtItsRoot, Context(), CancellationToken.None));
 
         _cloudFront.Updates.Should().Be(0);
         (_time.Clock.GetUtcNow() - begin).Should().BeGreaterThanOrEqualTo(_cloudFront.EdgesTake);
@@ -55,7 +55,7 @@ public sealed class OriginSwitchTests
             }
         };
 
-        _time.Run(() => Switch().SwitchAsync("/shop_1.0.0_1", path => path.Length == 0, Context(), CancellationToken.None));
+        _time.Run(() => Switch().SwitchAsync("/shop_1.0.0_1", AtItsRoot, Context(), CancellationToken.None));
 
         _cloudFront.Path.Should().Be("/shop_1.0.0_1");
         _cloudFront.Updates.Should().Be(1);
@@ -66,7 +66,7 @@ public sealed class OriginSwitchTests
     {
         _cloudFront.BeforeUpdate = () => _cloudFront.ChangeByHand("/theirs");
 
-        Action run = () => _time.Run(() => Switch().SwitchAsync("/shop_1.0.0_1", path => path.Length == 0, Context(), CancellationToken.None));
+        Action run = () => _time.Run(() => Switch().SwitchAsync("/shop_1.0.0_1", AtItsRoot, Context(), CancellationToken.None));
 
         run.Should().Throw<DeploymentException>().WithMessage("*origin site of E2EXAMPLE is at /theirs*somebody else has moved it*");
         _cloudFront.Path.Should().Be("/theirs");
@@ -77,7 +77,7 @@ public sealed class OriginSwitchTests
     {
         using ITimer other = _time.Clock.CreateTimer(_ => _cloudFront.ChangeByHand("/theirs"), null, TimeSpan.FromMinutes(2), Timeout.InfiniteTimeSpan);
 
-        Action run = () => _time.Run(() => Switch().SwitchAsync("/shop_1.0.0_1", path => path.Length == 0, Context(), CancellationToken.None));
+        Action run = () => _time.Run(() => Switch().SwitchAsync("/shop_1.0.0_1", AtItsRoot, Context(), CancellationToken.None));
 
         run.Should().Throw<DeploymentException>().WithMessage("Somebody else has moved the origin site*to /theirs*");
     }
@@ -87,7 +87,7 @@ public sealed class OriginSwitchTests
     {
         _cloudFront.BeforeUpdate = () => _cloudFront.ChangeByHand("");
 
-        Action run = () => _time.Run(() => Switch().SwitchAsync("/shop_1.0.0_1", path => path.Length == 0, Context(), CancellationToken.None));
+        Action run = () => _time.Run(() => Switch().SwitchAsync("/shop_1.0.0_1", AtItsRoot, Context(), CancellationToken.None));
 
         run.Should().Throw<AwsFailure>().Which.IsLostRace.Should().BeTrue();
     }
@@ -95,7 +95,7 @@ public sealed class OriginSwitchTests
     [Test]
     public void Switch_EdgesTakeTooLong_SaysSo()
     {
-        Action run = () => _time.Run(() => Switch(TimeSpan.FromMinutes(1)).SwitchAsync("/shop_1.0.0_1", path => path.Length == 0, Context(), CancellationToken.None));
+        Action run = () => _time.Run(() => Switch(TimeSpan.FromMinutes(1)).SwitchAsync("/shop_1.0.0_1", AtItsRoot, Context(), CancellationToken.None));
 
         run.Should().Throw<DeploymentException>().WithMessage("E2EXAMPLE isn't deployed after 00:01:00*");
     }
@@ -154,6 +154,8 @@ public sealed class OriginSwitchTests
 
         run.Should().Throw<DeploymentException>().WithMessage($"*{said}*site, api*");
     }
+
+    private static Task<IReadOnlyCollection<string>> AtItsRoot() => Task.FromResult<IReadOnlyCollection<string>>([""]);
 
     private OriginSwitch Switch(TimeSpan? deadline = null) => new(_cloudFront, Options("shop-site", null) with { Deadline = deadline ?? TimeSpan.FromMinutes(30) });
 

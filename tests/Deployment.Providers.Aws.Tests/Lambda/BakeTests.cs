@@ -13,6 +13,8 @@ public sealed class BakeTests
     private LambdaRig _rig = null!;
     private InMemoryDeploymentStore _store = null!;
     private List<(DateTimeOffset At, string Shares)> _shifts = null!;
+    private Random _random = null!;
+    private bool _fails;
     private int _met;
 
     [SetUp]
@@ -22,7 +24,8 @@ public sealed class BakeTests
         _rig.Stub.Latest = _rig.Stub.Latest with { PackageType = "Image" };
         _store = new InMemoryDeploymentStore();
         _shifts = [];
-        _met = 0;
+        (_random, _fails, _met) = (new Random(4711), false, 0);
+        _rig.Watch.Minute = _ => Minute();
     }
 
     [TearDown]
@@ -65,6 +68,17 @@ public sealed class BakeTests
         _rig.Shares.Should().Be("1=100");
     }
 
+    [Test]
+    public void Bake_ReleaseFails_GoesBackByWhatTheTargetItselfMeasures()
+    {
+        Deploy("1.0.0", 1, TimeSpan.FromHours(3));
+        _fails = true;
+        DeploymentResult result = Deploy("1.1.0", 5, TimeSpan.FromHours(3));
+        result.Outcome.Should().Be(DeploymentOutcome.RolledBack, result.Reason);
+        _met.Should().BeGreaterThanOrEqualTo(5);
+        _rig.Shares.Should().Be("1=100");
+    }
+
     private static Release Of(string version) =>
         Release.Of("shop", version, Artifact.Image($"123456789012.dkr.ecr.eu-central-1.amazonaws.com/shop@sha256:{new string(version[2], 64)}"));
 
@@ -79,30 +93,16 @@ public sealed class BakeTests
             .UseStore(_store)
             .UseTimeProvider(_rig.Time.Clock)
             .Monitor(TimeSpan.Zero, monitor => monitor
-                .From(Invocations())
                 .RollBackWhen(Metric.ErrorRate.IsAbove(0.10) with { MinimumSamples = least, Window = TimeSpan.FromHours(24) })
                 .With(options => (options.Interval, options.OnMissingData, options.LongestWait, options.Intensive, options.StaleAfter) = (TimeSpan.FromSeconds(30), MissingDataAction.Wait, longest, TimeSpan.Zero, TimeSpan.FromMinutes(5))))
             .Build();
     }
 
-    /// <summary>What CloudWatch has: of each minute, how many invocations the alias dealt to a version. None fails.</summary>
-    private FakeMetricSource Invocations()
+    /// <summary>How many invocations of a minute the alias deals to whom.</summary>
+    private IEnumerable<(int Version, bool Fails)> Minute()
     {
-        var random = new Random(4711);
-        return new FakeMetricSource(_rig.Time.Clock).Samples(Metric.ErrorRate, (subject, from, until) => Minutes(from, until).Select(minute =>
-        {
-            int version = _rig.Stub.Numbers.Single(number => _rig.Stub.VersionOf(number).Description!.StartsWith($"{subject.Revision} on ", StringComparison.Ordinal));
-            int met = Enumerable.Range(0, PerMinute).Count(_ => _rig.Stub.Deal("live", random) == version);
-            _met += version == 2 && _rig.Shares == "1=90,2=10" ? met : 0;
-            return MetricSample.Ratio(minute, minute + TimeSpan.FromMinutes(1), 0, met);
-        }));
-    }
-
-    private static IEnumerable<DateTimeOffset> Minutes(DateTimeOffset from, DateTimeOffset until)
-    {
-        for (DateTimeOffset minute = from; minute + TimeSpan.FromMinutes(1) <= until; minute += TimeSpan.FromMinutes(1))
-        {
-            yield return minute;
-        }
+        int[] met = [.. Enumerable.Range(0, PerMinute).Select(_ => _rig.Stub.Deal("live", _random))];
+        _met += _rig.Shares == "1=90,2=10" ? met.Count(version => version == 2) : 0;
+        return met.Select(version => (version, version == 2 && _fails));
     }
 }

@@ -34,29 +34,28 @@ public sealed class NamesTests
     {
         AliasMark mark = AliasMark.Parse("What the page calls.") with { Epoch = 7 };
         mark.ToString().Should().Be("What the page calls. [deployment epoch 7]");
-        mark = AliasMark.Parse(mark.ToString()).WithEnded(3).WithEnded(5).WithEnded(3);
-        mark.ToString().Should().Be("What the page calls. [deployment epoch 7, ended 5 3]");
+        mark = AliasMark.Parse(mark.ToString()) with { Known = 9, Standing = [5, 9] };
+        mark.ToString().Should().Be("What the page calls. [deployment epoch 7, up to 9 standing 5 9]");
         AliasMark.Parse(mark.ToString()).Should().Be(mark);
-        AliasMark.Parse(mark.ToString()).Without([5]).Ended.Should().Equal(3);
+        AliasMark.Parse((mark with { Standing = [] }).ToString()).Should().Be(mark with { Standing = [] });
         AliasMark.Parse(null).Should().Be(AliasMark.None);
     }
 
     [Test]
-    public void AliasMark_TooManyThatEnded_ForgetsTheOldest()
+    public void AliasMark_WhatDoesNotFit_IsRefusedAndNothingForgotten()
     {
-        AliasMark mark = AliasMark.None with { Words = new string('w', 150) };
-        for (int version = 1000; version < 1060; version++)
-        {
-            mark = mark.WithEnded(version);
-        }
-
-        mark.ToString().Length.Should().BeLessThanOrEqualTo(256);
-        AliasMark.Parse(mark.ToString()).Ended[^1].Should().Be(1059);
+        AliasMark longest = AliasMark.None with { Words = new string('w', 120), Epoch = long.MaxValue, Known = 999_999_999, Standing = [.. Enumerable.Range(999_999_990, 6)] };
+        longest.Problem("live").Should().BeNull();
+        longest.ToString().Length.Should().BeLessThanOrEqualTo(256);
+        AliasMark.Parse(longest.ToString()).Should().Be(longest);
+        (longest with { Words = new string('w', 121) }).Problem("live").Should().Contain("Shorten it to 120");
+        (longest with { Standing = [.. Enumerable.Range(999_999_980, 20)] }).Problem("live").Should().Contain("20 versions stand");
     }
 
     [TestCase("[deployment epoch 99999999999999999999]")]
     [TestCase("[deployment epoch 9999999999999999999]")]
-    [TestCase("[deployment epoch 7, ended 9999999999]")]
+    [TestCase("[deployment epoch 7, up to 9999999999 standing 1]")]
+    [TestCase("[deployment epoch 7, up to 9 standing 9999999999]")]
     [TestCase("[deployment epoch 7] and more")]
     public void AliasMark_OtherTexts_AreWords(string text) => AliasMark.Parse(text).Should().Be(AliasMark.None with { Words = text });
 }

@@ -45,6 +45,19 @@ public sealed class RemovalTests
     }
 
     [Test]
+    public void TidyUp_AfterUpdatesInPlace_KeepsOnlyWhatUsersHaveWarm()
+    {
+        using var rig = new LambdaRig(options => options.ProvisionedConcurrency = 5);
+        for (int release = 0; release < 5; release++)
+        {
+            rig.Run(rig.Target.Update(rig.Revision($"1.{release}.0")));
+            rig.TidyUp();
+        }
+
+        rig.Stub.Numbers.Select(number => (number, rig.Stub.Warm(number))).Should().Equal((3, null), (4, null), (5, 5));
+    }
+
+    [Test]
     public void Remove_OneWithTraffic_IsRefused()
     {
         Revision old = _rig.Revision("1.0.0");
@@ -74,7 +87,7 @@ public sealed class RemovalTests
         _rig.Stub.SetAlias("audit", 2);
         _rig.TidyUp();
         _rig.Stub.Numbers.Should().Equal(byHand, 2, 5, 6, 7);
-        _rig.Stub.Alias("live")!.Description.Should().Be("[deployment epoch 1, ended 2 5 6]");
+        _rig.Stub.Alias("live")!.Description.Should().Be("[deployment epoch 1, up to 7 standing 7]");
         _rig.Stub.Changes.Clear();
         _rig.TidyUp();
         _rig.Stub.Changes.Should().BeEmpty();
@@ -106,6 +119,51 @@ public sealed class RemovalTests
         _rig.Shares.Should().Be("7=100", "what was removed comes back as another attempt of its version");
         _rig.Stub.VersionOf(7).Description.Should().StartWith("shop_1.4.0_2 on live");
         _rig.Stub.Numbers.Should().Equal(5, 6, 7);
+    }
+
+    [Test]
+    public void TidyUp_AfterManyDeployments_ForgetsNothingThatEnded()
+    {
+        using var rig = new LambdaRig(options => options.KeptVersions = 20);
+        int byHand = 0;
+        while (byHand < 1000)
+        {
+            byHand = rig.Stub.PublishByHand("By hand.");
+        }
+
+        rig.Stub.SetAlias("live", byHand, new string('w', 120));
+        Revision[] releases = [.. Enumerable.Range(0, 40).Select(minor => rig.Revision($"1.{minor}.0"))];
+        rig.Bring(releases[0]);
+        foreach ((Revision old, Revision next) in releases.Zip(releases.Skip(1)))
+        {
+            rig.Bring(next);
+            rig.Run(rig.Target.Remove(old.Id));
+            rig.TidyUp();
+        }
+
+        rig.Stub.Numbers.Count(number => number > byHand).Should().Be(21);
+        rig.See().Revisions.Select(seen => seen.Id.ToString()).Should().Equal("live_0.0.0-version.1000_1", "shop_1.39.0_1");
+    }
+
+    [Test]
+    public void Remove_VersionThatAnotherAliasNames_LeavesItWarm()
+    {
+        using var rig = new LambdaRig();
+        Revision old = rig.Revision("1.0.0");
+        rig.Bring(old);
+        rig.Bring(rig.Revision("1.1.0"));
+        Revision trial = rig.Revision("1.2.0");
+        rig.Run(rig.Target.Install(trial));
+        rig.Stub.SetAlias("audit", 1, "", (3, 0.5));
+        foreach (string version in (string[])["1", "3"])
+        {
+            rig.Time.Run(() => rig.Stub.PutProvisionedConcurrencyConfigAsync("shop", version, 7, CancellationToken.None));
+        }
+
+        rig.Run(rig.Target.Remove(old.Id));
+        rig.Run(rig.Target.Remove(trial.Id));
+        (rig.Stub.Warm(1), rig.Stub.Warm(3)).Should().Be((7, 7));
+        rig.See().Revisions.Select(seen => seen.Id.Version).Should().Equal("1.1.0");
     }
 
     [Test]

@@ -53,6 +53,14 @@ public sealed class SampleTests
         (await _function.SharesAsync()).Should().Be("2=100");
     }
 
+    [TestCase("my_function")]
+    [TestCase("a-function-whose-name-is-as-long-as-AWS-takes-that-is-64-letters")]
+    public async Task Sample_FunctionOfAnyName_IsLookedFor(string name)
+    {
+        CommandResult plan = await RunAsync(name, "1.0.0", _function.Code("1.0.0"), "--plan");
+        plan.Error.Should().Contain($"There is no function {name}");
+    }
+
     [Test]
     public async Task Sample_WithoutArguments_SaysWhatItNeeds()
     {

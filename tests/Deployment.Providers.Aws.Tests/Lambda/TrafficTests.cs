@@ -1,3 +1,6 @@
+using System.Net;
+using Amazon.Runtime;
+using Deployment.Providers.Aws.Clients;
 using Deployment.Providers.Aws.Lambda.Calls;
 using Deployment.Providers.Aws.Tests.Lambda.Support;
 using Deployment.Releases;
@@ -127,7 +130,7 @@ public sealed class TrafficTests
         _rig.Stub.PendingTime = TimeSpan.FromHours(1);
         Revision slow = _rig.Revision("1.2.0");
         _rig.Refused(_rig.Target.Install(slow));
-        _rig.Refused(_rig.Target.Route(LambdaRig.Split(slow, 10, _old))).Should().Contain("is Pending").And.Contain("gets no traffic");
+        _rig.Refused(_rig.Target.Route(LambdaRig.Split(slow, 10, _old))).Should().Contain("is Pending").And.Contain("gets no more traffic");
         _rig.Shares.Should().Be("1=100");
     }
 
@@ -157,10 +160,13 @@ public sealed class TrafficTests
         Revision first = rig.Revision("1.0.0");
         rig.Bring(first);
         rig.Shares.Should().Be("2=100");
+        rig.See().Stands(known).Should().BeTrue("a run that failed now would go back to it");
         rig.Run(rig.Target.Route(seen.Traffic));
         rig.Shares.Should().Be("1=100");
+        rig.Run(rig.Target.Route(TrafficSplit.AllTo(first.Id)));
         rig.Run(rig.Target.Remove(known));
         rig.Stub.Numbers.Should().Contain(1, "what it didn't make it doesn't remove");
+        rig.See().Stands(known).Should().BeFalse();
     }
 
     [Test]
@@ -208,6 +214,17 @@ public sealed class TrafficTests
         notes[0].Should().Contain("mapping one of arn:aws:sqs");
         notes[1].Should().Contain("statement api").And.Contain("apigateway");
         notes[2].Should().Contain("https://abc.lambda-url");
+        _rig.Stub.Mappings[0] = _rig.Stub.Mappings[0] with { State = "Disabled" };
+        _rig.See().Properties["bypassed"].Should().NotContain("mapping", "one that is disabled calls nobody");
+        _rig.Stub.Before = name =>
+        {
+            if (name == "GetFunctionUrlConfig")
+            {
+                throw AwsFailure.Of(new AmazonServiceException("There are no addresses here.", null, ErrorType.Sender, "InvalidParameterValueException", "id", HttpStatusCode.BadRequest), "lambda:GetFunctionUrlConfig", "shop");
+            }
+        };
+        _rig.See().Properties["bypassed"].Should().Contain("isn't known").And.Contain("There are no addresses here.");
+        _rig.Stub.Before = _ => { };
         _rig.Stub.Policy = "no JSON";
         _rig.See().Properties["bypassed"].Should().Contain("can't be read");
     }
@@ -215,7 +232,7 @@ public sealed class TrafficTests
     [Test]
     public void Observe_NoFunction_IsAProblem()
     {
-        Observation seen = _rig.Time.Run(() => Deployment.Providers.Aws.Lambda.LambdaTarget.Alias("nothing", "live", "live", null, _ => _rig.Stub).ObserveAsync(CancellationToken.None));
+        Observation seen = _rig.Time.Run(() => Deployment.Providers.Aws.Lambda.LambdaTarget.Alias("nothing", "live", "live", null, _ => _rig.Stub, _ => _rig.Watch).ObserveAsync(CancellationToken.None));
         seen.Problems.Should().ContainSingle().Which.Should().Contain("There is no function nothing");
     }
 }

@@ -24,8 +24,8 @@ public sealed class AtomicSiteTests
         await InstallAsync(Two, One, ("index.html", "two"), ("app.2a2b3c4d.js", "app 2"), ("same.5f2b3c4d.css", "css"));
         Dictionary<string, string> one = _world.Seen(One + "/");
 
-        await _world.Atomic.ShareAsync(Two, One, CancellationToken.None);
-        await _world.Atomic.ShareAsync(Two, One, CancellationToken.None);
+        await ShareAsync(Two, One);
+        await ShareAsync(Two, One);
 
         _world.Seen(Two + "/").Should().BeEquivalentTo(new Dictionary<string, string> { ["index.html"] = "two", ["app.2a2b3c4d.js"] = "app 2", ["same.5f2b3c4d.css"] = "css", ["app.1a2b3c4d.js"] = "app 1" }, "a page of the first asks there after the switch");
         _world.Seen(One + "/").Should().BeEquivalentTo(new Dictionary<string, string>(one) { ["app.2a2b3c4d.js"] = "app 2" }, "a page of the second asks there while both are served, and after the way back");
@@ -47,7 +47,7 @@ public sealed class AtomicSiteTests
         }
 
         _world.Seen("shop_4.0.0_1/").Keys.Should().BeEquivalentTo(["index.html", "app.2a2b3c4d.js", "app.3a2b3c4d.js", "app.4a2b3c4d.js"]);
-        (await _world.Atomic.RevisionsAsync(CancellationToken.None)).Select(manifest => manifest.Revision).Should().Equal("shop_4.0.0_1", "shop_3.0.0_1", "shop_2.0.0_1", One);
+        (await _world.Atomic.ReadAsync(CancellationToken.None)).Others.Select(manifest => manifest.Revision).Should().Equal("shop_4.0.0_1", "shop_3.0.0_1", "shop_2.0.0_1", One);
     }
 
     [Test]
@@ -125,8 +125,8 @@ public sealed class AtomicSiteTests
             _world.Seen(Two + "/").Should().BeEquivalentTo(new Dictionary<string, string> { ["index.html"] = "two", ["app.1a2b3c4d.js"] = "app 1", ["app.2a2b3c4d.js"] = "app 2", ["file.txt"] = "text" }, "it was killed at request {0}", fatal);
             _world.Seen(One + "/").Should().HaveCount(4);
             stored.Should().OnlyHaveUniqueItems("it was killed at request {0}", fatal);
-            await _world.Atomic.RemoveAsync(Two, CancellationToken.None);
-            await _world.Atomic.RemoveAsync(One, CancellationToken.None);
+            await RemoveAsync(Two);
+            await RemoveAsync(One);
             _world.Objects.Objects.Should().BeEmpty("all that was stored is known, whatever died; it was killed at request {0}", fatal);
         }
 
@@ -137,7 +137,7 @@ public sealed class AtomicSiteTests
             try
             {
                 await InstallAsync(Two, One, ("index.html", "two"), ("app.2a2b3c4d.js", "app 2"));
-                await _world.Atomic.ShareAsync(Two, One, CancellationToken.None);
+                await ShareAsync(Two, One);
                 return false;
             }
             catch (DeploymentException)
@@ -154,7 +154,7 @@ public sealed class AtomicSiteTests
         _world.Put($"{One}/theirs.txt", "theirs");
         _world.Put("shop_1.0.0_10/index.html", "another");
 
-        await _world.Atomic.RemoveAsync(One, CancellationToken.None);
+        await RemoveAsync(One);
 
         _world.Objects.Objects.Keys.Should().BeEquivalentTo([$"{One}/theirs.txt", "shop_1.0.0_10/index.html"]);
     }
@@ -178,6 +178,17 @@ public sealed class AtomicSiteTests
             _world.Folder.With(key, content);
         }
 
-        await _world.Atomic.InstallAsync(revision, await _world.ScanAsync(_world.Atomic.Root(revision)), previous, CancellationToken.None);
+        AtomicSite site = _world.Atomic;
+        SiteState records = await site.ReadAsync(CancellationToken.None);
+        SiteManifest? before = previous is null ? null : await site.FindAsync(previous, CancellationToken.None);
+        await site.InstallAsync(await site.PlanAsync(revision, await _world.ScanAsync(site.Root(revision)), before, records, CancellationToken.None), CancellationToken.None);
     }
+
+    private async Task ShareAsync(string from, string to)
+    {
+        AtomicSite site = _world.Atomic;
+        await site.ShareAsync((await site.FindAsync(from, CancellationToken.None))!, (await site.FindAsync(to, CancellationToken.None))!, CancellationToken.None);
+    }
+
+    private async Task RemoveAsync(string revision) => await _world.Atomic.RemoveAsync(revision, await _world.Atomic.ReadAsync(CancellationToken.None), CancellationToken.None);
 }

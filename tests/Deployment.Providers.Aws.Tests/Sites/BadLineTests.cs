@@ -109,7 +109,7 @@ public sealed class BadLineTests
     {
         SiteOptions options = world.Options;
         options.MultipartThreshold = options.PartSize = 5 * 1024 * 1024;
-        var site = new InPlaceSite(new SiteBucket(new AwsAccess(SiteWorld.OptionsFor(line.Address)), options), options, TimeProvider.System, new Told(told));
+        var site = new InPlaceSite(new SiteBucket(new AwsAccess(SiteWorld.OptionsFor(line.Address)), options), options, TimeProvider.System, 1, new Told(told));
         try
         {
             await site.PrepareAsync("shop_1.0.0_1", content, CancellationToken.None);

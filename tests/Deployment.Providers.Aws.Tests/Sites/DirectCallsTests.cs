@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Net;
 using Amazon.Runtime;
 using Amazon.Runtime.Internal.Auth;
+using Microsoft.AspNetCore.Http;
 using Deployment.Providers.Aws.Clients;
 using Deployment.Providers.Aws.Sites;
 using Deployment.Providers.Aws.Tests.Support;
@@ -64,9 +66,9 @@ public sealed class DirectCallsTests
         var headers = new SiteHeaders("text/plain; charset=utf-8", "public, max-age=300", "gzip");
         byte[] sha = System.Security.Cryptography.SHA256.HashData(body);
 
-        await bucket.PutAsync("a b/ü.txt", body, body.Length, sha, headers, CancellationToken.None);
+        await bucket.PutAsync("a b/ü.txt", body, body.Length, sha, headers, null, CancellationToken.None);
         refuse = true;
-        await bucket.PutAsync("a b/ü.txt", body, body.Length, sha, headers, CancellationToken.None);
+        await bucket.PutAsync("a b/ü.txt", body, body.Length, sha, headers, null, CancellationToken.None);
 
         seen.Should().HaveCount(3, "the second was refused once, and sent again by the SDK");
         foreach (Dictionary<string, string> one in seen)
@@ -123,5 +125,80 @@ public sealed class DirectCallsTests
             asked++;
             return (HttpStatusCode.Forbidden, "AccessDenied");
         }
+    }
+
+    // What was refused once may have been a token that had just expired.
+    [Test]
+    public async Task Put_ThatWasRefused_IsTriedSoAgainAfterAMinute()
+    {
+        await using SiteWorld world = await SiteWorld.StartAsync();
+        var time = new VirtualTime();
+        var direct = new DirectCalls(new AwsAccess(world.Aws), world.Options, time.Clock);
+        var call = new DirectRequest(HttpMethod.Put, "x") { Body = "x"u8.ToArray(), Count = 1, Sha256 = System.Security.Cryptography.SHA256.HashData("x"u8), Type = "a/b" };
+        world.Server.Fault = _ => (HttpStatusCode.BadRequest, "ExpiredToken");
+        (await direct.TryAsync(call, CancellationToken.None)).Should().BeNull();
+        world.Server.Fault = null;
+        (await direct.TryAsync(call, CancellationToken.None)).Should().BeNull("it is left to the SDK for a while");
+
+        time.Run(() => Task.Delay(TimeSpan.FromMinutes(1), time.Clock));
+
+        (await direct.TryAsync(call, CancellationToken.None)).Should().NotBeNull();
+    }
+
+    [Test]
+    public async Task Get_BodyStalls_IsGivenUpInTime()
+    {
+        await using HttpStub stub = await HttpStub.StartAsync(async context =>
+        {
+            context.Response.ContentLength = 100;
+            await context.Response.WriteAsync("<Lis");
+            await context.Response.Body.FlushAsync();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        });
+        AwsOptions aws = SiteWorld.OptionsFor(stub.Address);
+        (aws.Timeout, aws.Attempts) = (TimeSpan.FromMilliseconds(300), 1);
+        var bucket = new SiteBucket(new AwsAccess(aws), new SiteOptions { Bucket = SiteWorld.BucketName });
+
+        await FluentActions.Awaiting(() => bucket.ListAsync("", CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(30))).Should().ThrowAsync<DeploymentException>();
+    }
+
+    [TestCase(4)]
+    [TestCase(0)]
+    public async Task Get_BodyEndsEarly_IsNoAnswer(int sent)
+    {
+        await using HttpStub stub = await HttpStub.StartAsync(async context =>
+        {
+            context.Response.ContentLength = 100;
+            context.Response.Headers.ETag = "\"x\"";
+            await context.Response.WriteAsync("<Lis"[..sent]);
+            await context.Response.Body.FlushAsync();
+            context.Abort();
+        });
+        var direct = new DirectCalls(new AwsAccess(SiteWorld.OptionsFor(stub.Address)), new SiteOptions { Bucket = SiteWorld.BucketName });
+
+        (await direct.TryAsync(new DirectRequest(HttpMethod.Get, "x"), CancellationToken.None)).Should().BeNull();
+    }
+
+    // The SDK finds out by how much this machine's clock is wrong, and what is sent without it is signed for the same time.
+    [Test]
+    public async Task Get_ThisMachinesClockIsWrong_IsSignedForTheServersTime()
+    {
+        await using HttpStub stub = await HttpStub.StartAsync(context =>
+        {
+            DateTime now = DateTime.UtcNow + TimeSpan.FromHours(5);
+            DateTime signed = DateTime.ParseExact(context.Request.Headers["x-amz-date"].ToString(), "yyyyMMddTHHmmssZ", CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal);
+            string date = now.ToString("R", CultureInfo.InvariantCulture);
+            return (now - signed).Duration() < TimeSpan.FromMinutes(15)
+                ? HttpStub.AnswerAsync(context, 200, "text", ("ETag", "\"1cb251ec0d568de6a929b520c4aed8d1\""), ("Content-Length", "4"), ("Date", date))
+                : HttpStub.AnswerAsync(context, 403, "<Error><Code>RequestTimeTooSkewed</Code><Message>no</Message></Error>", ("Date", date));
+        });
+        var access = new AwsAccess(SiteWorld.OptionsFor(stub.Address));
+        var options = new SiteOptions { Bucket = SiteWorld.BucketName };
+        var call = new DirectRequest(HttpMethod.Get, "x");
+        (await new DirectCalls(access, options).TryAsync(call, CancellationToken.None)).Should().BeNull();
+
+        (await new SiteBucket(access, options).ReadAsync("x", 100, CancellationToken.None)).Should().NotBeNull("the SDK looks at the server's time");
+
+        (await new DirectCalls(access, options).TryAsync(call, CancellationToken.None)).Should().NotBeNull();
     }
 }

@@ -36,7 +36,7 @@ public sealed class HostileNamesTests
         using var folder = new SiteFolderOnDisk();
         Dictionary<string, string> meant = Fill(folder, 3, 300);
         var options = new SiteOptions { Bucket = SiteWorld.BucketName, Concurrency = 8 };
-        var site = new InPlaceSite(new SiteBucket(new AwsAccess(moto.Options), options), options, TimeProvider.System);
+        var site = new InPlaceSite(new SiteBucket(new AwsAccess(moto.Options), options), options, TimeProvider.System, 1);
         SiteContent content = await new SiteScanner(options).ScanAsync(folder.Path, "", CancellationToken.None);
 
         await site.PrepareAsync("shop_1.0.0_1", content, CancellationToken.None);

@@ -31,7 +31,7 @@ public sealed class LargeFileTests
     public async Task Deploy_ALargeFile_GoesInPartsAndIsThereByteForByte()
     {
         List<SiteProgress> told = [];
-        var site = new InPlaceSite(_world.Bucket, _world.Options, TimeProvider.System, new Told(told));
+        var site = new InPlaceSite(_world.Bucket, _world.Options, TimeProvider.System, 1, new Told(told));
 
         await site.SwitchAsync("shop_1.0.0_1", await _world.ScanAsync(), CancellationToken.None);
 
@@ -50,7 +50,7 @@ public sealed class LargeFileTests
         await using RealMoto moto = await RealMoto.StartAsync();
         var tool = new AwsTool(moto.Address);
         await tool.AskAsync("s3api", "create-bucket", "--bucket", SiteWorld.BucketName, "--create-bucket-configuration", $"LocationConstraint={RealMoto.Region}");
-        var site = new InPlaceSite(new SiteBucket(new AwsAccess(moto.Options), _world.Options), _world.Options, TimeProvider.System);
+        var site = new InPlaceSite(new SiteBucket(new AwsAccess(moto.Options), _world.Options), _world.Options, TimeProvider.System, 1);
 
         await site.SwitchAsync("shop_1.0.0_1", await _world.ScanAsync(), CancellationToken.None);
 
@@ -141,7 +141,7 @@ public sealed class LargeFileTests
 
             lost = true;
             byte[][] parts = [.. open!.Parts.OrderBy(part => part.Key).SelectMany(part => part.Value.Pieces)];
-            _world.Objects.Put("film.mp4", new SmallS3Object(parts, $"{SmallS3Body.Md5([.. parts.Select(part => Convert.FromHexString(SmallS3Body.Md5(part)))])}-5", open.Headers, TimeProvider.System.GetUtcNow()));
+            _world.Objects.Put("film.mp4", new SmallS3Object(parts, $"{SmallS3Body.Md5([.. parts.Select(part => Convert.FromHexString(SmallS3Body.Md5(part)))])}-5", open.Headers, TimeProvider.System.GetUtcNow()) { Checksum = Convert.ToBase64String(SHA256.HashData([.. parts.SelectMany(part => SHA256.HashData(part))])) + "-5" });
             _world.Objects.Uploads.Clear();
             return (HttpStatusCode.InternalServerError, "InternalError");
         };

@@ -161,23 +161,6 @@ public sealed class SiteScannerTests
         file.Parts.Select(part => Convert.ToHexString(part.Sha256)).Should().Equal(file.Parts.Select(part => Convert.ToHexString(SHA256.HashData(bytes.AsSpan((int)part.Offset, part.Size)))));
     }
 
-    [TestCase("app.3f2a9c1b.js", true, true)]
-    [TestCase("index-BfK3x9_2.js", true, true)]
-    [TestCase("index-BfK3x9_2.js.map", true, true)]
-    [TestCase("main.a1b2c3d4e5f6a7b8c9d0.chunk.css", true, true)]
-    [TestCase("index-DiwrgTda.js", false, true)]
-    [TestCase("main-ABCDEFGH.css", false, true)]
-    [TestCase("my-elephant.js", false, false)]
-    [TestCase("report-20240101.pdf", false, false)]
-    [TestCase("jquery-3.7.1.min.js", false, false)]
-    [TestCase("deadbeef/readme.txt", false, false)]
-    [TestCase("index.html", false, false)]
-    public void HashedNames_AreTold(string name, bool certain, bool likely)
-    {
-        HashedName.IsCertain($"assets/{name}").Should().Be(certain);
-        HashedName.IsLikely($"assets/{name}").Should().Be(likely);
-    }
-
     [Test]
     public void CacheControl_IsThatOfTheFirstPatternThatFits()
     {
@@ -211,6 +194,15 @@ public sealed class SiteScannerTests
 
         options.Problems().Should().HaveCount(14);
         new SiteOptions { Bucket = "shop-site" }.Problems().Should().BeEmpty();
+    }
+
+    [Test]
+    public void Options_OfWhatCannotBeServed_AreRefused()
+    {
+        new SiteOptions { Bucket = "shop--euc1-az1--x-s3" }.Problems().Should().ContainSingle().Which.Should().Contain("directory bucket");
+        string prefix = new string('a', 200) + "/";
+        FluentActions.Invoking(() => S3SiteTarget.Atomic("shop-site", "E2EXAMPLE", "site", site => site.Files.Prefix = prefix)).Should().Throw<DeploymentValidationException>().WithMessage("*at most 128 for revisions side by side*");
+        FluentActions.Invoking(() => S3SiteTarget.InPlace("shop-site", "site", site => site.Files.Prefix = prefix)).Should().NotThrow();
     }
 
     private Task<SiteContent> ScanAsync() => new SiteScanner(new SiteOptions()).ScanAsync(_folder.Path, "", CancellationToken.None);

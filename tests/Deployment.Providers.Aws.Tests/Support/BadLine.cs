@@ -4,7 +4,7 @@ using System.Threading.Channels;
 
 namespace Deployment.Providers.Aws.Tests.Support;
 
-/// <summary>A proxy of TCP that cuts connections in the midst of requests and answers, and holds bytes up.</summary>
+/// <summary>A proxy of TCP that cuts connections in the midst of requests and answers, some with a reset and some as if all had been said, and holds bytes up.</summary>
 internal sealed class BadLine : IAsyncDisposable
 {
     private readonly TcpListener _door;
@@ -72,8 +72,10 @@ internal sealed class BadLine : IAsyncDisposable
     {
         // How many bytes pass each way before it is cut.
         (long up, long down) = (long.MaxValue, long.MaxValue);
+        bool inPeace;
         lock (_lock)
         {
+            inPeace = _random.Next(2) == 0;
             MostOpen = Math.Max(MostOpen, ++_open);
             if (_random.NextDouble() < _share)
             {
@@ -91,7 +93,7 @@ internal sealed class BadLine : IAsyncDisposable
                 await server.ConnectAsync(IPAddress.Loopback, _server, _stop.Token);
                 await (_delay > TimeSpan.Zero
                     ? Task.WhenAny(PumpLateAsync(client, server, cut.Token), PumpLateAsync(server, client, cut.Token))
-                    : Task.WhenAny(PumpAsync(client, server, up, cut.Token), PumpAsync(server, client, down, cut.Token)));
+                    : Task.WhenAny(PumpAsync(client, server, up, inPeace, cut.Token), PumpAsync(server, client, down, inPeace, cut.Token)));
                 await cut.CancelAsync();
             }
             catch (Exception error) when (error is OperationCanceledException or SocketException)
@@ -148,7 +150,7 @@ internal sealed class BadLine : IAsyncDisposable
         }
     }
 
-    private async Task PumpAsync(TcpClient from, TcpClient to, long left, CancellationToken stop)
+    private async Task PumpAsync(TcpClient from, TcpClient to, long left, bool inPeace, CancellationToken stop)
     {
         byte[] buffer = new byte[64 * 1024];
         try
@@ -160,9 +162,13 @@ internal sealed class BadLine : IAsyncDisposable
                 if (left <= 0)
                 {
                     Interlocked.Increment(ref _cuts);
-                    // Not in peace: what is under way is lost.
-                    from.Client.LingerState = new LingerOption(true, 0);
-                    to.Client.LingerState = new LingerOption(true, 0);
+                    if (!inPeace)
+                    {
+                        // What is under way is lost.
+                        from.Client.LingerState = new LingerOption(true, 0);
+                        to.Client.LingerState = new LingerOption(true, 0);
+                    }
+
                     return;
                 }
             }

@@ -13,9 +13,6 @@ internal sealed class FakeCloudFront(TimeProvider time) : ICloudFront
 {
     public const string Id = "E2EXAMPLE";
 
-    // docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/InvalidationLimits.html
-    private const int MostWildcards = 15;
-
     private readonly Dictionary<string, (Invalidation Made, string[] Paths, DateTimeOffset Done)> _invalidations = new(StringComparer.Ordinal);
     private Distribution _distribution = new(Id, "V1", true, Configuration());
     private DateTimeOffset _deployed = time.GetUtcNow();
@@ -39,6 +36,12 @@ internal sealed class FakeCloudFront(TimeProvider time) : ICloudFront
     /// <summary>Happens before each update is looked at.</summary>
     public Action BeforeUpdate { get; set; } = () => { };
 
+    /// <summary>Happens before each invalidation is looked at.</summary>
+    public Action BeforeInvalidation { get; set; } = () => { };
+
+    /// <summary>Happens once each change was made, before its answer is on the way.</summary>
+    public Action<string> Changed { get; set; } = _ => { };
+
     public Task<Distribution> GetDistributionAsync(string id, CancellationToken cancellationToken) => Task.FromResult(new Distribution(Id, _distribution.ETag, time.GetUtcNow() >= _deployed, _distribution.Configuration));
 
     // docs.aws.amazon.com/cloudfront/latest/APIReference/API_UpdateDistribution.html: PreconditionFailed, 412, where If-Match isn't the version.
@@ -50,20 +53,33 @@ internal sealed class FakeCloudFront(TimeProvider time) : ICloudFront
             throw Refusal("UpdateDistribution", "PreconditionFailed", HttpStatusCode.PreconditionFailed);
         }
 
+        if (!CloudFrontRules.IsOriginPath(changed.Origins[0].Path))
+        {
+            throw Refusal("UpdateDistribution", "InvalidArgument", HttpStatusCode.BadRequest);
+        }
+
         Updates++;
         Store(changed);
+        Changed("UpdateDistribution");
         return GetDistributionAsync(Id, cancellationToken);
     }
 
     // docs.aws.amazon.com/cloudfront/latest/APIReference/API_InvalidationBatch.html: the same reference with the same paths is the same invalidation.
     public Task<Invalidation> CreateInvalidationAsync(string distribution, string callerReference, IReadOnlyList<string> paths, CancellationToken cancellationToken)
     {
+        BeforeInvalidation();
+        if (paths.Count == 0 || !paths.All(CloudFrontRules.IsInvalidationPath))
+        {
+            throw Refusal("CreateInvalidation", "InvalidArgument", HttpStatusCode.BadRequest);
+        }
+
         if (_invalidations.TryGetValue(callerReference, out (Invalidation Made, string[] Paths, DateTimeOffset Done) before))
         {
             return before.Paths.SequenceEqual(paths) ? Task.FromResult(before.Made) : throw Refusal("CreateInvalidation", "InvalidationBatchAlreadyExists", HttpStatusCode.BadRequest);
         }
 
-        if (_invalidations.Values.Where(other => other.Done > time.GetUtcNow()).SelectMany(other => other.Paths).Concat(paths).Count(path => path.EndsWith('*')) > MostWildcards)
+        string[] inProgress = [.. _invalidations.Values.Where(other => other.Done > time.GetUtcNow()).SelectMany(other => other.Paths), .. paths];
+        if (inProgress.Count(path => path.EndsWith('*')) > CloudFrontRules.MostWildcards || inProgress.Count(path => !path.EndsWith('*')) > CloudFrontRules.MostFiles)
         {
             throw Refusal("CreateInvalidation", "TooManyInvalidationsInProgress", HttpStatusCode.BadRequest);
         }
@@ -71,6 +87,7 @@ internal sealed class FakeCloudFront(TimeProvider time) : ICloudFront
         var made = new Invalidation($"I{_invalidations.Count + 1}", false);
         _invalidations[callerReference] = (made, [.. paths], time.GetUtcNow() + InvalidationTakes);
         Invalidated.Add((callerReference, [.. paths], time.GetUtcNow() >= _deployed));
+        Changed("CreateInvalidation");
         return Task.FromResult(made);
     }
 

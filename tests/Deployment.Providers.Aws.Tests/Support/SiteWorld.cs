@@ -27,9 +27,12 @@ internal sealed class SiteWorld : IAsyncDisposable
 
     public SiteBucket Bucket => new(new AwsAccess(Aws), Options);
 
-    public InPlaceSite InPlace => new(Bucket, Options, TimeProvider.System);
+    /// <summary>The epoch of the run that acts.</summary>
+    public long Epoch { get; set; } = 1;
 
-    public AtomicSite Atomic => new(Bucket, Options, TimeProvider.System);
+    public InPlaceSite InPlace => new(Bucket, Options, TimeProvider.System, Epoch);
+
+    public AtomicSite Atomic => new(Bucket, Options, "site/E2EXAMPLE", TimeProvider.System);
 
     public static async Task<SiteWorld> StartAsync()
     {
@@ -42,14 +45,33 @@ internal sealed class SiteWorld : IAsyncDisposable
 
     public Task<SiteContent> ScanAsync(string prefix = "") => new SiteScanner(Options).ScanAsync(Folder.Path, prefix, CancellationToken.None);
 
-    /// <summary>All of a deployment in place.</summary>
+    /// <summary>All of a deployment in place, by a run of its own.</summary>
     public async Task DeployAsync(string revision)
     {
+        Epoch++;
         SiteContent content = await ScanAsync(Options.Prefix);
         await InPlace.PrepareAsync(revision, content, CancellationToken.None);
         await InPlace.SwitchAsync(revision, content, CancellationToken.None);
-        await InPlace.CleanAsync(CancellationToken.None);
+        (await InPlace.CleanAsync(CancellationToken.None)).Check();
     }
+
+    /// <summary>A way back, by a run of its own.</summary>
+    public Task GoBackAsync(string from, string? to)
+    {
+        Epoch++;
+        return InPlace.GoBackAsync(from, to, CancellationToken.None);
+    }
+
+    /// <summary>Ends a deployment in place by a failure of S3.</summary>
+    public async Task DieAsync(string revision, Func<Microsoft.AspNetCore.Http.HttpRequest, bool> at)
+    {
+        Server.Fault = request => at(request) ? (System.Net.HttpStatusCode.BadRequest, "Killed") : null;
+        await FluentActions.Awaiting(() => DeployAsync(revision)).Should().ThrowAsync<DeploymentException>();
+        Server.Fault = null;
+    }
+
+    /// <summary>What lies in the bucket anywhere, text.</summary>
+    public IEnumerable<string> Contents => Objects.Objects.Values.Select(its => Encoding.UTF8.GetString(its.Bytes));
 
     /// <summary>What users see: text by path, without our records.</summary>
     public Dictionary<string, string> Seen(string prefix = "") => Objects.Objects

@@ -39,26 +39,11 @@ internal static class SmallS3Actions
     private static async Task PutAsync(HttpContext context, SmallS3Bucket bucket, string key)
     {
         byte[] body = await SmallS3Body.ReadAsync(context.Request);
-        Check(context.Request, bucket.Objects.GetValueOrDefault(key));
+        SmallS3Conditions.Check(context.Request, bucket.Objects.GetValueOrDefault(key));
         Dictionary<string, string> headers = Headers(context.Request);
-        var stored = new SmallS3Object([body], ETag(bucket, body), headers, TimeProvider.System.GetUtcNow());
+        var stored = new SmallS3Object([body], ETag(bucket, body), headers, TimeProvider.System.GetUtcNow()) { Checksum = context.Request.Headers["x-amz-checksum-sha256"] };
         bucket.Put(key, stored);
         context.Response.Headers.ETag = $"\"{stored.ETag}\"";
-    }
-
-    // userguide/conditional-writes.html
-    private static void Check(HttpRequest request, SmallS3Object? there)
-    {
-        string wanted = request.Headers.IfMatch.ToString();
-        if (wanted.Length > 0 && there is null)
-        {
-            throw new SmallS3Exception(HttpStatusCode.NotFound, "NoSuchKey");
-        }
-
-        if ((wanted.Length > 0 && wanted.Trim('"') != there!.ETag) || (request.Headers.IfNoneMatch == "*" && there is not null))
-        {
-            throw new SmallS3Exception(HttpStatusCode.PreconditionFailed, "PreconditionFailed");
-        }
     }
 
     private static async Task CopyAsync(HttpContext context, ConcurrentDictionary<string, SmallS3Bucket> buckets, SmallS3Bucket bucket, string key)
@@ -75,6 +60,7 @@ internal static class SmallS3Actions
             throw new SmallS3Exception(HttpStatusCode.PreconditionFailed, "PreconditionFailed");
         }
 
+        SmallS3Conditions.Check(request, bucket.Objects.GetValueOrDefault(key));
         Dictionary<string, string> headers = Headers(request);
         if (request.Headers["x-amz-metadata-directive"] != "REPLACE")
         {
@@ -82,8 +68,9 @@ internal static class SmallS3Actions
         }
 
         byte[] body = its.Bytes;
-        // API/API_CopyObject.html: a copy is stored in one piece.
-        var stored = new SmallS3Object([body], ETag(bucket, body), headers, TimeProvider.System.GetUtcNow());
+        // API/API_CopyObject.html: a copy is stored in one piece, and has the checksum that is asked for, or else one as the other has.
+        bool isChecked = request.Headers["x-amz-checksum-algorithm"] == "SHA256" || its.Checksum is not null;
+        var stored = new SmallS3Object([body], ETag(bucket, body), headers, TimeProvider.System.GetUtcNow()) { Checksum = isChecked ? Convert.ToBase64String(SHA256.HashData(body)) : null };
         bucket.Put(key, stored);
         await SmallS3Answer.XmlAsync(context, "CopyObjectResult", xml =>
         {
@@ -116,6 +103,12 @@ internal static class SmallS3Actions
         {
             response.Headers["x-amz-server-side-encryption"] = "aws:kms";
             response.Headers["x-amz-server-side-encryption-aws-kms-key-id"] = "key";
+        }
+
+        // API/API_HeadObject.html; a range has none.
+        if (found.Checksum is not null && context.Request.Headers.Range.Count == 0 && context.Request.Headers["x-amz-checksum-mode"] == "ENABLED")
+        {
+            response.Headers["x-amz-checksum-sha256"] = found.Checksum;
         }
 
         response.Headers.ETag = $"\"{found.ETag}\"";

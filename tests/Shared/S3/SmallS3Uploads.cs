@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Security.Cryptography;
 using System.Xml.Linq;
 using Microsoft.AspNetCore.Http;
 
@@ -42,8 +43,10 @@ internal static class SmallS3Uploads
             throw new SmallS3Exception(HttpStatusCode.BadRequest, "EntityTooSmall");
         }
 
+        SmallS3Conditions.Check(context.Request, bucket.Objects.GetValueOrDefault(key));
         string etag = $"{SmallS3Body.Md5([.. parts.Select(part => Convert.FromHexString(part.ETag))])}-{parts.Length}";
-        bucket.Put(key, new SmallS3Object([.. parts.SelectMany(part => part.Pieces)], etag, upload.Headers, TimeProvider.System.GetUtcNow()));
+        string checksum = $"{Convert.ToBase64String(SHA256.HashData([.. parts.SelectMany(part => SHA256.HashData(part.Bytes))]))}-{parts.Length}";
+        bucket.Put(key, new SmallS3Object([.. parts.SelectMany(part => part.Pieces)], etag, upload.Headers, TimeProvider.System.GetUtcNow()) { Checksum = checksum });
         bucket.Uploads.TryRemove(context.Request.Query["uploadId"].ToString(), out _);
         await SmallS3Answer.XmlAsync(context, "CompleteMultipartUploadResult", xml =>
         {

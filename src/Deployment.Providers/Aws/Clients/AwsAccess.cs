@@ -13,6 +13,9 @@ namespace Deployment.Providers.Aws.Clients;
 /// </summary>
 internal sealed class AwsAccess
 {
+    // docs.aws.amazon.com/sdkref/latest/guide/feature-retry-behavior.html: the standard mode waits at most 20 seconds between attempts.
+    private static readonly TimeSpan _longestPause = TimeSpan.FromSeconds(20);
+
     private readonly AwsOptions _options;
     private readonly Lazy<AWSCredentials?> _credentials;
     private readonly Lazy<IAmazonS3> _s3;
@@ -33,6 +36,14 @@ internal sealed class AwsAccess
     /// <summary>What signs requests to S3 now: refreshed where it expires.</summary>
     /// <exception cref="AmazonClientException">There are no credentials.</exception>
     public async Task<ImmutableCredentials> SignerAsync() => await (_credentials.Value ?? DefaultAWSCredentialsIdentityResolver.GetCredentials(S3.Config)).GetCredentialsAsync().ConfigureAwait(false);
+
+    /// <summary>
+    /// Waits for a call no longer than all of its attempts may take. The SDK's own limit ends with an answer's headers, so that a body which stalls would be
+    /// waited for without end.
+    /// </summary>
+    /// <exception cref="TimeoutException">It took longer. The call itself is given up, and nobody waits for it.</exception>
+    public Task<T> InTimeAsync<T>(Task<T> call, CancellationToken cancellationToken) =>
+        call.WaitAsync((_options.Timeout * (_options.Attempts + 1)) + (_longestPause * (_options.Attempts - 1)), TimeProvider.System, cancellationToken);
 
     /// <summary>Calls a service that the SDK has no restorable package for.</summary>
     /// <exception cref="AwsFailure">There is no region or there are no credentials, or it was refused or failed.</exception>

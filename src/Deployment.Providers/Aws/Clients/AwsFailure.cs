@@ -9,6 +9,9 @@ internal sealed class AwsFailure : DeploymentException
 {
     private const int LongestMessage = 500;
 
+    // What AWS Lambda measured is all variables of a function with their values, and those may be anybody's secrets.
+    private const string Quoting = "String measured";
+
     private static readonly string[] _expired = ["ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"];
     private static readonly string[] _unknown = ["InvalidClientTokenId", "UnrecognizedClientException", "InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidSignatureException", "IncompleteSignature", "MissingAuthenticationToken"];
     private static readonly string[] _denied = ["AccessDenied", "AccessDeniedException", "AuthorizationError", "UnauthorizedOperation", "AllAccessDisabled"];
@@ -47,6 +50,7 @@ internal sealed class AwsFailure : DeploymentException
     /// <param name="resource">What it was about.</param>
     public static AwsFailure Of(Exception error, string action, string resource)
     {
+        error = Quiet(error);
         string what = $"{action} on {Naming.PrintableUpTo(resource, LongestMessage)}";
         if (error is AmazonServiceException { ErrorCode.Length: > 0 } answered)
         {
@@ -55,6 +59,11 @@ internal sealed class AwsFailure : DeploymentException
 
         return new AwsFailure(NotAnswered(error, what), "", 0, error);
     }
+
+    /// <summary>The error without what it quotes: nothing that is made of it can show that.</summary>
+    private static Exception Quiet(Exception error) => error is AmazonServiceException service && service.Message.IndexOf(Quoting, StringComparison.OrdinalIgnoreCase) is var at and >= 0
+        ? new AmazonServiceException(service.Message[..at].TrimEnd(), null, service.ErrorType, service.ErrorCode, service.RequestId, service.StatusCode)
+        : error;
 
     private static string Explain(AmazonServiceException error, string what)
     {

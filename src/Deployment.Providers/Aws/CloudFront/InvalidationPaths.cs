@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Deployment.Providers.Aws.CloudFront;
 
 /// <summary>
@@ -6,6 +8,9 @@ namespace Deployment.Providers.Aws.CloudFront;
 /// </summary>
 internal static class InvalidationPaths
 {
+    // RFC 1738, section 2.2, which has the tilde among them.
+    private const string Unsafe = " <>\"#%{}|\\^~[]`?*";
+
     /// <summary>Everything.</summary>
     public const string All = "/*";
 
@@ -36,8 +41,12 @@ internal static class InvalidationPaths
         return folders.Cover(most);
     }
 
-    /// <summary>A path as CloudFront takes it: what a URL can't have is percent-encoded (Invalidating files: "you must encode").</summary>
-    public static string Encode(string path) => string.Join('/', path.Split('/').Select(Uri.EscapeDataString));
+    /// <summary>
+    /// A path as CloudFront takes it: what isn't ASCII, and what RFC 1738 calls unsafe, is percent-encoded, and nothing else, or the path would name another file
+    /// (docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/invalidation-specifying-objects.html). Encoded too are '?', after which a query would begin,
+    /// and '*', which at a path's end would be a wildcard.
+    /// </summary>
+    public static string Encode(string path) => string.Concat(Encoding.UTF8.GetBytes(path).Select(one => one < 128 && !Unsafe.Contains((char)one) ? ((char)one).ToString() : $"%{one:X2}"));
 
     // Whoever asks for a folder gets its index.html, by the distribution's root object or by a function of the user's.
     private static IEnumerable<string> PathsOf(string key, string rootObject)

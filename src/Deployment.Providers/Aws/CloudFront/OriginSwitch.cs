@@ -21,17 +21,14 @@ internal sealed class OriginSwitch(ICloudFront cloudFront, OriginSwitchOptions o
         return (distribution, OriginOf(distribution));
     }
 
-    /// <summary>What is answered for '/'; empty for nothing.</summary>
-    public async Task<string> RootObjectAsync(CancellationToken cancellationToken) => (await cloudFront.GetDistributionAsync(options.Distribution, cancellationToken)).DefaultRootObject;
-
     /// <summary>Moves the origin, unless it is there already, and waits until all edges have it.</summary>
     /// <param name="path">Where to: empty, or beginning with '/'.</param>
-    /// <param name="mayBeAt">Whether it may be at a path before: elsewhere somebody else has put it meanwhile.</param>
+    /// <param name="claim">Makes it this run's turn, after the distribution was read and before it is changed; and says where the origin may be: elsewhere somebody else has put it.</param>
     /// <param name="context">The clock, and who is told how far it is.</param>
     /// <param name="cancellationToken">Cancels; what was asked of CloudFront goes on there.</param>
-    public async Task SwitchAsync(string path, Func<string, bool> mayBeAt, EffectContext context, CancellationToken cancellationToken)
+    public async Task SwitchAsync(string path, Func<Task<IReadOnlyCollection<string>>> claim, EffectContext context, CancellationToken cancellationToken)
     {
-        Distribution distribution = await UpdateAsync(path, mayBeAt, cancellationToken);
+        Distribution distribution = await UpdateAsync(path, claim, cancellationToken);
         if (!distribution.IsDeployed)
         {
             context.Report($"All edges of {options.Distribution} take up {Shown(path)}, which takes minutes. Meanwhile some serve the old files.");
@@ -80,17 +77,18 @@ internal sealed class OriginSwitch(ICloudFront cloudFront, OriginSwitchOptions o
         }
     }
 
-    private async Task<Distribution> UpdateAsync(string path, Func<string, bool> mayBeAt, CancellationToken cancellationToken)
+    private async Task<Distribution> UpdateAsync(string path, Func<Task<IReadOnlyCollection<string>>> claim, CancellationToken cancellationToken)
     {
         for (int race = 1; ; race++)
         {
             (Distribution distribution, DistributionOrigin origin) = await ReadAsync(cancellationToken);
+            IReadOnlyCollection<string> mayBeAt = await claim();
             if (origin.Path == path)
             {
                 return distribution;
             }
 
-            if (!mayBeAt(origin.Path))
+            if (!mayBeAt.Contains(origin.Path))
             {
                 throw new DeploymentException($"The origin {origin.Id} of {options.Distribution} is at {Shown(origin.Path)}, where this run didn't find it: somebody else has moved it. Look who, and plan again. Nothing was changed.");
             }
@@ -126,7 +124,7 @@ internal sealed class OriginSwitch(ICloudFront cloudFront, OriginSwitchOptions o
         {
             if (context.TimeProvider.GetElapsedTime(begin) >= options.Deadline)
             {
-                throw new DeploymentException($"{otherwise} after {options.Deadline}. Look at it in CloudFront, and resume; or raise {nameof(OriginSwitchOptions.Deadline)}.");
+                throw new DeploymentException($"{otherwise} after {options.Deadline}. Look at it in CloudFront, and resume; or raise EdgeTimeout.");
             }
 
             await context.TimeProvider.DelayAsync(options.Interval, cancellationToken);

@@ -21,6 +21,9 @@ internal sealed class LambdaObservation(LambdaPlace place)
     /// <summary>The property with what the function takes: <c>Zip</c> or <c>Image</c>.</summary>
     public const string Package = "package";
 
+    /// <summary>The property that says that AWS makes snapshots of versions; absent where it doesn't.</summary>
+    public const string Snapshots = "snapshots";
+
     private const int MostAtOnce = 4;
 
     public async Task<Observation> LookAsync(CancellationToken cancellationToken)
@@ -35,7 +38,7 @@ internal sealed class LambdaObservation(LambdaPlace place)
             return new Observation { Target = place.Target, Problems = [$"There is no function {place.Function}: {failure.Message} A target brings versions of a function that stands; make it first, with its role and its triggers."] };
         }
 
-        int[] numbers = [.. view.Standing.Select(version => version.Number).Union(view.Shares.Shares.Keys).Where(number => view.Versions.Any(version => version.Number == number)).Order()];
+        int[] numbers = [.. view.Standing.Select(version => version.Number)];
         IReadOnlyList<FunctionConfiguration> seen = await SideBySide.RunAsync(
             numbers, MostAtOnce, $"Versions of {place.Function} can't be looked at", Text, number => place.Api.GetFunctionConfigurationAsync(place.Function, Text(number), cancellationToken));
         Dictionary<int, FunctionConfiguration> states = numbers.Zip(seen).ToDictionary(pair => pair.First, pair => pair.Second);
@@ -90,6 +93,11 @@ internal sealed class LambdaObservation(LambdaPlace place)
         properties["function"] = place.Function;
         properties["alias"] = place.Alias;
         properties[Package] = view.Latest.PackageType == "Image" ? "Image" : "Zip";
+        if (view.Latest.SnapStart?.ApplyOn == "PublishedVersions")
+        {
+            properties[Snapshots] = "PublishedVersions";
+        }
+
         if (view.Live is { } live && states.TryGetValue(live, out FunctionConfiguration? users) && WhyNoWeights(view.Latest, live, users) is { } why)
         {
             properties[Weights] = why;

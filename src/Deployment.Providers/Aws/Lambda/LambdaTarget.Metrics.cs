@@ -11,7 +11,7 @@ public sealed partial class LambdaTarget : IMetricSource
 
     /// <summary>
     /// Error rate, request rate, latencies and <see cref="LambdaMetric.Throttles"/> by CloudWatch, a sample for each minute of which all has come
-    /// (<see cref="LambdaTargetOptions.MetricDelay"/>). A minute without invocations is one of zero events.
+    /// (<see cref="LambdaTargetOptions.MetricDelay"/> and the version's time-out). A minute without invocations is one of zero events.
     /// </summary>
     bool IMetricSource.Measures(Metric metric, MetricSubject subject)
     {

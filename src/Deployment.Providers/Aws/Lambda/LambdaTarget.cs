@@ -28,7 +28,7 @@ public sealed partial class LambdaTarget : DeploymentTarget, IHostRevisions, IUp
     private readonly UpdateVerb _update;
     private readonly ClearVerb _clear;
 
-    private LambdaTarget(string name, string function, string alias, LambdaTargetOptions options, AwsAccess access, ILambda api)
+    private LambdaTarget(string name, string function, string alias, LambdaTargetOptions options, AwsAccess access, ILambda api, ICloudWatch watch)
         : base(name)
     {
         _access = access;
@@ -36,7 +36,7 @@ public sealed partial class LambdaTarget : DeploymentTarget, IHostRevisions, IUp
         var place = new LambdaPlace(name, function, alias, api);
         var lines = new LambdaLines(name, function, alias, options.Aws, packages.PathOf);
         _lambda = new LambdaOperations(place, packages, lines, options);
-        _metrics = new FunctionMetrics(place, new CloudWatchClient(access), lines, options.Aws);
+        _metrics = new FunctionMetrics(place, watch, lines, options.Aws);
         _install = new InstallVerb(_lambda);
         _remove = new RemoveVerb(_lambda);
         _route = new RouteVerb(_lambda);
@@ -61,9 +61,10 @@ public sealed partial class LambdaTarget : DeploymentTarget, IHostRevisions, IUp
     /// <param name="name">The target's name: 1 to 63 letters, digits, '.' or '-'. Versions bear it, so it stays what it is.</param>
     /// <param name="configure">Sets the options; null for their defaults.</param>
     /// <exception cref="DeploymentValidationException">Something can't be used; every error is reported.</exception>
-    public static LambdaTarget Alias(string function, string alias, string name, Action<LambdaTargetOptions>? configure = null) => Alias(function, alias, name, configure, access => new LambdaClient(access));
+    public static LambdaTarget Alias(string function, string alias, string name, Action<LambdaTargetOptions>? configure = null) =>
+        Alias(function, alias, name, configure, access => new LambdaClient(access), access => new CloudWatchClient(access));
 
-    internal static LambdaTarget Alias(string function, string alias, string name, Action<LambdaTargetOptions>? configure, Func<AwsAccess, ILambda> api)
+    internal static LambdaTarget Alias(string function, string alias, string name, Action<LambdaTargetOptions>? configure, Func<AwsAccess, ILambda> api, Func<AwsAccess, ICloudWatch> watch)
     {
         var given = new LambdaTargetOptions();
         configure?.Invoke(given);
@@ -75,7 +76,7 @@ public sealed partial class LambdaTarget : DeploymentTarget, IHostRevisions, IUp
 
         LambdaTargetOptions options = given.Copy();
         var access = new AwsAccess(options.Aws);
-        return new LambdaTarget(name, function, alias, options, access, api(access));
+        return new LambdaTarget(name, function, alias, options, access, api(access), watch(access));
     }
 
     /// <inheritdoc/>
@@ -112,16 +113,31 @@ public sealed partial class LambdaTarget : DeploymentTarget, IHostRevisions, IUp
     }
 
     /// <inheritdoc/>
-    public Operation Install(Revision revision) => Install(revision, []);
+    public Operation Install(Revision revision) => _install.Of(Name, ArgumentsOf(revision));
 
     /// <inheritdoc/>
     public Operation Remove(RevisionId revision) => _remove.Of(Name, new RemoveArguments(revision));
 
     /// <inheritdoc/>
-    public Operation Route(TrafficSplit split) => _route.Of(Name, new RouteArguments(split, _lambda.Options.ProvisionedConcurrency is not null));
+    public Operation Route(TrafficSplit split) => _route.Of(Name, new RouteArguments(split));
 
     /// <inheritdoc/>
-    public Operation Update(Revision revision) => Update(revision, []);
+    public Operation Shift(TrafficSplit before, TrafficSplit split)
+    {
+        ArgumentNullException.ThrowIfNull(before);
+        ArgumentNullException.ThrowIfNull(split);
+        return _route.Of(Name, new RouteArguments(split)
+        {
+            From = before,
+            Warm = _lambda.Options.ProvisionedConcurrency is null ? [] : [.. split.Shares.Where(share => share.Value > before.ShareOf(share.Key)).Select(share => share.Key)],
+        });
+    }
+
+    /// <inheritdoc/>
+    public Operation Restore(TrafficSplit before, TrafficSplit split) => _route.Of(Name, new RouteArguments(split) { From = before, IsBack = true });
+
+    /// <inheritdoc/>
+    public Operation Update(Revision revision) => _update.Of(Name, ArgumentsOf(revision));
 
     /// <inheritdoc/>
     public Operation Clear(RevisionId installed) => _clear.Of(Name, new RemoveArguments(installed));
@@ -154,9 +170,16 @@ public sealed partial class LambdaTarget : DeploymentTarget, IHostRevisions, IUp
         _lambda.Packages.TidyUp(context.TimeProvider.GetUtcNow());
     }
 
-    internal Operation Install(Revision revision, ImmutableArray<string> notes) => _install.Of(Name, ArgumentsOf(revision) with { Notes = notes });
+    internal bool KeepsWarm => _lambda.Options.ProvisionedConcurrency is not null;
 
-    internal Operation Update(Revision revision, ImmutableArray<string> notes) => _update.Of(Name, ArgumentsOf(revision) with { Notes = notes });
+    internal Operation Install(Revision revision, Observation seen) => _install.Of(Name, ArgumentsOf(revision) with { Notes = SeenLambda.NotesOf(seen), IsKept = seen.Stands(revision.Id) });
+
+    internal Operation Update(Revision revision, Observation seen) => _update.Of(Name, ArgumentsOf(revision) with
+    {
+        Notes = SeenLambda.NotesOf(seen),
+        IsKept = seen.Stands(revision.Id),
+        From = seen.Stands(revision.Id) ? null : seen.Traffic,
+    });
 
     private InstallArguments ArgumentsOf(Revision revision)
     {
@@ -178,6 +201,11 @@ public sealed partial class LambdaTarget : DeploymentTarget, IHostRevisions, IUp
         }
 
         Artifact artifact = release.Artifact;
+        if (artifact.Kind == Artifact.ImageKind && (_lambda.Options.Handler is null ? _lambda.Options.Runtime is null ? null : nameof(LambdaTargetOptions.Runtime) : nameof(LambdaTargetOptions.Handler)) is { } none)
+        {
+            throw new DeploymentException($"{Name} has the option {none}, and {release.Application} {release.Version} is an image, which has its own. Leave the option null.");
+        }
+
         return new InstallArguments(revision.Id, new FunctionSpec
         {
             Code = artifact.Kind == Artifact.ImageKind ? ImageOf(artifact).Repository : artifact.Package ?? "",

@@ -12,16 +12,16 @@ public sealed class LambdaTargetOptions
     /// <summary>Which account, where, and how it is asked.</summary>
     public AwsOptions Aws { get; private set; } = new();
 
-    /// <summary>How many megabytes of memory the function has, 128 to 10,240. Default null: as it is.</summary>
+    /// <summary>How many megabytes of memory the function has, 128 to 10,240. Default null: as the version has it that users have now, or the function where they have none.</summary>
     public int? MemoryMegabytes { get; set; }
 
-    /// <summary>How long one invocation may take, in whole seconds: 1 second to 15 minutes. Default null: as it is.</summary>
+    /// <summary>How long one invocation may take, in whole seconds: 1 second to 15 minutes. Default null: as users have it.</summary>
     public TimeSpan? Timeout { get; set; }
 
-    /// <summary>What in the code is called, such as <c>index.handler</c>: 1 to 128 characters. Default null: as it is. Images have none.</summary>
+    /// <summary>What in the code is called, such as <c>index.handler</c>: 1 to 128 characters. Default null: as users have it. Images have none.</summary>
     public string? Handler { get; set; }
 
-    /// <summary>What runs the code, such as <c>nodejs22.x</c>. Default null: as it is. Images have none.</summary>
+    /// <summary>What runs the code, such as <c>nodejs22.x</c>. Default null: as users have it. Images have none.</summary>
     public string? Runtime { get; set; }
 
     /// <summary>
@@ -37,8 +37,8 @@ public sealed class LambdaTargetOptions
     public TimeSpan ReadyTimeout { get; set; } = TimeSpan.FromMinutes(4);
 
     /// <summary>
-    /// How long after the end of a minute what CloudWatch has of it is complete, 0 to 1 hour. Default 2 minutes. A monitor's <see cref="Analysis.MonitorOptions.StaleAfter"/>
-    /// must be at least two minutes more.
+    /// How long after an invocation what CloudWatch has of it is there, 0 to 1 hour. Default 2 minutes. A minute is read after that and the version's time-out, since an
+    /// invocation counts in the minute in which it began. A monitor's <see cref="Analysis.MonitorOptions.StaleAfter"/> must be at least two minutes more than both together.
     /// </summary>
     public TimeSpan MetricDelay { get; set; } = TimeSpan.FromMinutes(2);
 

@@ -14,15 +14,17 @@ namespace Deployment.Providers.Aws.Sites;
 /// how fast a site is stored. Credentials, address and signature are the SDK's; whatever isn't a plain success at once is left to it, with its retries and
 /// its errors.
 /// </summary>
-internal sealed class DirectCalls(AwsAccess access, SiteOptions options)
+internal sealed class DirectCalls(AwsAccess access, SiteOptions options, TimeProvider? clock = null)
 {
     private const string Service = "s3";
 
-    // Directory buckets have signatures of their own: docs.aws.amazon.com/AmazonS3/latest/userguide/s3-express-create-session.html.
-    private const string DirectoryBucket = "--x-s3";
+    // What was refused will be refused again, most likely, and the SDK says why. But a token that expired or a wrong clock passes.
+    private static readonly TimeSpan _pause = TimeSpan.FromMinutes(1);
 
-    // By what it is asked for there may be no such thing, or another one.
-    private static readonly HttpStatusCode[] _ordinary = [HttpStatusCode.NotFound, HttpStatusCode.PreconditionFailed, HttpStatusCode.Conflict];
+    // By what it is asked for there may be no such thing, or another one; or it is too much at once.
+    private static readonly HttpStatusCode[] _ordinary = [HttpStatusCode.NotFound, HttpStatusCode.PreconditionFailed, HttpStatusCode.Conflict, HttpStatusCode.TooManyRequests];
+
+    private readonly TimeProvider _clock = clock ?? TimeProvider.System;
 
     private readonly Lazy<HttpClient> _http = new(() => new HttpClient(new SocketsHttpHandler
     {
@@ -32,17 +34,18 @@ internal sealed class DirectCalls(AwsAccess access, SiteOptions options)
         PooledConnectionLifetime = TimeSpan.FromMinutes(5),
     })
     {
-        Timeout = access.S3.Config.Timeout ?? TimeSpan.FromSeconds(60),
+        // Its own would end with the headers: see TryAsync.
+        Timeout = Timeout.InfiniteTimeSpan,
     });
 
-    private (string Address, string Host, string Path, string Region)? _place;
-    private volatile bool _isOff;
+    private (Uri Address, string Root, string Region)? _place;
+    private long _offUntil;
 
     /// <summary>Tries it once.</summary>
     /// <returns>The answer; null where the SDK is to be asked.</returns>
     public async Task<DirectAnswer?> TryAsync(DirectRequest call, CancellationToken cancellationToken)
     {
-        if (_isOff || options.Bucket.EndsWith(DirectoryBucket, StringComparison.Ordinal))
+        if (_clock.GetUtcNow().Ticks < Volatile.Read(ref _offUntil))
         {
             return null;
         }
@@ -50,22 +53,32 @@ internal sealed class DirectCalls(AwsAccess access, SiteOptions options)
         try
         {
             using HttpRequestMessage request = await SignedAsync(call).ConfigureAwait(false);
-            using HttpResponseMessage answer = await _http.Value.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
-            // What was refused will be refused again; the SDK says why.
-            _isOff |= (int)answer.StatusCode is >= 300 and < 500 && !_ordinary.Contains(answer.StatusCode);
-            if (answer.StatusCode != HttpStatusCode.OK || answer.Content.Headers.ContentLength > call.LongestAnswer)
-            {
-                return null;
-            }
-
-            await answer.Content.LoadIntoBufferAsync(call.LongestAnswer, cancellationToken).ConfigureAwait(false);
-            byte[] body = await answer.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
-            return new DirectAnswer(answer.Headers.NonValidated.TryGetValues("ETag", out HeaderStringValues etag) ? SiteBucket.Plain(etag.ToString()) : "", body);
+            using var late = new CancellationTokenSource(access.S3.Config.Timeout ?? TimeSpan.FromSeconds(60), _clock);
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+            return await AskAsync(call, request, stop.Token).ConfigureAwait(false);
         }
         catch (Exception error) when (AwsFailure.Is(error, cancellationToken))
         {
             return null;
         }
+    }
+
+    private async Task<DirectAnswer?> AskAsync(DirectRequest call, HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        using HttpResponseMessage answer = await _http.Value.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken).ConfigureAwait(false);
+        if ((int)answer.StatusCode is >= 300 and < 500 && !_ordinary.Contains(answer.StatusCode))
+        {
+            Volatile.Write(ref _offUntil, (_clock.GetUtcNow() + _pause).Ticks);
+        }
+
+        if (answer.StatusCode != HttpStatusCode.OK || answer.Content.Headers.ContentLength > call.LongestAnswer)
+        {
+            return null;
+        }
+
+        await answer.Content.LoadIntoBufferAsync(call.LongestAnswer, cancellationToken).ConfigureAwait(false);
+        byte[] body = await answer.Content.ReadAsByteArrayAsync(cancellationToken).ConfigureAwait(false);
+        return new DirectAnswer(answer.Headers.NonValidated.TryGetValues("ETag", out HeaderStringValues etag) ? SiteBucket.Plain(etag.ToString()) : "", body);
     }
 
     /// <summary>The canonical request and the names of the headers that it signs (docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html).</summary>
@@ -85,15 +98,16 @@ internal sealed class DirectCalls(AwsAccess access, SiteOptions options)
 
     private async Task<HttpRequestMessage> SignedAsync(DirectRequest call)
     {
-        (string address, string host, string root, string region) = _place ??= Place();
+        (Uri at, string root, string region) = _place ??= Place();
+        string address = at.GetLeftPart(UriPartial.Authority);
         ImmutableCredentials credentials = await access.SignerAsync().ConfigureAwait(false);
         string path = $"{root}/{Encoded(call.Key)}";
         string hash = Convert.ToHexStringLower(call.Sha256);
-        // The SDK knows by how much this machine's clock is wrong.
-        DateTime now = CorrectClockSkew.GetCorrectedUtcNowForEndpoint(address);
+        // The SDK knows by how much this machine's clock is wrong, for an address as it writes it.
+        DateTime now = CorrectClockSkew.GetCorrectedUtcNowForEndpoint(new Uri(address + root).ToString());
         SortedDictionary<string, string> signed = new(StringComparer.Ordinal)
         {
-            ["host"] = host,
+            ["host"] = at.IsDefaultPort ? at.Host : $"{at.Host}:{at.Port}",
             ["x-amz-content-sha256"] = hash,
             ["x-amz-date"] = now.ToString(AWSSDKUtils.ISO8601BasicDateTimeFormat, CultureInfo.InvariantCulture),
         };
@@ -130,11 +144,11 @@ internal sealed class DirectCalls(AwsAccess access, SiteOptions options)
     }
 
     /// <summary>Where the SDK would send it, and for which region it would sign.</summary>
-    private (string Address, string Host, string Path, string Region) Place()
+    private (Uri Address, string Root, string Region) Place()
     {
         IClientConfig config = access.S3.Config;
         var address = new Uri(access.S3.DetermineServiceOperationEndpoint(new PutObjectRequest { BucketName = options.Bucket, Key = "x" }).URL);
         string region = config.AuthenticationRegion is { Length: > 0 } given ? given : config.RegionEndpoint?.SystemName ?? throw new AmazonClientException("No region is set.");
-        return (address.GetLeftPart(UriPartial.Authority), address.IsDefaultPort ? address.Host : $"{address.Host}:{address.Port}", address.AbsolutePath.TrimEnd('/'), region);
+        return (address, address.AbsolutePath.TrimEnd('/'), region);
     }
 }

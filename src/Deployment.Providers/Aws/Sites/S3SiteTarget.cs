@@ -59,12 +59,12 @@ public sealed class S3SiteTarget : DeploymentTarget, IPinArtifacts, IShowChanges
 
     internal static S3SiteTarget Atomic(string bucket, string distribution, string name, Action<S3SiteTargetOptions>? configure, ICloudFront? cloudFront) => new(
         name,
-        Configure(bucket, name, configure, options => options.Distribution = distribution ?? ""),
+        Configure(bucket, name, configure, options => options.Distribution = distribution ?? "", options => options.AtomicProblems()),
         (work, caches) => new AtomicKind(work, caches),
         cloudFront);
 
     internal static S3SiteTarget InPlace(string bucket, string name, Action<S3SiteTargetOptions>? configure, ICloudFront? cloudFront) =>
-        new(name, Configure(bucket, name, configure, _ => { }), (work, caches) => new InPlaceKind(work, caches), cloudFront);
+        new(name, Configure(bucket, name, configure, _ => { }, _ => []), (work, caches) => new InPlaceKind(work, caches), cloudFront);
 
     /// <inheritdoc/>
     public override Task<Observation> ObserveAsync(CancellationToken cancellationToken) => _kind.ObserveAsync(cancellationToken);
@@ -105,14 +105,14 @@ public sealed class S3SiteTarget : DeploymentTarget, IPinArtifacts, IShowChanges
 
     Task ITidyUp.TidyUpAsync(EffectContext context, CancellationToken cancellationToken) => _kind.TidyUpAsync(context, cancellationToken);
 
-    private static S3SiteTargetOptions Configure(string bucket, string name, Action<S3SiteTargetOptions>? configure, Action<S3SiteTargetOptions> fix)
+    private static S3SiteTargetOptions Configure(string bucket, string name, Action<S3SiteTargetOptions>? configure, Action<S3SiteTargetOptions> fix, Func<S3SiteTargetOptions, IEnumerable<string>> more)
     {
         var given = new S3SiteTargetOptions();
         configure?.Invoke(given);
         S3SiteTargetOptions options = given.Copy();
         options.Files.Bucket = bucket ?? "";
         fix(options);
-        string[] problems = [.. options.Problems(name)];
+        string[] problems = [.. options.Problems(name), .. more(options)];
         return problems.Length == 0 ? options : throw new DeploymentValidationException($"The site target '{Naming.Printable(name ?? "")}'", problems);
     }
 }

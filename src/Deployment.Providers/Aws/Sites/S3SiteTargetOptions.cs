@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using Deployment.Providers.Aws.CloudFront;
 using Deployment.Releases;
 
@@ -8,6 +9,7 @@ namespace Deployment.Providers.Aws.Sites;
 public sealed class S3SiteTargetOptions
 {
     private const int MostPaths = 3_000;
+    private const int LongestAtomicPrefix = 128;
     private static readonly TimeSpan _longest = TimeSpan.FromDays(1);
 
     /// <summary>Which account, where, and how it is asked.</summary>
@@ -51,6 +53,11 @@ public sealed class S3SiteTargetOptions
     }
 
     internal OriginSwitchOptions Switch() => new(Distribution!, Files.Bucket, Origin, EdgeTimeout, Interval);
+
+    // CloudFront takes an origin's path of at most 255 characters: a revision's folder has what is left.
+    internal IEnumerable<string> AtomicProblems() => Files.Prefix is { } prefix && Encoding.UTF8.GetByteCount(prefix) > LongestAtomicPrefix
+        ? [$"Prefix has {Encoding.UTF8.GetByteCount(prefix)} bytes: take at most {LongestAtomicPrefix} for revisions side by side, so that each one's path can be an origin's."]
+        : [];
 
     internal IEnumerable<string> Problems(string? name)
     {

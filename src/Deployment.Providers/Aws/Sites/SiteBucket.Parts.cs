@@ -62,27 +62,37 @@ internal sealed partial class SiteBucket
         return new PartETag(number, answer.ETag) { ChecksumSHA256 = checksum };
     }
 
-    /// <summary>Makes an object of the parts.</summary>
+    /// <summary>Makes an object of the parts. A lost race with somebody else is an error.</summary>
+    /// <param name="key">Its key.</param>
+    /// <param name="upload">The upload.</param>
+    /// <param name="parts">Its parts.</param>
+    /// <param name="checksum">The SHA-256 over those of the parts, in base64.</param>
+    /// <param name="over">The ETag of what it takes the place of, empty for nothing; null for whatever is there.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <returns>Its ETag.</returns>
-    public async Task<string> CompleteAsync(string key, string upload, List<PartETag> parts, long size, CancellationToken cancellationToken)
+    public async Task<string> CompleteAsync(string key, string upload, List<PartETag> parts, string checksum, string? over, CancellationToken cancellationToken)
     {
+        (string? match, string? none) = Condition(over);
         try
         {
             CompleteMultipartUploadResponse answer = await CallAsync("s3:PutObject", key, s3 => s3.CompleteMultipartUploadAsync(
-                new CompleteMultipartUploadRequest { BucketName = Name, Key = key, UploadId = upload, PartETags = parts, ExpectedBucketOwner = options.BucketOwner },
+                new CompleteMultipartUploadRequest { BucketName = Name, Key = key, UploadId = upload, PartETags = parts, IfMatch = match, IfNoneMatch = none, ExpectedBucketOwner = options.BucketOwner },
                 cancellationToken), cancellationToken).ConfigureAwait(false);
             return Plain(answer.ETag);
         }
         catch (DeploymentException error) when (Find(error) is { Code: "NoSuchUpload" })
         {
             // The answer to an earlier attempt was lost, and the upload is complete; or somebody aborted it.
-            Dictionary<string, ListedObject> seen = await ListAsync(key, cancellationToken).ConfigureAwait(false);
-            if (seen.TryGetValue(key, out ListedObject? there) && there.Size == size && there.ETag.EndsWith($"-{parts.Count}", StringComparison.Ordinal))
+            if (await LookAsync(key, cancellationToken).ConfigureAwait(false) is { } there && there.Has(checksum))
             {
-                return there.ETag;
+                return there.Seen.ETag;
             }
 
             throw;
+        }
+        catch (DeploymentException error) when (IsRefusal(error))
+        {
+            return await OwnAsync(key, checksum, error, cancellationToken).ConfigureAwait(false);
         }
     }
 

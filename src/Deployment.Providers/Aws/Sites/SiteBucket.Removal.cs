@@ -14,28 +14,44 @@ internal sealed partial class SiteBucket
 
     /// <summary>Removes objects; one that isn't there counts as removed.</summary>
     /// <exception cref="DeploymentException">Some could not be removed; the message names them.</exception>
-    public async Task RemoveAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken)
+    public async Task RemoveAsync(IReadOnlyCollection<string> keys, CancellationToken cancellationToken) =>
+        (await RemoveAsync([.. keys.Select(key => (key, (string?)null))], cancellationToken).ConfigureAwait(false)).Check();
+
+    /// <summary>Removes objects that are still what was seen; one that isn't there counts as removed (docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-deletes.html).</summary>
+    /// <param name="objects">Their keys, and the ETags that they must have; null for any.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<SiteRemoval> RemoveAsync(IReadOnlyCollection<(string Key, string? ETag)> objects, CancellationToken cancellationToken)
     {
-        ConcurrentBag<string> problems = [];
+        ConcurrentBag<DeleteError> errors = [];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = MostBatches, CancellationToken = cancellationToken };
-        await Parallel.ForEachAsync(keys.Chunk(Batch), parallel, async (some, stop) =>
+        await Parallel.ForEachAsync(objects.Chunk(Batch), parallel, async (some, stop) =>
         {
             foreach (DeleteError error in await RemoveBatchAsync(some, stop).ConfigureAwait(false))
             {
-                problems.Add($"{Shown(error.Key ?? "")} ({Naming.Printable(error.Code ?? "")}: {Naming.Printable(error.Message ?? "")})");
+                errors.Add(error);
             }
         }).ConfigureAwait(false);
-        if (!problems.IsEmpty)
-        {
-            string more = problems.Count > MostShown ? $", and {problems.Count - MostShown:N0} more" : "";
-            throw new DeploymentException($"s3:DeleteObject on {Name} failed for {problems.Count:N0} of {keys.Count:N0} objects, the others are gone: {string.Join(", ", problems.Order(StringComparer.Ordinal).Take(MostShown))}{more}. Allow it in the policy, or look for locks on them, and run it again.");
-        }
+        HashSet<string> changed = [.. errors.Where(IsChanged).Select(error => error.Key)];
+        DeleteError[] failed = [.. errors.Where(error => !IsChanged(error) && error.Code != "NoSuchKey")];
+        HashSet<string> stay = [.. changed, .. failed.Select(error => error.Key)];
+        string[] removed = [.. objects.Select(its => its.Key).Where(key => !stay.Contains(key))];
+        return new SiteRemoval(removed, changed, failed.Length == 0 ? null : Problem(failed, objects.Count));
     }
 
-    private async Task<IReadOnlyList<DeleteError>> RemoveBatchAsync(string[] keys, CancellationToken cancellationToken)
+    // docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html; while somebody writes to it, it is a conflict.
+    private static bool IsChanged(DeleteError error) => error.Code is "PreconditionFailed" or "ConditionalRequestConflict";
+
+    private string Problem(DeleteError[] failed, int all)
     {
-        var request = new DeleteObjectsRequest { BucketName = Name, Quiet = true, Objects = [.. keys.Select(key => new KeyVersion { Key = key })], ExpectedBucketOwner = options.BucketOwner };
-        return await CallAsync("s3:DeleteObject", keys.Length == 1 ? keys[0] : "*", async s3 =>
+        string more = failed.Length > MostShown ? $", and {failed.Length - MostShown:N0} more" : "";
+        IEnumerable<string> shown = failed.Select(error => $"{Shown(error.Key ?? "")} ({Naming.Printable(error.Code ?? "")}: {Naming.Printable(error.Message ?? "")})");
+        return $"s3:DeleteObject on {Name} failed for {failed.Length:N0} of {all:N0} objects, the others are gone: {string.Join(", ", shown.Order(StringComparer.Ordinal).Take(MostShown))}{more}. Allow it in the policy, or look for locks on them, and run it again.";
+    }
+
+    private async Task<IReadOnlyList<DeleteError>> RemoveBatchAsync((string Key, string? ETag)[] objects, CancellationToken cancellationToken)
+    {
+        var request = new DeleteObjectsRequest { BucketName = Name, Quiet = true, Objects = [.. objects.Select(its => new KeyVersion { Key = its.Key, ETag = its.ETag })], ExpectedBucketOwner = options.BucketOwner };
+        return await CallAsync("s3:DeleteObject", objects.Length == 1 ? objects[0].Key : "*", async s3 =>
         {
             try
             {

@@ -59,7 +59,7 @@ internal sealed partial class SiteBucket(AwsAccess access, SiteOptions options)
     public async Task<string> WriteAsync(string key, byte[] bytes, string? over, CancellationToken cancellationToken)
     {
         byte[] sha256 = SHA256.HashData(bytes);
-        (string? match, string? none) = (over is { Length: > 0 } ? $"\"{over}\"" : null, over is { Length: 0 } ? "*" : null);
+        (string? match, string? none) = Condition(over);
         if (await PutDirectAsync(key, bytes, bytes.Length, sha256, new SiteHeaders(Json, NoStore, null), [("if-match", match), ("if-none-match", none)], cancellationToken).ConfigureAwait(false) is { } stored)
         {
             return stored;
@@ -74,7 +74,7 @@ internal sealed partial class SiteBucket(AwsAccess access, SiteOptions options)
         {
             return Plain((await CallAsync("s3:PutObject", key, s3 => s3.PutObjectAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false)).ETag);
         }
-        catch (DeploymentException error) when (Find(error) is { IsLostRace: true } or { IsNotFound: true, Code: "NoSuchKey" })
+        catch (DeploymentException error) when (IsRefusal(error))
         {
             // It may have been this one, whose answer was lost.
             return await ReadAsync(key, SiteRecords.Longest, cancellationToken).ConfigureAwait(false) is { } there && there.Bytes.AsSpan().SequenceEqual(bytes)
@@ -83,11 +83,19 @@ internal sealed partial class SiteBucket(AwsAccess access, SiteOptions options)
         }
     }
 
-    /// <summary>Stores a file in one piece.</summary>
+    /// <summary>Stores a file in one piece. A lost race with somebody else is an error.</summary>
+    /// <param name="key">Its key.</param>
+    /// <param name="buffer">Where its bytes are, from the start.</param>
+    /// <param name="count">How many.</param>
+    /// <param name="sha256">Their SHA-256.</param>
+    /// <param name="headers">What it is served with.</param>
+    /// <param name="over">The ETag of what it takes the place of, empty for nothing; null for whatever is there.</param>
+    /// <param name="cancellationToken">Cancels.</param>
     /// <returns>Its ETag.</returns>
-    public async Task<string> PutAsync(string key, byte[] buffer, int count, byte[] sha256, SiteHeaders headers, CancellationToken cancellationToken)
+    public async Task<string> PutAsync(string key, byte[] buffer, int count, byte[] sha256, SiteHeaders headers, string? over, CancellationToken cancellationToken)
     {
-        if (await PutDirectAsync(key, buffer, count, sha256, headers, [("x-amz-acl", options.Acl)], cancellationToken).ConfigureAwait(false) is { } stored)
+        (string? match, string? none) = Condition(over);
+        if (await PutDirectAsync(key, buffer, count, sha256, headers, [("x-amz-acl", options.Acl), ("if-match", match), ("if-none-match", none)], cancellationToken).ConfigureAwait(false) is { } stored)
         {
             return stored;
         }
@@ -97,7 +105,16 @@ internal sealed partial class SiteBucket(AwsAccess access, SiteOptions options)
         request.Headers.CacheControl = headers.Cache;
         request.Headers.ContentEncoding = headers.Encoding;
         request.CannedACL = options.Acl;
-        return Plain((await CallAsync("s3:PutObject", key, s3 => s3.PutObjectAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false)).ETag);
+        request.IfMatch = match;
+        request.IfNoneMatch = none;
+        try
+        {
+            return Plain((await CallAsync("s3:PutObject", key, s3 => s3.PutObjectAsync(request, cancellationToken), cancellationToken).ConfigureAwait(false)).ETag);
+        }
+        catch (DeploymentException error) when (IsRefusal(error))
+        {
+            return await OwnAsync(key, Convert.ToBase64String(sha256), error, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private async Task<string?> PutDirectAsync(string key, byte[] buffer, int count, byte[] sha256, SiteHeaders headers, IReadOnlyList<(string Name, string? Value)> more, CancellationToken cancellationToken)
@@ -108,7 +125,7 @@ internal sealed partial class SiteBucket(AwsAccess access, SiteOptions options)
             Count = count,
             Sha256 = sha256,
             Type = headers.Type,
-            Headers = [("cache-control", headers.Cache), ("content-encoding", headers.Encoding), ("x-amz-checksum-sha256", Convert.ToBase64String(sha256)), .. Encrypted(), .. more],
+            Headers = [("cache-control", headers.Cache), ("content-encoding", headers.Encoding), ("x-amz-sdk-checksum-algorithm", "SHA256"), ("x-amz-checksum-sha256", Convert.ToBase64String(sha256)), .. Encrypted(), .. more],
         };
         return await _direct.TryAsync(request, cancellationToken).ConfigureAwait(false) is { ETag: { Length: > 0 } etag } ? etag : null;
     }
@@ -120,6 +137,7 @@ internal sealed partial class SiteBucket(AwsAccess access, SiteOptions options)
         BucketName = Name,
         Key = key,
         InputStream = new MemoryStream(buffer, 0, count, writable: false),
+        ChecksumAlgorithm = ChecksumAlgorithm.SHA256,
         ChecksumSHA256 = Convert.ToBase64String(sha256),
         UseChunkEncoding = false,
         DisablePayloadSigning = Unsigned,
@@ -139,7 +157,7 @@ internal sealed partial class SiteBucket(AwsAccess access, SiteOptions options)
     {
         try
         {
-            return await call(access.S3).ConfigureAwait(false);
+            return await access.InTimeAsync(call(access.S3), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception error) when (error is not DeploymentException && AwsFailure.Is(error, cancellationToken))
         {

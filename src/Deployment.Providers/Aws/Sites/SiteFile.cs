@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace Deployment.Providers.Aws.Sites;
 
 /// <summary>A file of a site as it was read from its folder.</summary>
@@ -19,4 +21,7 @@ internal sealed record SiteFile(string Key, string Path, long SourceSize, string
 
     /// <summary>The parts in which it is uploaded; empty where it goes in one piece.</summary>
     public IReadOnlyList<SitePart> Parts { get; init; } = [];
+
+    /// <summary>What S3 says of it once it is stored: see <see cref="StoredObject.Checksum"/>.</summary>
+    public string Checksum => Convert.ToBase64String(Parts.Count == 0 ? Convert.FromHexString(Sha256) : SHA256.HashData([.. Parts.SelectMany(part => part.Sha256)]));
 }

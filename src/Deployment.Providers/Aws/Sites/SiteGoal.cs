@@ -9,6 +9,9 @@ internal sealed record SiteGoal
     /// <summary>See <see cref="SiteContent.Hash"/>.</summary>
     public required string Content { get; init; }
 
+    /// <summary>The epoch of the run that makes it stand.</summary>
+    public long Epoch { get; init; }
+
     /// <summary>Its files.</summary>
     public required IReadOnlyList<SiteItem> Items { get; init; }
 

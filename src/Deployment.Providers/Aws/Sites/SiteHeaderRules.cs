@@ -11,9 +11,6 @@ internal sealed class SiteHeaderRules(SiteOptions options)
     // A service worker or manifest that is cached keeps an old site alive: www.w3.org/TR/service-workers.
     private static readonly string[] _alwaysNew = ["*.html", "*.htm", "*.xhtml", "sw.js", "service-worker.js", "ngsw-worker.js", "ngsw.json", "*.webmanifest", "manifest.json"];
 
-    // What lies in folders that bundlers fill with hashed names alone.
-    private static readonly string[] _hashedFolders = ["_app/immutable/*", "*/_app/immutable/*"];
-
     /// <param name="key">Its path in the site.</param>
     /// <param name="exists">Whether there is a file at another path.</param>
     public SiteHeaders Of(string key, Func<string, bool> exists)
@@ -41,6 +38,6 @@ internal sealed class SiteHeaderRules(SiteOptions options)
     private string Cache(string key) =>
         options.CacheControl.FirstOrDefault(rule => SitePattern.Matches(rule.Pattern, key))?.Value
         ?? (_alwaysNew.Any(pattern => SitePattern.Matches(pattern, key)) ? NoCache
-            : HashedName.IsCertain(key) || _hashedFolders.Any(pattern => SitePattern.Matches(pattern, key)) ? Immutable
+            : HashedName.IsCertain(key) ? Immutable
             : options.DefaultCacheControl);
 }

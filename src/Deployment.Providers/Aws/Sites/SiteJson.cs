@@ -10,4 +10,5 @@ namespace Deployment.Providers.Aws.Sites;
     AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(SiteManifest))]
 [JsonSerializable(typeof(SiteIntent))]
+[JsonSerializable(typeof(SiteSwitch))]
 internal sealed partial class SiteJson : JsonSerializerContext;

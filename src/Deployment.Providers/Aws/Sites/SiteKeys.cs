@@ -22,6 +22,9 @@ internal static class SiteKeys
     /// <summary>What an upload of a revision set out to do.</summary>
     public static string Intent(string revision) => $"{Own}uploads/{revision}.json";
 
+    /// <summary>Who switched an atomic site last.</summary>
+    public static string Switch(string owner) => $"{Own}switches/{owner}.json";
+
     /// <summary>Content that was overwritten or removed.</summary>
     public static string Kept(string sha256) => $"{Own}kept/{sha256}";
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using Deployment.Releases;
 
 namespace Deployment.Providers.Aws.Sites;
@@ -18,16 +19,28 @@ internal sealed class SiteLedger(SiteBucket bucket, SiteOptions options)
 
     /// <summary>The manifest of a revision.</summary>
     /// <exception cref="DeploymentException">There is none, or it can't be used.</exception>
-    public async Task<SiteManifest> ReadManifestAsync(string revision, CancellationToken cancellationToken)
+    public async Task<SiteManifest> ReadManifestAsync(string revision, CancellationToken cancellationToken) => await FindManifestAsync(revision, cancellationToken).ConfigureAwait(false)
+        ?? throw new DeploymentException($"There is no record of {Naming.Printable(revision)} at {options.Prefix + SiteKeys.Manifest(revision)} in {options.Bucket}: it was never deployed whole, or is no more kept.");
+
+    /// <summary>The manifest of a revision; null where there is none.</summary>
+    /// <exception cref="DeploymentException">It can't be used.</exception>
+    public async Task<SiteManifest?> FindManifestAsync(string revision, CancellationToken cancellationToken)
     {
         string where = options.Prefix + SiteKeys.Manifest(revision);
-        (byte[] bytes, _) = await bucket.ReadAsync(where, SiteRecords.Longest, cancellationToken).ConfigureAwait(false)
-            ?? throw new DeploymentException($"There is no record of {Naming.Printable(revision)} at {where} in {options.Bucket}: it was never deployed whole, or is no more kept.");
-        return Of(revision, SiteRecords.ReadManifest(bytes, where), where);
+        return await bucket.ReadAsync(where, SiteRecords.Longest, cancellationToken).ConfigureAwait(false) is { } read
+            ? Of(revision, SiteRecords.ReadManifest(read.Bytes, where), where) with { RecordETag = read.ETag }
+            : null;
     }
 
-    public Task WriteManifestAsync(SiteManifest manifest, CancellationToken cancellationToken) =>
-        bucket.WriteAsync(options.Prefix + SiteKeys.Manifest(manifest.Revision), SiteRecords.Write(manifest), null, cancellationToken);
+    public Task WriteManifestAsync(SiteManifest manifest, CancellationToken cancellationToken) => WriteManifestAsync(manifest, null, cancellationToken);
+
+    /// <summary>Writes a manifest.</summary>
+    /// <param name="manifest">The manifest.</param>
+    /// <param name="over">The ETag of the one before, empty for none; null for whatever is there.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    /// <returns>Its ETag.</returns>
+    public Task<string> WriteManifestAsync(SiteManifest manifest, string? over, CancellationToken cancellationToken) =>
+        bucket.WriteAsync(options.Prefix + SiteKeys.Manifest(manifest.Revision), SiteRecords.Write(manifest), over, cancellationToken);
 
     /// <summary>Says what is served in place.</summary>
     /// <param name="manifest">The manifest.</param>
@@ -61,17 +74,18 @@ internal sealed class SiteLedger(SiteBucket bucket, SiteOptions options)
         SiteManifest? served = records.ContainsKey(SiteKeys.Served) ? await ServedAsync(cancellationToken).ConfigureAwait(false) : null;
         ConcurrentBag<SiteManifest> manifests = [];
         ConcurrentBag<SiteIntent> intents = [];
+        ConcurrentDictionary<string, string> unreadable = [];
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = Side, CancellationToken = cancellationToken };
         await Parallel.ForEachAsync(records, parallel, async (record, stop) =>
         {
-            if (Revision(record.Key, SiteKeys.Manifest) is { } made)
+            try
             {
-                // What is served is one of them, most often with the same bytes.
-                manifests.Add(made == served?.Revision && record.Value == records[SiteKeys.Served] ? served : await ReadManifestAsync(made, stop).ConfigureAwait(false));
+                await ReadAsync(record, stop).ConfigureAwait(false);
             }
-            else if (Revision(record.Key, SiteKeys.Intent) is { } begun && await ReadIntentAsync(begun, stop).ConfigureAwait(false) is { } intent)
+            catch (SiteRecordException damaged)
             {
-                intents.Add(intent);
+                // Whoever needs this one fails for its want; the others needn't.
+                unreadable[record.Key] = damaged.Message;
             }
         }).ConfigureAwait(false);
         ILookup<bool, SiteIntent> finished = intents.OrderBy(intent => intent.Revision, StringComparer.Ordinal).ToLookup(intent => manifests.Any(manifest => manifest.Revision == intent.Revision));
@@ -84,7 +98,21 @@ internal sealed class SiteLedger(SiteBucket bucket, SiteOptions options)
             Others = [.. manifests.OrderByDescending(manifest => manifest.Sequence)],
             Intents = [.. finished[false]],
             Finished = [.. finished[true]],
+            Unreadable = unreadable.ToImmutableSortedDictionary(StringComparer.Ordinal),
         };
+
+        async Task ReadAsync(KeyValuePair<string, ListedObject> record, CancellationToken stop)
+        {
+            if (Revision(record.Key, SiteKeys.Manifest) is { } made)
+            {
+                // What is served is one of them, most often with the same bytes.
+                manifests.Add(made == served?.Revision && record.Value == records[SiteKeys.Served] ? served : await ReadManifestAsync(made, stop).ConfigureAwait(false));
+            }
+            else if (Revision(record.Key, SiteKeys.Intent) is { } begun && await ReadIntentAsync(begun, stop).ConfigureAwait(false) is { } intent)
+            {
+                intents.Add(intent);
+            }
+        }
     }
 
     private async Task<SiteIntent?> ReadIntentAsync(string revision, CancellationToken cancellationToken)
@@ -101,7 +129,7 @@ internal sealed class SiteLedger(SiteBucket bucket, SiteOptions options)
 
     private static SiteManifest Of(string revision, SiteManifest manifest, string where) => manifest.Revision == revision ? manifest : throw OfAnother(revision, manifest.Revision, where);
 
-    private static DeploymentException OfAnother(string revision, string found, string where) =>
+    private static SiteRecordException OfAnother(string revision, string found, string where) =>
         new($"The record {Naming.PrintableUpTo(where, SiteKeys.Longest)} is one of {Naming.Printable(found)}, not of {Naming.Printable(revision)}: somebody else wrote to it. Remove it, or restore it.");
 
     // The revision in a record's path, where it is one of that kind.

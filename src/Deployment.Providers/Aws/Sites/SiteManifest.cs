@@ -19,6 +19,17 @@ internal sealed record SiteManifest
     /// <summary>Which one it is among those of the site; the highest was served last.</summary>
     public required long Sequence { get; init; }
 
+    /// <summary>The epoch of the run that made it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long Epoch { get; init; }
+
+    /// <summary>Whose revision below a prefix of its own it is: the target and its distribution. Null for a site in place.</summary>
+    public string? Owner { get; init; }
+
+    /// <summary>The ETag of the record that it was read from, or written to last; null where it is none yet.</summary>
+    [JsonIgnore]
+    public string? RecordETag { get; init; }
+
     /// <summary>Whether users had it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool HadUsers { get; init; }

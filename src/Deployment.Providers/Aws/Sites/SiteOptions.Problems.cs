@@ -23,6 +23,12 @@ public sealed partial class SiteOptions
             yield return $"Bucket is '{Naming.Printable(Bucket ?? "")}': take the name of a bucket, 3 to 63 small letters, digits, '.' or '-'.";
         }
 
+        // docs.aws.amazon.com/AmazonS3/latest/API/API_ListObjectsV2.html: their listings are in no order. Their requests have signatures of their own.
+        if (Bucket is not null && Bucket.EndsWith("--x-s3", StringComparison.Ordinal))
+        {
+            yield return $"Bucket is '{Naming.Printable(Bucket)}', a directory bucket: take a general purpose bucket.";
+        }
+
         if (Prefix is null || (Prefix.Length > 0 && (!Prefix.EndsWith('/') || SiteKeys.Problem(Prefix[..^1]) is not null || Encoding.UTF8.GetByteCount(Prefix) > LongestPrefix)))
         {
             yield return $"Prefix is '{Naming.Printable(Prefix ?? "")}': take a path of at most {LongestPrefix} bytes with a '/' at its end and none at its beginning, such as www/, or nothing.";

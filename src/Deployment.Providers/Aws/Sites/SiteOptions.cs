@@ -5,7 +5,7 @@ public sealed partial class SiteOptions
 {
     internal string Bucket { get; set; } = "";
 
-    /// <summary>What stands before each key, with <c>/</c> at its end; at most 512 bytes. Default empty: the whole bucket is the site's.</summary>
+    /// <summary>What stands before each key, with <c>/</c> at its end; at most 512 bytes, and 128 for an atomic site. Default empty: the whole bucket is the site's. A prefix belongs to one target.</summary>
     public string Prefix { get; set; } = "";
 
     /// <summary>

@@ -55,6 +55,6 @@ internal sealed record SitePlan
             files[move.Item.Key] = SiteEntry.Of(move.Item, etags[move.Item.Key]);
         }
 
-        return new SiteManifest { Revision = Revision, Content = Content, Sequence = sequence, Files = files };
+        return new SiteManifest { Revision = Revision, Content = Content, Sequence = sequence, Epoch = Intent.Epoch, Files = files };
     }
 }

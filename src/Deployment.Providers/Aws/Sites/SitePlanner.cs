@@ -53,9 +53,21 @@ internal sealed class SitePlanner
             Keeps = [.. _keeps.Values],
             Removals = [.. removals],
             Left = left,
-            Intent = new SiteIntent { Revision = _goal.Revision, Files = _intent },
+            Intent = Intent(),
             Problem = SiteRemovalLimit.Problem(_seen.Served, key => _wanted.Contains(key) || _stays.ContainsKey(key), _goal.RemovalLimit),
         };
+    }
+
+    // Where it is served already and only mended, it still took the place of the one before it.
+    private SiteIntent Intent()
+    {
+        SiteIntent? last = _seen.Served?.Revision != _goal.Revision ? null : _seen.Finished.FirstOrDefault(intent => intent.Revision == _goal.Revision);
+        foreach ((string key, SiteIntentEntry entry) in last?.Files ?? ImmutableDictionary<string, SiteIntentEntry>.Empty)
+        {
+            _intent[key] = _intent.TryGetValue(key, out SiteIntentEntry? now) ? now with { Replaced = now.Replaced ?? entry.Replaced } : entry;
+        }
+
+        return new SiteIntent { Revision = _goal.Revision, Epoch = _goal.Epoch, Over = last is null && _seen.Served?.Revision != _goal.Revision ? _seen.Served?.Revision : last?.Over, Files = _intent };
     }
 
     private void Place(SiteItem item)
@@ -70,7 +82,7 @@ internal sealed class SitePlanner
                 _intent[item.Key] = begun;
             }
         }
-        else if (seen is not null && begun is not null && begun.File.Is(item) && _begun!.Stored(item.Key, seen))
+        else if (seen is not null && begun is not null && begun.File.Is(item) && _seen.IsOf(_begun!, item.Key, seen))
         {
             _stays[item.Key] = SiteEntry.Of(item, seen.ETag);
             _intent[item.Key] = begun;
@@ -79,8 +91,8 @@ internal sealed class SitePlanner
         {
             bool foreign = seen is not null && !_seen.IsOurs(item.Key, seen);
             _moves.Add(new SiteMove(item, seen?.ETag, foreign));
-            string? replaced = foreign && _goal.Keeps ? Foreign(item.Key, seen!) : begun?.Replaced;
-            _intent[item.Key] = new SiteIntentEntry { File = SiteEntry.Of(item, null), Before = seen?.ETag, Replaced = replaced };
+            string? replaced = foreign && _goal.Keeps ? Foreign(item.Key, seen!) : _seen.ReplacedAt(item.Key);
+            _intent[item.Key] = new SiteIntentEntry { File = SiteEntry.Of(item, null), Before = seen?.ETag, Checksum = item.File is { Parts.Count: > 0 } file ? file.Checksum : null, Replaced = replaced };
             Keep(item.Key, seen);
         }
     }
@@ -96,7 +108,7 @@ internal sealed class SitePlanner
     {
         foreach ((SiteIntent intent, string key, SiteIntentEntry entry) in _seen.Intents.SelectMany(intent => intent.Files.Select(file => (intent, file.Key, file.Value))))
         {
-            if (_goal.Revisions > 0 && !_wanted.Contains(key) && SiteHeaderRules.IsHashedAsset(key, entry.File.Headers) && _seen.Objects.TryGetValue(key, out ListedObject? seen) && intent.Stored(key, seen))
+            if (_goal.Revisions > 0 && !_wanted.Contains(key) && SiteHeaderRules.IsHashedAsset(key, entry.File.Headers) && _seen.Objects.TryGetValue(key, out ListedObject? seen) && _seen.IsOf(intent, key, seen))
             {
                 _stays[key] = entry.File with { ETag = seen.ETag, Age = 1 };
             }

@@ -17,6 +17,8 @@ internal static class SiteRecords
 
     public static byte[] Write(SiteIntent intent) => JsonSerializer.SerializeToUtf8Bytes(intent, SiteJson.Default.SiteIntent);
 
+    public static byte[] Write(SiteSwitch last) => JsonSerializer.SerializeToUtf8Bytes(last, SiteJson.Default.SiteSwitch);
+
     /// <param name="bytes">The record.</param>
     /// <param name="where">Its key, for messages.</param>
     /// <exception cref="DeploymentException">It is none.</exception>
@@ -27,6 +29,8 @@ internal static class SiteRecords
         Require(RevisionId.TryParse(manifest.Revision, out _), where, $"its revision is '{Naming.Printable(manifest.Revision)}'");
         Require(IsHash(manifest.Content), where, "its content is no SHA-256");
         Require(manifest.Sequence > 0, where, "its sequence is not positive");
+        Require(manifest.Epoch >= 0, where, "its epoch is negative");
+        Require(manifest.Owner is null || IsHeader(manifest.Owner), where, "its owner can't be one");
         foreach ((string key, SiteEntry entry) in manifest.Files)
         {
             Check(key, entry, where);
@@ -43,6 +47,8 @@ internal static class SiteRecords
         SiteIntent intent = Read(bytes, SiteJson.Default.SiteIntent, where);
         Require(intent.Version == SiteManifest.Current, where, $"it has the version {intent.Version}, and this build reads {SiteManifest.Current}");
         Require(RevisionId.TryParse(intent.Revision, out _), where, $"its revision is '{Naming.Printable(intent.Revision)}'");
+        Require(intent.Over is null || RevisionId.TryParse(intent.Over, out _), where, $"the revision before it is '{Naming.Printable(intent.Over ?? "")}'");
+        Require(intent.Epoch >= 0, where, "its epoch is negative");
         foreach ((string key, SiteIntentEntry entry) in intent.Files)
         {
             Require(entry?.File is not null, where, $"'{Naming.Printable(key)}' has no file");
@@ -52,6 +58,19 @@ internal static class SiteRecords
         }
 
         return intent;
+    }
+
+    /// <param name="bytes">The record.</param>
+    /// <param name="where">Its key, for messages.</param>
+    /// <exception cref="DeploymentException">It is none.</exception>
+    public static SiteSwitch ReadSwitch(ReadOnlySpan<byte> bytes, string where)
+    {
+        SiteSwitch last = Read(bytes, SiteJson.Default.SiteSwitch, where);
+        Require(last.Version == SiteManifest.Current, where, $"it has the version {last.Version}, and this build reads {SiteManifest.Current}");
+        Require(last.Epoch >= 0, where, "its epoch is below zero");
+        Require(last.Application is null || Naming.Problem("application", last.Application) is null, where, "its application can't be one");
+        Require(last.Paths.All(path => path is not null), where, "it has a path that is null");
+        return last;
     }
 
     private static T Read<T>(ReadOnlySpan<byte> bytes, JsonTypeInfo<T> type, string where)
@@ -94,6 +113,6 @@ internal static class SiteRecords
         }
     }
 
-    private static DeploymentException Wrong(string where, string problem) => new(
+    private static SiteRecordException Wrong(string where, string problem) => new(
         $"The record {Naming.PrintableUpTo(where, SiteKeys.Longest)} can't be used: {problem}. Somebody else wrote to it, or another build did. Restore it (an older version of the object, say); or remove it: then the next deployment takes what is there for somebody else's, uploads everything, and removes nothing of it.");
 }

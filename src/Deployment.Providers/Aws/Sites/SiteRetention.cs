@@ -24,8 +24,8 @@ internal sealed class SiteRetention
     public static SiteRetention Of(SiteState seen, int revisions) =>
         new(seen, seen.Others.Where(manifest => manifest.Revision == seen.Served?.Revision).Concat(seen.Others.Where(manifest => manifest.Revision != seen.Served?.Revision).Take(revisions)));
 
-    /// <summary>The records that nothing needs any more.</summary>
-    public IEnumerable<string> Records() => _seen.Records.Keys.Where(record =>
+    /// <summary>The records that nothing needs any more; none while one can't be read, since nobody knows what that one needs.</summary>
+    public IEnumerable<string> Records() => _seen.Unreadable.Count > 0 ? [] : _seen.Records.Keys.Where(record =>
         record != SiteKeys.Served
         && (record.StartsWith(SiteKeys.Kept(""), StringComparison.Ordinal) ? !Kept.Contains(record) : !_revisions.Any(revision => record == SiteKeys.Manifest(revision) || (record == SiteKeys.Intent(revision) && Replaces(revision)))));
 

@@ -36,7 +36,7 @@ internal sealed class SiteTransfer(SiteBucket bucket, SiteOptions options, TimeP
         {
             await Parallel.ForEachAsync(wave, parallel, async (move, stop) =>
             {
-                if (await StoreAsync(move.Item, root + move.Item.Key, requests, stop).ConfigureAwait(false) is { } etag)
+                if (await StoreAsync(move, root + move.Item.Key, requests, stop).ConfigureAwait(false) is { } etag)
                 {
                     _etags[move.Item.Key] = etag;
                 }
@@ -49,11 +49,14 @@ internal sealed class SiteTransfer(SiteBucket bucket, SiteOptions options, TimeP
         return _etags;
     }
 
-    private async Task<string?> StoreAsync(SiteItem item, string key, SemaphoreSlim requests, CancellationToken cancellationToken)
+    private async Task<string?> StoreAsync(SiteMove move, string key, SemaphoreSlim requests, CancellationToken cancellationToken)
     {
+        SiteItem item = move.Item;
+        string over = move.Before ?? "";
         if (item.Copy is not null)
         {
-            string? etag = await OneAsync(requests, () => bucket.CopyAsync(item.Copy, item.CopyETag, key, item.Headers, cancellationToken), cancellationToken).ConfigureAwait(false);
+            // What is carried along may be there already, and has its hash in its name.
+            string? etag = await OneAsync(requests, () => bucket.CopyAsync(item.Copy, item.CopyETag, key, item.IsOptional ? null : over, item.Sha256, item.Headers, cancellationToken), cancellationToken).ConfigureAwait(false);
             if (etag is not null)
             {
                 Report(item.Size);
@@ -67,17 +70,17 @@ internal sealed class SiteTransfer(SiteBucket bucket, SiteOptions options, TimeP
         }
 
         SiteFile file = item.File ?? throw new DeploymentException($"The content of '{Naming.PrintableUpTo(item.Key, SiteKeys.Longest)}' is no more at {Naming.PrintableUpTo(item.Copy ?? "?", SiteKeys.Longest)}, where it was kept. Deploy that release again from its folder.");
-        return file.Parts.Count > 0 ? await InPartsAsync(file, key, item.Headers, requests, cancellationToken).ConfigureAwait(false)
-            : await InOnePieceAsync(file, key, item.Headers, requests, cancellationToken).ConfigureAwait(false);
+        return file.Parts.Count > 0 ? await InPartsAsync(file, key, item.Headers, over, requests, cancellationToken).ConfigureAwait(false)
+            : await InOnePieceAsync(file, key, item.Headers, over, requests, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<string> InOnePieceAsync(SiteFile file, string key, SiteHeaders headers, SemaphoreSlim requests, CancellationToken cancellationToken)
+    private async Task<string> InOnePieceAsync(SiteFile file, string key, SiteHeaders headers, string over, SemaphoreSlim requests, CancellationToken cancellationToken)
     {
         long taken = await _memory.TakeAsync(Math.Max(file.SourceSize, file.Size), cancellationToken).ConfigureAwait(false);
         try
         {
             using SiteBody body = SiteBody.Read(file);
-            string etag = await OneAsync(requests, () => bucket.PutAsync(key, body.Buffer, body.Count, body.Sha256, headers, cancellationToken), cancellationToken).ConfigureAwait(false);
+            string etag = await OneAsync(requests, () => bucket.PutAsync(key, body.Buffer, body.Count, body.Sha256, headers, over, cancellationToken), cancellationToken).ConfigureAwait(false);
             Report(body.Count);
             return etag;
         }
@@ -87,7 +90,7 @@ internal sealed class SiteTransfer(SiteBucket bucket, SiteOptions options, TimeP
         }
     }
 
-    private async Task<string> InPartsAsync(SiteFile file, string key, SiteHeaders headers, SemaphoreSlim requests, CancellationToken cancellationToken)
+    private async Task<string> InPartsAsync(SiteFile file, string key, SiteHeaders headers, string over, SemaphoreSlim requests, CancellationToken cancellationToken)
     {
         string upload = await bucket.BeginAsync(key, headers, cancellationToken).ConfigureAwait(false);
         try
@@ -110,7 +113,7 @@ internal sealed class SiteTransfer(SiteBucket bucket, SiteOptions options, TimeP
                 }
             }).ConfigureAwait(false);
             return RandomAccess.GetLength(handle) == file.SourceSize
-                ? await bucket.CompleteAsync(key, upload, [.. parts], file.Size, cancellationToken).ConfigureAwait(false)
+                ? await bucket.CompleteAsync(key, upload, [.. parts], file.Checksum, over, cancellationToken).ConfigureAwait(false)
                 : throw SiteBody.Changed(file);
         }
         catch

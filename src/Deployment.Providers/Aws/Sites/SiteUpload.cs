@@ -36,27 +36,47 @@ internal sealed class SiteUpload(SiteBucket bucket, SiteOptions options, TimePro
     /// <summary>Copies content to where it is kept. What was changed meanwhile by somebody else is no more what a revision had.</summary>
     public Task KeepAsync(IReadOnlyList<SiteKeep> keeps, string root, CancellationToken cancellationToken) => SideBySideAsync(keeps, async (keep, stop) =>
     {
-        if (await bucket.CopyAsync(root + keep.Key, keep.ETag, root + keep.To, null, stop).ConfigureAwait(false) is null)
+        if (await bucket.CopyAsync(root + keep.Key, keep.ETag, root + keep.To, null, null, null, stop).ConfigureAwait(false) is null)
         {
             throw new DeploymentException($"'{keep.Key}' was changed by somebody else while it was to be kept. Look at who writes to the site, and run it again.");
         }
     }, cancellationToken);
 
-    /// <summary>Puts back what somebody else had stored, and an upload took the place of.</summary>
-    /// <param name="intent">The upload; null for none.</param>
+    /// <summary>Puts back what somebody else had stored, where an upload took its place and what it stored is still there.</summary>
+    /// <param name="intents">The uploads.</param>
     /// <param name="which">Which paths.</param>
     /// <param name="seen">What is there.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    /// <returns>The paths.</returns>
-    public async Task<List<string>> PutBackAsync(SiteIntent? intent, Func<string, bool> which, SiteState seen, CancellationToken cancellationToken)
+    /// <returns>The paths, and those that somebody else has changed since: they stay as they are.</returns>
+    public async Task<(List<string> Back, List<string> Left)> PutBackAsync(IEnumerable<SiteIntent> intents, Func<string, bool> which, SiteState seen, CancellationToken cancellationToken)
     {
-        (string Key, string Kept)[] replaced = [.. (intent?.Files ?? new Dictionary<string, SiteIntentEntry>()).Where(file => which(file.Key) && file.Value.Replaced is { } kept && seen.Has(kept)).Select(file => (file.Key, file.Value.Replaced!))];
-        await SideBySideAsync(replaced, (file, stop) => bucket.CopyAsync(seen.Root + file.Kept, null, seen.Root + file.Key, null, stop), cancellationToken).ConfigureAwait(false);
-        return [.. replaced.Select(file => file.Key)];
+        List<(string Key, string Kept, ListedObject There)> back = [];
+        List<string> left = [];
+        foreach ((string key, SiteIntentEntry entry) in intents.SelectMany(intent => intent.Files).Where(file => which(file.Key) && file.Value.Replaced is { } kept && seen.Has(kept)).DistinctBy(file => file.Key))
+        {
+            ListedObject? there = seen.Objects.GetValueOrDefault(key);
+            if (there is not null && seen.IsOurs(key, there))
+            {
+                back.Add((key, entry.Replaced!, there));
+            }
+            else if (there?.ETag != entry.Before)
+            {
+                left.Add(key);
+            }
+        }
+
+        await SideBySideAsync(back, async (file, stop) =>
+        {
+            if (await bucket.CopyAsync(seen.Root + file.Kept, null, seen.Root + file.Key, file.There.ETag, null, null, stop).ConfigureAwait(false) is null)
+            {
+                throw new DeploymentException($"What somebody else had stored as '{file.Key}' is no more at {seen.Root + file.Kept}, where it was kept: it can't be put back. Restore it from elsewhere, and run it again.");
+            }
+        }, cancellationToken).ConfigureAwait(false);
+        return ([.. back.Select(file => file.Key)], left);
     }
 
-    // Only those of this site's own uploads: others may have theirs below the same prefix.
-    private async Task AbortLeftoversAsync(SiteIntent intent, string root, CancellationToken cancellationToken)
+    /// <summary>Ends the uploads in parts that a dead process left. Only those of this site's own uploads: others may have theirs below the same prefix.</summary>
+    public async Task AbortLeftoversAsync(SiteIntent intent, string root, CancellationToken cancellationToken)
     {
         if (intent.Files.Values.Any(entry => entry.File.Size >= options.MultipartThreshold))
         {
@@ -71,5 +91,5 @@ internal sealed class SiteUpload(SiteBucket bucket, SiteOptions options, TimePro
     private Task SideBySideAsync<T>(IReadOnlyList<T> things, Func<T, CancellationToken, Task> act, CancellationToken cancellationToken) =>
         Parallel.ForEachAsync(things, new ParallelOptions { MaxDegreeOfParallelism = options.Concurrency, CancellationToken = cancellationToken }, async (thing, stop) => await act(thing, stop).ConfigureAwait(false));
 
-    private static bool Same(SiteIntent one, SiteIntent other) => one.Files.Count == other.Files.Count && one.Files.All(file => other.Files.TryGetValue(file.Key, out SiteIntentEntry? its) && its == file.Value);
+    private static bool Same(SiteIntent one, SiteIntent other) => (one.Epoch, one.Over, one.Files.Count) == (other.Epoch, other.Over, other.Files.Count) && one.Files.All(file => other.Files.TryGetValue(file.Key, out SiteIntentEntry? its) && its == file.Value);
 }

@@ -77,7 +77,7 @@ public sealed class InvokeTests
     {
         Answer((_, _) => "{}");
         Runbook runbook = _rig.Time.Run(() => Pipeline(null).PlanAsync(Of("1.0.0")));
-        runbook.ToMarkdown().Should().Contain("ADDRESS=$(aws lambda list-versions-by-function").And.Contain("lambda invoke --function-name \"$ADDRESS\"");
+        runbook.ToMarkdown().Should().Contain("ADDRESS=$(aws lambda list-versions-by-function").And.Contain("lambda_at_address invoke --function-name \"$ADDRESS\"");
     }
 
     private void Answer(Func<int, string, string> answer, string? error = null, string log = "") => _rig.Stub.Answer = (version, payload) =>

@@ -35,6 +35,15 @@ public sealed class FolderZipTests
     }
 
     [Test]
+    public async Task Write_KnownFolder_IsTheBytesThatEverySystemMakes()
+    {
+        string folder = Fill("one", ["index.js", "lib/ü.js"], DateTime.Now);
+        File.WriteAllText(Path.Combine(folder, "long.txt"), string.Concat(Enumerable.Range(0, 2000).Select(i => $"line {i * i % 97}\n")));
+        File.CreateSymbolicLink(Path.Combine(folder, "start"), "index.js");
+        Convert.ToHexStringLower(SHA256.HashData(await ZipAsync(folder))).Should().Be("e40378ca3e5611dbb38b39f13a02282e93a21e05df5e90e2587e41758258ec82");
+    }
+
+    [Test]
     public async Task Write_ExecutablesLinksAndNames_AreKept()
     {
         string folder = Fill("one", ["bootstrap", "lib/a b ü.js"], DateTime.Now);

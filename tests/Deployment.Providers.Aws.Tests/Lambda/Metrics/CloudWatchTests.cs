@@ -28,6 +28,7 @@ public sealed class CloudWatchTests : MotoTest
         await PutAsync("Errors", start + _minute, 1, 3);
         await PutAsync("Duration", start + _minute, 1, 250);
         await PutAsync("Invocations", start + (_minute * 2), 1, 5);
+        await PutAsync("Errors", start + (_minute * 2), 1, 0);
         // Another version's, and what is invoked without the alias, are not its own.
         await PutAsync("Invocations", start + _minute, 2, 1000);
         var subject = new MetricSubject("production", "live", revision.Id);

@@ -17,12 +17,15 @@ internal sealed class LambdaRig : IDisposable
     public LambdaRig(Action<LambdaTargetOptions>? configure = null)
     {
         Stub = new StubLambda(Time.Clock);
+        Watch = new StubCloudWatch(Time.Clock);
         Target = Make(configure);
     }
 
     public VirtualTime Time { get; } = new();
 
     public StubLambda Stub { get; }
+
+    public StubCloudWatch Watch { get; }
 
     public LambdaTarget Target { get; }
 
@@ -51,8 +54,9 @@ internal sealed class LambdaRig : IDisposable
     public LambdaTarget Make(Action<LambdaTargetOptions>? configure = null, string name = Name, string alias = AliasName) => LambdaTarget.Alias(StubLambda.Function, alias, name, options =>
     {
         options.PackageFolder = Path.Combine(Folder, "packages");
+        options.TimeProvider = Time.Clock;
         configure?.Invoke(options);
-    }, _ => Stub);
+    }, _ => Stub, _ => Watch);
 
     /// <summary>A folder with code of its own, as a revision that a pipeline would have pinned.</summary>
     public Revision Revision(string version, Func<Release, Release>? with = null, string? code = null, int attempt = 1)

@@ -52,6 +52,7 @@ internal sealed partial class StubLambda
     {
         Check(function, "PutProvisionedConcurrencyConfig");
         int number = _versions.FirstOrDefault(one => Text(one.Number) == qualifier)?.Number ?? throw NoVersion("PutProvisionedConcurrencyConfig", qualifier);
+        RefuseConcurrency(number, executions);
         _provisioned[number] = (executions, Now + PendingTime);
         Changed("PutProvisionedConcurrencyConfig");
         return Task.FromResult(Concurrency(number));
@@ -78,6 +79,7 @@ internal sealed partial class StubLambda
     // dg/configuring-alias-routing.html: two versions at most, both published, with one role and one dead-letter queue.
     private Task<AliasConfiguration> SetAsync(string action, AliasConfiguration alias)
     {
+        RefuseDescription(alias.Description, action);
         string[] versions = [alias.FunctionVersion!, .. alias.RoutingConfig?.AdditionalVersionWeights?.Keys ?? Enumerable.Empty<string>()];
         StubVersion[] found = [.. versions.Select(version => _versions.FirstOrDefault(one => Text(one.Number) == version) ?? throw NoVersion(action, version))];
         if (found.Length > 2 || found.Select(one => (one.Configuration.Role, one.Configuration.DeadLetterConfig)).Distinct().Count() > 1)

@@ -21,6 +21,8 @@ internal sealed partial class StubLambda
         Settle();
         RefuseInProgress("UpdateFunctionConfiguration");
         RefuseRevision(update.RevisionId, _latest.RevisionId, "UpdateFunctionConfiguration");
+        RefuseDescription(update.Description, "UpdateFunctionConfiguration");
+        RefuseVariables(update.Environment?.Variables);
         return UpdateAsync("UpdateFunctionConfiguration", _latest with
         {
             Description = update.Description ?? _latest.Description,
@@ -38,6 +40,7 @@ internal sealed partial class StubLambda
         Settle();
         RefuseInProgress("UpdateFunctionCode");
         RefuseRevision(update.RevisionId, _latest.RevisionId, "UpdateFunctionCode");
+        RefuseLength(update.ZipFile?.LongLength ?? 0);
         return UpdateAsync("UpdateFunctionCode", _latest with
         {
             CodeSha256 = update.ZipFile is { } zip ? Hash(zip)
@@ -53,6 +56,7 @@ internal sealed partial class StubLambda
         Settle();
         RefuseInProgress("PublishVersion");
         RefuseRevision(version.RevisionId, _latest.RevisionId, "PublishVersion");
+        RefuseDescription(version.Description, "PublishVersion");
         if (version.CodeSha256 is { } code && code != _latest.CodeSha256)
         {
             throw Failure("InvalidParameterValueException", HttpStatusCode.BadRequest, $"CodeSHA256 ({code}) is different from current CodeSHA256 in $LATEST", "PublishVersion");
@@ -71,7 +75,7 @@ internal sealed partial class StubLambda
     public Task<IReadOnlyList<FunctionConfiguration>> ListVersionsByFunctionAsync(string function, CancellationToken cancellationToken)
     {
         Check(function, "ListVersionsByFunction");
-        // A list has no states (api/API_ListVersionsByFunction.html).
+        // A list has no states: api/API_ListFunctions.html says so, and a list of versions is taken to be no richer.
         return Task.FromResult<IReadOnlyList<FunctionConfiguration>>(
             [.. _versions.Select(version => version.Configuration).Prepend(_latest with { FunctionArn = $"{Arn}:$LATEST" }).Select(configuration => configuration with { State = null, LastUpdateStatus = null })]);
     }
@@ -122,9 +126,9 @@ internal sealed partial class StubLambda
     // A revision changes with the update, and again when it has taken effect: github.com/aws/aws-sdk/issues/377.
     private Task<FunctionConfiguration> UpdateAsync(string action, FunctionConfiguration changed)
     {
+        _isChanged |= !IsSame(changed, _latest);
         _latest = changed with { RevisionId = NextRevision(), LastUpdateStatus = "InProgress" };
         _settledAt = Now + UpdateTime;
-        _isChanged = true;
         Changed(action);
         return Task.FromResult(_latest);
     }
@@ -133,7 +137,7 @@ internal sealed partial class StubLambda
     {
         if (_latest.LastUpdateStatus == "InProgress" && Now >= _settledAt)
         {
-            _latest = _latest with { LastUpdateStatus = "Successful", RevisionId = NextRevision() };
+            _latest = _latest with { LastUpdateStatus = UpdatesFail is null ? "Successful" : "Failed", LastUpdateStatusReason = UpdatesFail, RevisionId = NextRevision() };
         }
     }
 
@@ -149,7 +153,12 @@ internal sealed partial class StubLambda
     // api/API_UpdateFunctionConfiguration.html, api/API_UpdateAlias.html
     private void RefuseRevision(string? given, string? current, string action)
     {
-        if (ComparesRevisions && given is not null && given != current)
+        if (given is null)
+        {
+            throw new InvalidOperationException($"{action} came without a revision. AWS takes that for whatever is there; here each change is bound to what was read.");
+        }
+
+        if (ComparesRevisions && given != current)
         {
             throw Failure("PreconditionFailedException", HttpStatusCode.PreconditionFailed, "The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id", action);
         }

@@ -55,6 +55,12 @@ internal sealed partial class StubLambda : ILambda
     /// <summary>How long a version is pending, or its environments are being warmed up.</summary>
     public TimeSpan PendingTime { get; set; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>How many executions the account may have at once (dg/gettingstarted-limits.html).</summary>
+    public int AccountConcurrency { get; set; } = 1000;
+
+    /// <summary>Why updates fail, which is told once they have been tried (dg/functions-states.html); null where they take effect.</summary>
+    public string? UpdatesFail { get; set; }
+
     /// <summary>Why versions that are published fail; null where they become active.</summary>
     public string? VersionsFail { get; set; }
 
@@ -77,6 +83,12 @@ internal sealed partial class StubLambda : ILambda
 
     public string? Policy { get; set; }
 
+    /// <summary>When snapshots are made (api/API_SnapStartResponse.html); null where that was never set.</summary>
+    public string? SnapStart
+    {
+        set => Latest = _latest with { SnapStart = value is null ? null : new SnapStart(value) };
+    }
+
     public string? Url { get; set; }
 
     /// <summary>Whether a revision that is given is compared; false for a control, in which a late call lands.</summary>
@@ -87,7 +99,12 @@ internal sealed partial class StubLambda : ILambda
     public FunctionConfiguration Latest
     {
         get => _latest;
-        set => _latest = value with { RevisionId = NextRevision() };
+        set
+        {
+            _latest = value with { RevisionId = NextRevision() };
+            _isChanged = true;
+            _settledAt = Now + UpdateTime;
+        }
     }
 
     public AliasConfiguration? Alias(string name) => _aliases.GetValueOrDefault(name);

@@ -17,12 +17,17 @@ internal sealed class StubServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
+    // A call that was cut may still be under way when the next one comes, and the stub takes one at a time.
+    private readonly SemaphoreSlim _gate = new(1);
+
     private StubServer(WebApplication app) => _app = app;
 
     /// <summary>What is answered to everything; null for the truth.</summary>
     public string? Garbage { get; set; }
 
     public AwsOptions Options => new() { Region = RealMoto.Region, Endpoint = new Uri(_app.Urls.Single()), Credentials = new BasicAWSCredentials("AKIDTESTS", "secret"), Attempts = 1 };
+
+    public int Port => new Uri(_app.Urls.Single()).Port;
 
     public static async Task<StubServer> StartAsync(StubLambda stub, int pageSize = 50, bool sameMarker = false)
     {
@@ -39,15 +44,19 @@ internal sealed class StubServer : IAsyncDisposable
                 return;
             }
 
-            await AnswerAsync(http, stub, pageSize, sameMarker);
+            await server.AnswerAsync(http, stub, pageSize, sameMarker);
         });
         await app.StartAsync();
         return server;
     }
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        _gate.Dispose();
+    }
 
-    private static async Task AnswerAsync(HttpContext http, StubLambda stub, int pageSize, bool sameMarker)
+    private async Task AnswerAsync(HttpContext http, StubLambda stub, int pageSize, bool sameMarker)
     {
         using var body = new MemoryStream();
         await http.Request.Body.CopyToAsync(body);
@@ -55,6 +64,18 @@ internal sealed class StubServer : IAsyncDisposable
         string function = path.Length > 2 ? path[2] : "";
         string what = $"{http.Request.Method} {string.Join('/', path.Skip(3).Take(1))}";
         string? qualifier = http.Request.Query["Qualifier"];
+        // A function may be named by the ARN of its version (api/API_Invoke.html).
+        if (function.Split(':') is [.., "function", var name, var version])
+        {
+            (function, qualifier) = (name, version);
+        }
+
+        if (path is [_, "event-source-mappings"])
+        {
+            (function, what) = (http.Request.Query["FunctionName"]!, "GET mappings");
+        }
+
+        await _gate.WaitAsync();
         T Read<T>() => JsonSerializer.Deserialize<T>(body.ToArray())!;
         try
         {
@@ -74,6 +95,9 @@ internal sealed class StubServer : IAsyncDisposable
                 "DELETE provisioned-concurrency" => await Done(stub.DeleteProvisionedConcurrencyConfigAsync(function, qualifier!, default)),
                 "DELETE aliases" => await Done(stub.DeleteAliasAsync(function, path[4], default)),
                 "DELETE " => await Done(stub.DeleteFunctionAsync(function, qualifier!, default)),
+                "GET mappings" => new MappingPage([.. await stub.ListEventSourceMappingsAsync(function, default)], null),
+                "GET policy" => new PolicyAnswer(await stub.GetPolicyAsync(function, default)),
+                "GET url" => new FunctionUrlAnswer(await stub.GetFunctionUrlConfigAsync(function, default)),
                 "POST invocations" => await stub.InvokeAsync(function, qualifier!, body.ToArray(), default),
                 _ => throw new InvalidOperationException($"The stub has no {what}."),
             };
@@ -84,6 +108,10 @@ internal sealed class StubServer : IAsyncDisposable
             http.Response.StatusCode = (int)failure.Status;
             http.Response.Headers["x-amzn-ErrorType"] = failure.Code;
             await http.Response.WriteAsync(JsonSerializer.Serialize(new { Type = "User", message = failure.InnerException!.Message }));
+        }
+        finally
+        {
+            _gate.Release();
         }
     }
 

@@ -1,5 +1,8 @@
 using Deployment.Providers.Aws.Sites;
+using Deployment.Releases;
+using Deployment.Secrets;
 using Deployment.Store;
+using Deployment.Targets;
 
 namespace Deployment.Providers.Aws.Tests.Sites.Targets;
 
@@ -43,6 +46,54 @@ public sealed class InPlaceSiteTargetTests
         result.Outcome.Should().Be(DeploymentOutcome.RolledBack, result.ToString());
         (await _world.GetAsync("/")).Should().EndWith("1.0.0");
         (await _world.GetAsync("/about.html")).Should().Be("about");
+        (await _world.GetAsync("/new.html")).Should().BeNull("nobody may see any more what the bad release brought");
+        _world.CloudFront.Invalidated[^1].Paths.Should().Contain("/new.html");
+    }
+
+    [Test]
+    public async Task RollBack_ThenForwardAgain_NeedsNoFolder()
+    {
+        DeploymentPipeline pipeline = Pipeline();
+        await DeployAsync(pipeline, "1.0.0");
+        await DeployAsync(pipeline, "1.1.0");
+        _world.Build("9.9.9");
+        (await pipeline.RollBackAsync()).Outcome.Should().Be(DeploymentOutcome.Succeeded);
+
+        DeploymentResult forward = await pipeline.RollBackAsync("1.1.0");
+
+        forward.Outcome.Should().Be(DeploymentOutcome.Succeeded, forward.ToString());
+        (await _world.GetAsync("/")).Should().EndWith("1.1.0");
+    }
+
+    [Test]
+    public async Task Update_RepeatedAfterSomebodyChangedAFile_StoresItAgainFromTheFolder()
+    {
+        Release release = await PinnedAsync(_world.Build("1.0.0"));
+        S3SiteTarget target = _world.InPlace();
+        Operation update = target.Capability<IUpdateInPlace>(await target.ObserveAsync(CancellationToken.None))!.Update(new Revision(new RevisionId("shop", "1.0.0", 1), release));
+        Verb verb = target.Verbs.Single(verb => verb.Name == update.Verb);
+        List<string> told = [];
+        await verb.RunAsync(update.Arguments, Context(1, told), CancellationToken.None);
+        await _world.PutAsync("about.html", "tampered");
+
+        await verb.RunAsync(update.Arguments, Context(2, told), CancellationToken.None);
+
+        (await verb.VerifyAsync(update.Arguments, Context(2, told), CancellationToken.None)).Should().BeNull();
+        (await _world.GetAsync("/about.html")).Should().Be("about");
+        told.Should().Contain(text => text.StartsWith("Somebody else had changed, and it was overwritten: about.html (kept at .deployment/kept/", StringComparison.Ordinal));
+    }
+
+    [Test]
+    public async Task Observe_TellsOfTheEpochAndOfRecordsThatCantBeRead()
+    {
+        await DeployAsync(Pipeline(), "1.0.0");
+        await _world.PutAsync(".deployment/manifests/shop_0.1.0_1.json", "garbage");
+
+        Observation seen = await _world.InPlace().ObserveAsync(CancellationToken.None);
+
+        seen.Epochs["shop"].Should().BePositive();
+        seen.Properties["unreadable records"].Should().Contain(".deployment/manifests/shop_0.1.0_1.json can't be used");
+        seen.Problems.Should().BeEmpty("a deployment doesn't need it");
     }
 
     [Test]
@@ -71,6 +122,8 @@ public sealed class InPlaceSiteTargetTests
         (await _world.GetAsync("/10.html")).Should().BeNull();
         (await _world.GetAsync("/9.html")).Should().Be("x");
         (await _world.GetAsync("/theirs.html")).Should().Be("theirs");
+        _world.CloudFront.Invalidated.Should().HaveCount(3, "until it was removed it could be cached again");
+        _world.CloudFront.Invalidated[^1].Paths.Should().Equal("/10.html");
     }
 
     [Test]
@@ -83,6 +136,10 @@ public sealed class InPlaceSiteTargetTests
 
         (await _world.GetAsync("/")).Should().EndWith("1.0.0");
     }
+
+    private async Task<Release> PinnedAsync(Release release) => release with { Artifact = await _world.InPlace().PinAsync(release.Artifact, CancellationToken.None) };
+
+    private static EffectContext Context(long epoch, List<string> told) => new("run", "update", epoch, new RecordingCommandRunner(), new EnvironmentSecretStore(), TimeProvider.System, told.Add);
 
     private DeploymentPipeline Pipeline() => _world.Pipeline(_world.InPlace()).UseRecreate().Build();
 

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Deployment.Providers.Aws.Lambda.Calls;
 
 /// <summary>An alias (docs.aws.amazon.com/lambda/latest/api/API_AliasConfiguration.html).</summary>
@@ -12,4 +14,8 @@ internal sealed record AliasConfiguration
     public string? RevisionId { get; init; }
 
     public AliasRouting? RoutingConfig { get; init; }
+
+    /// <summary>Every version that it names, whatever its share.</summary>
+    [JsonIgnore]
+    public IEnumerable<string> Versions => (RoutingConfig?.AdditionalVersionWeights?.Keys ?? Enumerable.Empty<string>()).Prepend(FunctionVersion ?? "");
 }

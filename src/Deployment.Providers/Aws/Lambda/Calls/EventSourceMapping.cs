@@ -13,5 +13,6 @@ internal sealed record EventSourceMapping
     /// <summary>With the alias or version at its end, where it has one.</summary>
     public string? FunctionArn { get; init; }
 
+    /// <summary>Such as <c>Enabled</c> or <c>Disabled</c> (docs.aws.amazon.com/lambda/latest/api/API_EventSourceMappingConfiguration.html).</summary>
     public string? State { get; init; }
 }

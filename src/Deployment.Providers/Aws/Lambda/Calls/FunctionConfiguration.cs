@@ -34,6 +34,8 @@ internal sealed record FunctionConfiguration
 
     public DeadLetterConfig? DeadLetterConfig { get; init; }
 
+    public SnapStart? SnapStart { get; init; }
+
     /// <summary><c>Pending</c>, <c>Active</c>, <c>Inactive</c> or <c>Failed</c>; null in lists.</summary>
     public string? State { get; init; }
 
@@ -47,6 +49,9 @@ internal sealed record FunctionConfiguration
     public string? LastUpdateStatusReason { get; init; }
 
     public string? LastUpdateStatusReasonCode { get; init; }
+
+    /// <summary>Whether nothing changes it any more; a change is refused until then.</summary>
+    public bool IsSettled => LastUpdateStatus != "InProgress" && State != "Pending";
 
     /// <summary>Whether it is what can be changed, in lists as well: there its ARN ends so, whatever its number is said to be.</summary>
     public bool IsLatest => Version == Latest || (FunctionArn?.EndsWith(":" + Latest, StringComparison.Ordinal) ?? false);

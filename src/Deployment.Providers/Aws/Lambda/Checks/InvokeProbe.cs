@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Deployment.Commands;
 using Deployment.Health;
+using Deployment.Providers.Aws.Lambda.Verbs;
 using Deployment.Releases;
 
 namespace Deployment.Providers.Aws.Lambda.Checks;
@@ -14,7 +15,7 @@ internal sealed class InvokeProbe(string payload, LambdaInvokeOptions options) :
     private const int LongestLog = 1000;
 
     public override CheckDescription Describe(CheckSubject subject, TimeSpan timeout) => new(
-        [$"printf '%s' {CommandLine.Quote(payload)} | aws --region \"$(echo \"$ADDRESS\" | cut -d: -f4)\" lambda invoke --function-name \"$ADDRESS\" --payload fileb:///dev/stdin --query FunctionError --output text /dev/stderr"],
+        [$"printf '%s' {CommandLine.Quote(payload)} | {LambdaLines.AtAddress} invoke --function-name \"$ADDRESS\" --payload fileb:///dev/stdin --query FunctionError --output text /dev/stderr"],
         string.Join(", ", new[]
         {
             "an answer without a function error",

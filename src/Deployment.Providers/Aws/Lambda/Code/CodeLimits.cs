@@ -10,6 +10,9 @@ internal static class CodeLimits
     private const long Megabyte = 1024 * 1024;
     private const long MostZipped = 50 * Megabyte;
     private const long MostUnzipped = 250 * Megabyte;
+    private const int LongestLink = 4096;
+    private const int Link = 0xA000;
+    private const int Kinds = 0xF000;
 
     /// <exception cref="DeploymentException">It is too long to be uploaded.</exception>
     public static void Zipped(string what, long length)
@@ -33,18 +36,40 @@ internal static class CodeLimits
         {
             using ZipArchive zip = ZipFile.OpenRead(path);
             long unzipped = 0;
+            CodeLinks links = LinksOf(zip, path);
             foreach (ZipArchiveEntry entry in zip.Entries)
             {
                 unzipped = Unzipped(path, unzipped + entry.Length);
-                if (ProblemOf(entry.FullName.TrimEnd('/')) is { } problem)
-                {
-                    throw new DeploymentException($"{Naming.Printable(path)} can't be a function's code: {problem}");
-                }
+                string name = entry.FullName.TrimEnd('/');
+                Refuse(path, ProblemOf(name) ?? (links.IsBehind(name) ? $"'{Naming.Printable(name)}' lies behind a link." : null));
             }
+
+            Refuse(path, links.Problem());
         }
         catch (InvalidDataException error)
         {
             throw new DeploymentException($"{Naming.Printable(path)} is no zip that can be read: {Naming.Printable(error.Message)}", error);
+        }
+    }
+
+    private static CodeLinks LinksOf(ZipArchive zip, string path)
+    {
+        var links = new CodeLinks();
+        foreach (ZipArchiveEntry entry in zip.Entries.Where(entry => ((entry.ExternalAttributes >> 16) & Kinds) == Link))
+        {
+            Refuse(path, entry.Length > LongestLink ? $"the link '{Naming.Printable(entry.FullName)}' is longer than a path can be." : null);
+            using var target = new StreamReader(entry.Open());
+            links.Add(entry.FullName, target.ReadToEnd());
+        }
+
+        return links;
+    }
+
+    private static void Refuse(string path, string? problem)
+    {
+        if (problem is not null)
+        {
+            throw new DeploymentException($"{Naming.Printable(path)} can't be a function's code: {problem}");
         }
     }
 

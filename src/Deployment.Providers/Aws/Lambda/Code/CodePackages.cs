@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.RegularExpressions;
 using Amazon.S3.Model;
 using Deployment.Providers.Aws.Clients;
 using Deployment.Providers.Aws.Lambda.Calls;
@@ -7,7 +8,7 @@ using Deployment.Releases;
 namespace Deployment.Providers.Aws.Lambda.Code;
 
 /// <summary>Finds out what code is made of when it is planned, and gives those very bytes when it is uploaded.</summary>
-internal sealed class CodePackages(AwsAccess access, string folder)
+internal sealed partial class CodePackages(AwsAccess access, string folder)
 {
     private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
@@ -16,12 +17,15 @@ internal sealed class CodePackages(AwsAccess access, string folder)
     /// <summary>The zip that is made of a folder with this hash.</summary>
     public string PathOf(string sha256) => Path.Combine(folder, $"{sha256}.zip");
 
-    /// <summary>Removes zips that nobody has made for long: a plan that is carried out so late makes its own again.</summary>
+    /// <summary>
+    /// Removes zips that nobody has made for long, since a plan that is carried out so late makes its own again, and what processes that were killed left half
+    /// written. The folder is a user's choice, and may hold other things.
+    /// </summary>
     public void TidyUp(DateTimeOffset now)
     {
-        foreach (FileInfo zip in Directory.Exists(folder) ? new DirectoryInfo(folder).EnumerateFiles().Where(file => file.Extension is ".zip" && now - file.LastWriteTimeUtc > _longest) : [])
+        foreach (FileInfo made in Directory.Exists(folder) ? new DirectoryInfo(folder).EnumerateFiles().Where(file => Made().IsMatch(file.Name) && now - file.LastWriteTimeUtc > _longest) : [])
         {
-            zip.Delete();
+            made.Delete();
         }
     }
 
@@ -89,7 +93,7 @@ internal sealed class CodePackages(AwsAccess access, string folder)
             Directory.CreateDirectory(folder, Private);
         }
 
-        string temporary = Path.Combine(folder, Path.GetRandomFileName());
+        string temporary = Path.Combine(folder, $"package-{Path.GetRandomFileName()}.tmp");
         try
         {
             string sha256;
@@ -128,6 +132,8 @@ internal sealed class CodePackages(AwsAccess access, string folder)
         try
         {
             using GetObjectResponse found = await access.S3.GetObjectAsync(new GetObjectRequest { BucketName = code.Bucket, Key = code.Key, VersionId = code.Version }, cancellationToken);
+            // Before all of it is read: a zip isn't longer than what is in it.
+            CodeLimits.Unzipped(code.ToString(), found.ContentLength);
             string sha256 = Convert.ToHexStringLower(await SHA256.HashDataAsync(found.ResponseStream, cancellationToken));
             // A bucket that keeps no versions says nothing, or null as a word.
             S3Code pinned = found.VersionId is { Length: > 0 } version and not "null" ? code with { Version = version } : code;
@@ -138,6 +144,9 @@ internal sealed class CodePackages(AwsAccess access, string folder)
             throw AwsFailure.Of(error, "s3:GetObject", code.ToString());
         }
     }
+
+    [GeneratedRegex(@"\A(?:[0-9a-f]{64}\.zip|package-[a-z0-9]{8}\.[a-z0-9]{3}\.tmp)\z", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
+    private static partial Regex Made();
 
     private static string HashOf(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
 }

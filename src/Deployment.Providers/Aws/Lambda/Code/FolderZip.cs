@@ -1,12 +1,13 @@
-using System.IO.Compression;
 using System.Text;
 using Deployment.Releases;
+using ICSharpCode.SharpZipLib.Zip;
+using ICSharpCode.SharpZipLib.Zip.Compression;
 
 namespace Deployment.Providers.Aws.Lambda.Code;
 
 /// <summary>
-/// Makes a zip of a folder that depends on nothing but its content: names in one order, one time, one of two modes, one level of compression. It is the
-/// framework's own compression, so the bytes are the same wherever the same .NET runs.
+/// Makes a zip of a folder that depends on nothing but its content: names in one order, one time, one of two modes, one level of compression. The framework's own
+/// compression is another library on each system and in each of its versions, and its zips name the system that made them; here both are the same everywhere.
 /// </summary>
 internal static class FolderZip
 {
@@ -16,8 +17,8 @@ internal static class FolderZip
     private const int ModeShift = 16;
     private const UnixFileMode AnyExecute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
-    // The first that a zip can tell.
-    private static readonly DateTimeOffset _time = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    // The first that a zip can tell; it has no zone.
+    private static readonly DateTime _time = new(1980, 1, 1, 0, 0, 0, DateTimeKind.Unspecified);
 
     /// <summary>Writes it.</summary>
     /// <exception cref="DeploymentException">Something in the folder can't be code, or it is too large.</exception>
@@ -29,18 +30,19 @@ internal static class FolderZip
             throw new DeploymentException($"The folder {Naming.Printable(folder)} is empty, and a function needs code.");
         }
 
-        await using var zip = new ZipArchive(target, ZipArchiveMode.Create, leaveOpen: true, Encoding.UTF8);
+        await using var zip = new ZipOutputStream(target) { IsStreamOwner = false, UseZip64 = UseZip64.Off };
+        zip.SetLevel(Deflater.BEST_COMPRESSION);
         long unzipped = 0;
         foreach (FolderEntry found in entries)
         {
-            ZipArchiveEntry entry = zip.CreateEntry(found.Name, CompressionLevel.Optimal);
-            entry.LastWriteTime = _time;
-            entry.ExternalAttributes = ModeOf(found) << ModeShift;
-            await using Stream content = await entry.OpenAsync(cancellationToken);
             await using Stream source = SourceOf(found);
             unzipped = CodeLimits.Unzipped(folder, unzipped + source.Length);
-            await source.CopyToAsync(content, cancellationToken);
+            zip.PutNextEntry(new ZipEntry(found.Name) { DateTime = _time, HostSystem = (int)HostSystemID.Unix, ExternalFileAttributes = ModeOf(found) << ModeShift, IsUnicodeText = true });
+            await source.CopyToAsync(zip, cancellationToken);
+            zip.CloseEntry();
         }
+
+        zip.Finish();
     }
 
     // What has no length isn't opened: .NET doesn't tell a pipe from a file, and would wait for ever for somebody to write into it.
@@ -61,6 +63,17 @@ internal static class FolderZip
 
         List<FolderEntry> entries = [];
         Read(folder, new DirectoryInfo(folder), entries);
+        var links = new CodeLinks();
+        foreach (FolderEntry entry in entries.Where(entry => entry.LinkTarget is not null))
+        {
+            links.Add(entry.Name, entry.LinkTarget!);
+        }
+
+        if (links.Problem() is { } problem)
+        {
+            throw new DeploymentException($"{Naming.Printable(folder)} can't be a function's code: {problem}");
+        }
+
         entries.Sort((one, other) => string.CompareOrdinal(one.Name, other.Name));
         return entries;
     }
@@ -77,7 +90,7 @@ internal static class FolderZip
 
             if (found.LinkTarget is { } link)
             {
-                entries.Add(new FolderEntry(name, found.FullName, InsideOnly(root, found, link)));
+                entries.Add(new FolderEntry(name, found.FullName, link.Replace(Path.DirectorySeparatorChar, '/')));
             }
             else if (found is DirectoryInfo inner)
             {
@@ -88,16 +101,5 @@ internal static class FolderZip
                 entries.Add(new FolderEntry(name, found.FullName, null));
             }
         }
-    }
-
-    private static string InsideOnly(string root, FileSystemInfo found, string link)
-    {
-        string ends = Path.GetFullPath(link, Path.GetDirectoryName(found.FullName)!);
-        string inside = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)) + Path.DirectorySeparatorChar;
-        // Where it goes through another link the end counts, not the way there.
-        string? last = found.ResolveLinkTarget(returnFinalTarget: true)?.FullName;
-        return !Path.IsPathRooted(link) && ends.StartsWith(inside, StringComparison.Ordinal) && (last is null || last.StartsWith(inside, StringComparison.Ordinal))
-            ? link.Replace(Path.DirectorySeparatorChar, '/')
-            : throw new DeploymentException($"The link {Naming.Printable(found.FullName)} leads to {Naming.Printable(link)}, out of {Naming.Printable(root)}. Put what it means into the folder.");
     }
 }

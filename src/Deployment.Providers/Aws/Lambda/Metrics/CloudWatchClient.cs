@@ -2,34 +2,35 @@ using System.Globalization;
 using System.Xml;
 using System.Xml.Linq;
 using Deployment.Providers.Aws.Clients;
+using Deployment.Releases;
 
 namespace Deployment.Providers.Aws.Lambda.Metrics;
 
 /// <summary>Reads metrics of Amazon CloudWatch (docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_GetMetricData.html).</summary>
-internal sealed class CloudWatchClient(AwsAccess access)
+internal sealed class CloudWatchClient(AwsAccess access) : ICloudWatch
 {
     private const int MostPages = 100;
+    private const string Complete = "Complete";
 
     private static readonly AwsService _service = new("CloudWatch", "monitoring") { Permission = "cloudwatch" };
 
-    /// <summary>Each query's values by the beginning of their minute.</summary>
-    /// <exception cref="AwsFailure">It was refused or failed.</exception>
-    /// <exception cref="FormatException">It answered what can't be understood.</exception>
     public async Task<IReadOnlyList<IReadOnlyDictionary<DateTimeOffset, double>>> GetMetricDataAsync(IReadOnlyList<MetricQuery> queries, DateTimeOffset from, DateTimeOffset until, CancellationToken cancellationToken)
     {
         Dictionary<DateTimeOffset, double>[] values = [.. queries.Select(_ => new Dictionary<DateTimeOffset, double>())];
+        string?[] states = new string?[queries.Count];
         string? token = null;
         for (int page = 0; page < MostPages; page++)
         {
             XDocument answer = Read((await access.SendAsync(_service, Call(queries, from, until, token), cancellationToken)).Body);
             foreach (XElement result in Of(answer, "MetricDataResults").Elements())
             {
-                Take(result, values);
+                Take(result, values, states);
             }
 
             token = answer.Descendants().FirstOrDefault(element => element.Name.LocalName == "NextToken")?.Value;
             if (string.IsNullOrEmpty(token))
             {
+                RefuseIncomplete(queries, states);
                 return values;
             }
         }
@@ -37,7 +38,16 @@ internal sealed class CloudWatchClient(AwsAccess access)
         throw new FormatException($"The answer has more than {MostPages} pages.");
     }
 
-    private static void Take(XElement result, Dictionary<DateTimeOffset, double>[] values)
+    /// <summary>A page may have a part of what was asked for; the last one says of each query whether all of it came.</summary>
+    private static void RefuseIncomplete(IReadOnlyList<MetricQuery> queries, string?[] states)
+    {
+        if (Array.FindIndex(states, state => state != Complete) is var query and >= 0)
+        {
+            throw new FormatException($"CloudWatch doesn't have all of {queries[query].Resource}: it says {Naming.PrintableUpTo(states[query] ?? "nothing", 100)}.");
+        }
+    }
+
+    private static void Take(XElement result, Dictionary<DateTimeOffset, double>[] values, string?[] states)
     {
         string? id = result.Elements().FirstOrDefault(element => element.Name.LocalName == "Id")?.Value;
         if (id is not { Length: > 1 } || !int.TryParse(id.AsSpan(1), NumberStyles.None, CultureInfo.InvariantCulture, out int query) || query >= values.Length)
@@ -45,6 +55,12 @@ internal sealed class CloudWatchClient(AwsAccess access)
             throw new FormatException("A result has no id of a query.");
         }
 
+        if (states[query] == Complete)
+        {
+            throw new FormatException($"The answer has two results of the query {id}.");
+        }
+
+        states[query] = Child(result, "StatusCode").Value;
         XElement[] times = [.. Child(result, "Timestamps").Elements()];
         XElement[] found = [.. Child(result, "Values").Elements()];
         if (times.Length != found.Length)

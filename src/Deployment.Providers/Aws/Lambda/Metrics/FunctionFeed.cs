@@ -1,18 +1,22 @@
 using Deployment.Analysis;
+using Deployment.Providers.Aws.Lambda.Versions;
 using Deployment.Releases;
 
 namespace Deployment.Providers.Aws.Lambda.Metrics;
 
-/// <summary>One metric of one version, minute by minute.</summary>
+/// <summary>
+/// One metric of one version, minute by minute. An invocation counts in the minute in which it began, and is written when it ends
+/// (docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-view.html): so a minute is complete only once the longest that began in it would have timed out.
+/// </summary>
 /// <param name="metrics">The function's metrics.</param>
 /// <param name="metric">Which.</param>
 /// <param name="revision">Whose.</param>
 /// <param name="since">Where it begins.</param>
-/// <param name="delay">How long after its end a minute is complete.</param>
+/// <param name="delay">How long after the end of an invocation what is written of it is there.</param>
 /// <param name="time">The clock.</param>
 internal sealed class FunctionFeed(FunctionMetrics metrics, Metric metric, RevisionId revision, DateTimeOffset since, TimeSpan delay, TimeProvider time) : IMetricFeed
 {
-    private IReadOnlyList<MetricQuery>? _queries;
+    private NumberedVersion? _version;
     private DateTimeOffset _from = Up(since);
 
     public string Query => metrics.TextOf(metric, revision);
@@ -20,16 +24,24 @@ internal sealed class FunctionFeed(FunctionMetrics metrics, Metric metric, Revis
     public async Task<IReadOnlyList<MetricSample>> ReadAsync(CancellationToken cancellationToken)
     {
         // What is read too early would be counted once, and too low.
-        DateTimeOffset until = Down(time.GetUtcNow() - delay);
-        if (until <= _from)
+        DateTimeOffset written = time.GetUtcNow() - delay;
+        if (Down(written) <= _from)
         {
             return [];
         }
 
         try
         {
-            _queries ??= await metrics.QueriesAsync(metric, revision, cancellationToken);
-            MetricSample[] samples = [.. FunctionMetrics.SamplesOf(metric, await metrics.Client.GetMetricDataAsync(_queries, _from, until, cancellationToken), _from, until)];
+            _version ??= await metrics.VersionAsync(revision, cancellationToken);
+            DateTimeOffset until = Down(written - FunctionMetrics.LongestOf(_version));
+            if (until <= _from)
+            {
+                return [];
+            }
+
+            IReadOnlyList<IReadOnlyDictionary<DateTimeOffset, double>> values = await metrics.Client.GetMetricDataAsync(metrics.QueriesOf(metric, _version), _from, until, cancellationToken);
+            until = FunctionMetrics.CompleteUntil(values, _from, until);
+            MetricSample[] samples = [.. FunctionMetrics.SamplesOf(metric, values, _from, until)];
             _from = until;
             return samples;
         }

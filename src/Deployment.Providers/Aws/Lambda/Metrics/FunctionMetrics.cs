@@ -12,7 +12,7 @@ namespace Deployment.Providers.Aws.Lambda.Metrics;
 /// What AWS counts of each version behind an alias: a metric for each minute (docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics.html). The dimensions name
 /// function, alias and version, so what others invoke of the function doesn't count.
 /// </summary>
-internal sealed class FunctionMetrics(LambdaPlace place, CloudWatchClient client, LambdaLines lines, AwsOptions aws)
+internal sealed class FunctionMetrics(LambdaPlace place, ICloudWatch client, LambdaLines lines, AwsOptions aws)
 {
     public const string Invocations = "Invocations";
     public const string Errors = "Errors";
@@ -21,19 +21,23 @@ internal sealed class FunctionMetrics(LambdaPlace place, CloudWatchClient client
 
     private const double Milliseconds = 1000;
 
+    // docs.aws.amazon.com/lambda/latest/dg/configuration-timeout.html
+    private static readonly TimeSpan _longestTimeout = TimeSpan.FromMinutes(15);
+
     public string Name => $"CloudWatch of {place.Function}";
 
-    public CloudWatchClient Client => client;
+    public ICloudWatch Client => client;
 
     public static bool Measures(Metric metric, MetricSubject subject) =>
         subject.Cohort is null && (IsSame(metric, Metric.ErrorRate) || IsSame(metric, Metric.RequestRate) || IsSame(metric, LambdaMetric.Throttles) || IsLatency(metric));
 
-    /// <summary>Whose metric it is, once the version is known.</summary>
-    public async Task<IReadOnlyList<MetricQuery>> QueriesAsync(Metric metric, RevisionId revision, CancellationToken cancellationToken)
-    {
-        int number = place.VersionOf(await place.LookAsync(cancellationToken), revision).Number;
-        return QueriesOf(metric, number.ToString(CultureInfo.InvariantCulture));
-    }
+    /// <summary>The version whose metrics these are.</summary>
+    public async Task<NumberedVersion> VersionAsync(RevisionId revision, CancellationToken cancellationToken) => place.VersionOf(await place.LookAsync(cancellationToken), revision);
+
+    public IReadOnlyList<MetricQuery> QueriesOf(Metric metric, NumberedVersion version) => QueriesOf(metric, version.Number.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>How long an invocation of a version may take. Where AWS doesn't say it is the longest that there is.</summary>
+    public static TimeSpan LongestOf(NumberedVersion version) => version.Configuration.Timeout is { } seconds ? TimeSpan.FromSeconds(seconds) : _longestTimeout;
 
     /// <summary>One that can be asked whatever stands.</summary>
     public MetricQuery Probe() => new(Invocations, "Sum", OfAlias());
@@ -48,6 +52,18 @@ internal sealed class FunctionMetrics(LambdaPlace place, CloudWatchClient client
             "--start-time", "\"$(date -u -d '15 minutes ago' +%Y-%m-%dT%H:%M:%SZ)\"", "--end-time", "\"$(date -u +%Y-%m-%dT%H:%M:%SZ)\"",
             "--dimensions", string.Join(' ', query.Dimensions.Select(dimension => dimension.Value == "$VERSION" ? "\"Name=ExecutedVersion,Value=$VERSION\"" : CommandLine.Quote($"Name={dimension.Name},Value={dimension.Value}"))))),
     ];
+
+    /// <summary>The end of the minutes that are whole. AWS writes all metrics of an invocation, each by itself: a minute that has one and not the other is still being written.</summary>
+    public static DateTimeOffset CompleteUntil(IReadOnlyList<IReadOnlyDictionary<DateTimeOffset, double>> values, DateTimeOffset from, DateTimeOffset until)
+    {
+        DateTimeOffset minute = from;
+        while (minute < until && values.All(one => one.ContainsKey(minute) == values[0].ContainsKey(minute)))
+        {
+            minute += TimeSpan.FromMinutes(1);
+        }
+
+        return minute;
+    }
 
     /// <summary>The samples of whole minutes. A minute of which AWS has nothing had no invocation.</summary>
     public static IEnumerable<MetricSample> SamplesOf(Metric metric, IReadOnlyList<IReadOnlyDictionary<DateTimeOffset, double>> values, DateTimeOffset from, DateTimeOffset until)

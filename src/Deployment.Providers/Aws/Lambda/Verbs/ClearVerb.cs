@@ -15,7 +15,8 @@ internal sealed class ClearVerb(LambdaOperations lambda) : Verb<RemoveArguments>
 
     protected override async Task RunAsync(RemoveArguments arguments, EffectContext context, CancellationToken cancellationToken)
     {
-        await lambda.Alias(context).RouteAsync(TrafficSplit.None, needsProvisioned: false, alsoEnds: false, cancellationToken);
+        await lambda.Latest(context).WriteAsync(arguments.Revision, cancellationToken);
+        await lambda.Alias(context).RouteAsync(new RouteArguments(TrafficSplit.None), alsoEnds: false, cancellationToken);
         await lambda.Removal(context).RemoveAsync(arguments.Revision, cancellationToken);
     }
 

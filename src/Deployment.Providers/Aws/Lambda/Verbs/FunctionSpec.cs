@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace Deployment.Providers.Aws.Lambda.Verbs;
 
-/// <summary>What a version is made of, as a plan has it. What is null stays as it is.</summary>
+/// <summary>What a version is made of, as a plan has it. What is null is as users have it.</summary>
 internal sealed record FunctionSpec
 {
     /// <summary>Where the code is: a path, an object of S3 or an image without its digest.</summary>

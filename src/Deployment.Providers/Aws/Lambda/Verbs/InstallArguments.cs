@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Deployment.Releases;
+using Deployment.Targets;
 
 namespace Deployment.Providers.Aws.Lambda.Verbs;
 
@@ -9,4 +10,10 @@ internal sealed record InstallArguments(RevisionId Revision, FunctionSpec Functi
 {
     /// <summary>What was seen that a reader of the plan should know.</summary>
     public ImmutableArray<string> Notes { get; init; } = [];
+
+    /// <summary>Whether it stood when this was planned, so that it is one to go back to: that waits for nothing but that it can be invoked.</summary>
+    public bool IsKept { get; init; }
+
+    /// <summary>Who had the traffic when this was planned; null where nobody knows, or it goes back from whatever it finds.</summary>
+    public TrafficSplit? From { get; init; }
 }

@@ -7,7 +7,7 @@ internal sealed class InstallVerb(LambdaOperations lambda) : Verb<InstallArgumen
 {
     protected override VerbDescription Describe(InstallArguments arguments) => new(
         LambdaLines.AsOne(lambda.Lines.Install(arguments.Revision, arguments.Function)),
-        $"{lambda.Place.Function} has a version of {arguments.Revision}, which can be invoked{(arguments.Function.ProvisionedConcurrency is { } executions ? $", with {executions} warm environments," : "")} and takes no traffic.",
+        $"{lambda.Place.Function} has a version of {arguments.Revision}, which can be invoked{(arguments.Function.ProvisionedConcurrency is { } executions && !arguments.IsKept ? $", with {executions} warm environments," : "")} and takes no traffic.",
         "The version has this code and can be invoked.")
     {
         VerificationCommands = lambda.Lines.ShowVersion(arguments.Revision),
@@ -16,11 +16,11 @@ internal sealed class InstallVerb(LambdaOperations lambda) : Verb<InstallArgumen
 
     protected override async Task RunAsync(InstallArguments arguments, EffectContext context, CancellationToken cancellationToken)
     {
-        int number = await lambda.Install(context).RunAsync(arguments.Revision, arguments.Function, cancellationToken);
-        await lambda.Alias(context).MarkAsync(seen => seen.Mark.Ended.Contains(number) ? seen.Mark.Without([number]) : seen.Mark with { Epoch = context.Epoch }, cancellationToken);
+        int number = await lambda.Install(context).RunAsync(arguments.Revision, arguments.Function, arguments.IsKept, cancellationToken);
+        await lambda.Alias(context).MarkAsync(seen => seen.Installed(number), cancellationToken);
         context.Report($"Version {number} is {arguments.Revision}.");
     }
 
     protected override Task<string?> VerifyAsync(InstallArguments arguments, EffectContext context, CancellationToken cancellationToken) =>
-        lambda.Install(context).VerifyAsync(arguments.Revision, arguments.Function, cancellationToken);
+        lambda.Install(context).VerifyAsync(arguments.Revision, arguments.Function, arguments.IsKept, cancellationToken);
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Deployment.Commands;
+using Deployment.Providers.Aws.Lambda.Calls;
 using Deployment.Providers.Aws.Lambda.Code;
 using Deployment.Providers.Aws.Lambda.Versions;
 using Deployment.Releases;
@@ -16,8 +17,14 @@ namespace Deployment.Providers.Aws.Lambda.Verbs;
 /// <param name="zipOf">Where the zip of a folder lies, by its hash.</param>
 internal sealed class LambdaLines(string target, string function, string alias, AwsOptions aws, Func<string, string> zipOf)
 {
-    // Variables that a version has may be secrets: they go by a file that only its user can read, never on a command line.
-    private const string File = "VARIABLES";
+    // Variables that a version has may be secrets: they go by a file that only its user can read, and that is gone at the end, never on a command line.
+    private const string File = "SETTINGS";
+
+    // What an alias that isn't there has for a version; no version has that number.
+    private const string NoVersion = "0";
+
+    /// <summary>What asks AWS Lambda about an address, once that was looked up.</summary>
+    public const string AtAddress = "lambda_at_address";
 
     /// <summary>One command for the shell: where a line fails the rest isn't done, also when it was pasted.</summary>
     public static IReadOnlyList<string> AsOne(params IEnumerable<string> lines) => ["(", "set -e", .. lines, ")"];
@@ -28,24 +35,27 @@ internal sealed class LambdaLines(string target, string function, string alias, 
         string name = CommandLine.Quote(VersionName.ByHand(revision, target));
         return
         [
+            $"REVISION=$({Lambda("get-function-configuration")} --query RevisionId --output text)",
+            OfAlias("LIVE", "FunctionVersion", FunctionConfiguration.Latest),
             $"{File}=$(mktemp)",
-            $"{Lambda("get-function-configuration", "--qualifier", alias)} --query {Merged(spec)} --output json >\"${File}\" || {Lambda("get-function-configuration")} --query {Merged(spec)} --output json >\"${File}\"",
-            $"{Lambda("update-function-configuration")} --description {name} --environment \"file://${File}\"{Settings(spec)} --query RevisionId --output text",
-            $"rm -f \"${File}\"",
-            Lambda("wait", "function-updated"),
-            $"{Lambda("update-function-code")} {Code(spec)} --query CodeSha256 --output text",
-            Lambda("wait", "function-updated"),
-            $"VERSION=$({Lambda("publish-version")} --description {name}{(spec.IsImage ? "" : $" --code-sha256 {CommandLine.Quote(spec.CodeSha256)}")} --query Version --output text)",
+            $"trap 'rm -f \"${File}\"' EXIT",
+            $"{Lambda("get-function-configuration")} --qualifier \"$LIVE\" --query {Kept(spec)} --output json >\"${File}\"",
+            $"[ \"$(head -c 5 \"${File}\")\" != false ] || {{ echo 'The environment variables of {function} can not be read, and would be lost. Allow kms:Decrypt to who asks.' >&2; exit 1; }}",
+            $"{Lambda("update-function-configuration")} --revision-id \"$REVISION\" --description {name} --cli-input-json \"file://${File}\"{Settings(spec)} --query RevisionId --output text",
+            .. Settled(revision),
+            $"{Lambda("update-function-code")} --revision-id \"$REVISION\" {Code(spec)} --query CodeSha256 --output text",
+            .. Settled(revision),
+            $"VERSION=$({Lambda("publish-version")} --revision-id \"$REVISION\" --description {name}{(spec.IsImage ? "" : $" --code-sha256 {CommandLine.Quote(spec.CodeSha256)}")} --query Version --output text)",
             $"{Lambda("wait", "published-version-active")} --qualifier \"$VERSION\"",
             .. Warm(spec),
         ];
     }
 
     /// <summary>Sets a variable to the version of a revision.</summary>
-    public string Find(string variable, RevisionId revision) => $"{variable}=$({Lambda("list-versions-by-function")} --query {Query(revision, "Version")} --output json | tr -d '\"') && [ \"${variable}\" != null ]";
+    public string Find(string variable, RevisionId revision) => $"{variable}=$({Lambda("list-versions-by-function")} --query {Query(revision, "Version")} --output json | tr -d '\"') && [ \"${{{variable}:-null}}\" != null ]";
 
-    /// <summary>Sets a variable to the ARN of the version of a revision.</summary>
-    public string FindArn(string variable, RevisionId revision) => $"{variable}=$({Lambda("list-versions-by-function")} --query {Query(revision, "FunctionArn")} --output json | tr -d '\"')";
+    /// <summary>Sets a variable to the ARN of the version of a revision, and defines how AWS Lambda is asked about it: who checks it knows no options.</summary>
+    public string FindArn(string variable, RevisionId revision) => $"{AtAddress}() {{ {AwsCommand.Of(aws, "lambda")} \"$@\"; }}; {variable}=$({Lambda("list-versions-by-function")} --query {Query(revision, "FunctionArn")} --output json | tr -d '\"')";
 
     /// <summary>Gives revisions their shares.</summary>
     public IReadOnlyList<string> Route(TrafficSplit split)
@@ -59,9 +69,10 @@ internal sealed class LambdaLines(string target, string function, string alias, 
         string second = shares.Length > 1 ? $"\"AdditionalVersionWeights={{$SECOND={(shares[1].Value / 100.0).ToString("0.##", CultureInfo.InvariantCulture)}}}\"" : "'AdditionalVersionWeights={}'";
         return
         [
+            OfAlias("REVISION", "RevisionId", NoVersion),
             Find("VERSION", shares[0].Key),
             .. shares.Length > 1 ? [Find("SECOND", shares[1].Key)] : Array.Empty<string>(),
-            $"{Lambda("update-alias", "--name", alias)} --function-version \"$VERSION\" --routing-config {second} || {Lambda("create-alias", "--name", alias)} --function-version \"$VERSION\"{(shares.Length > 1 ? $" --routing-config {second}" : "")}",
+            $"if [ \"$REVISION\" != {NoVersion} ]; then {Lambda("update-alias", "--name", alias)} --revision-id \"$REVISION\" --function-version \"$VERSION\" --routing-config {second}; else {Lambda("create-alias", "--name", alias)} --function-version \"$VERSION\"{(shares.Length > 1 ? $" --routing-config {second}" : "")}; fi",
         ];
     }
 
@@ -70,7 +81,7 @@ internal sealed class LambdaLines(string target, string function, string alias, 
     [
         Find("VERSION", revision),
         $"{Lambda("delete-provisioned-concurrency-config")} --qualifier \"$VERSION\" || true",
-        $"LIVE=$({Lambda("get-alias", "--name", alias)} --query FunctionVersion --output text) || LIVE=0",
+        OfAlias("LIVE", "FunctionVersion", NoVersion),
         $"[ \"$VERSION\" -le \"$LIVE\" ] || {Lambda("delete-function")} --qualifier \"$VERSION\"",
     ];
 
@@ -91,7 +102,19 @@ internal sealed class LambdaLines(string target, string function, string alias, 
         ? AwsCommand.Of(aws, ["lambda", action, .. words, "--function-name", function])
         : AwsCommand.Of(aws, ["lambda", action, "--function-name", function, .. words]);
 
-    private static string Merged(FunctionSpec spec)
+    /// <summary>Sets a variable to a field of the alias, or to a word where there is no alias. A list says so without an error; who may not read it stops.</summary>
+    private string OfAlias(string variable, string field, string none) =>
+        $"{variable}=$({Lambda("list-aliases")} --query {CommandLine.Quote($"Aliases[?Name==`\"{alias}\"`].{field}|[0]||`\"{none}\"`")} --output json | tr -d '\"') && [ -n \"${variable}\" ]";
+
+    /// <summary>Waits until a change has taken effect, and reads its revision where it is still this one's.</summary>
+    private IEnumerable<string> Settled(RevisionId revision) =>
+    [
+        Lambda("wait", "function-updated"),
+        $"REVISION=$({Lambda("get-function-configuration")} --query {CommandLine.Quote($"Description==`\"{VersionName.ByHand(revision, target)}\"` && RevisionId")} --output text) && [ \"$REVISION\" != False ]",
+    ];
+
+    /// <summary>What users have with the release's variables; <c>false</c> where their variables can't be read.</summary>
+    private static string Kept(FunctionSpec spec)
     {
         using var json = new MemoryStream();
         using (var writer = new Utf8JsonWriter(json))
@@ -106,7 +129,9 @@ internal sealed class LambdaLines(string target, string function, string alias, 
         }
 
         // A literal of JMESPath ends with a backtick; the writer escapes one as \u0060.
-        return CommandLine.Quote($"{{Variables: merge(Environment.Variables || `{{}}`, `{System.Text.Encoding.UTF8.GetString(json.ToArray())}`)}}");
+        string variables = $"merge(Environment.Variables || `{{}}`, `{System.Text.Encoding.UTF8.GetString(json.ToArray())}`)";
+        string ofZips = spec.IsImage ? "" : ", Handler: Handler, Runtime: Runtime";
+        return CommandLine.Quote($"!(Environment.Error) && {{Environment: {{Variables: {variables}}}, MemorySize: MemorySize, Timeout: Timeout{ofZips}}}");
     }
 
     private string Query(RevisionId revision, string field)
@@ -134,6 +159,8 @@ internal sealed class LambdaLines(string target, string function, string alias, 
     private IEnumerable<string> Warm(FunctionSpec spec) => spec.ProvisionedConcurrency is not { } executions ? [] :
     [
         $"{Lambda("put-provisioned-concurrency-config")} --qualifier \"$VERSION\" --provisioned-concurrent-executions {executions}",
-        $"until [ \"$({Lambda("get-provisioned-concurrency-config")} --qualifier \"$VERSION\" --query Status --output text)\" = READY ]; do sleep 5; done",
+        "STATUS=IN_PROGRESS",
+        $"while [ \"$STATUS\" = IN_PROGRESS ]; do sleep 5; STATUS=$({Lambda("get-provisioned-concurrency-config")} --qualifier \"$VERSION\" --query Status --output text); done",
+        "[ \"$STATUS\" = READY ]",
     ];
 }

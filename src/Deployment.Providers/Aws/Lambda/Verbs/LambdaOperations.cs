@@ -25,6 +25,8 @@ internal sealed class LambdaOperations(LambdaPlace place, CodePackages packages,
 
     public AliasChange Alias(EffectContext context) => new(Place, Waiting(context), context);
 
+    public LatestMark Latest(EffectContext context) => new(Place, Waiting(context), context);
+
     public VersionRemoval Removal(EffectContext context) => new(Place, Alias(context), context);
 
     /// <summary>Null when the alias splits its traffic so, else what is seen.</summary>

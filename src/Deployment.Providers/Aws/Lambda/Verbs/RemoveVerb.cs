@@ -3,12 +3,12 @@ using Deployment.Targets;
 
 namespace Deployment.Providers.Aws.Lambda.Verbs;
 
-/// <summary>Removes a revision that takes no traffic. The last ones that had users stay as versions, which cost nothing.</summary>
+/// <summary>Removes a revision that takes no traffic. The newest ones that had users stay as versions, which cost nothing.</summary>
 internal sealed class RemoveVerb(LambdaOperations lambda) : Verb<RemoveArguments>("remove", Repeatability.Idempotent, VerbJson.Default.RemoveArguments)
 {
     protected override VerbDescription Describe(RemoveArguments arguments) => new(
         LambdaLines.AsOne(lambda.Lines.Remove(arguments.Revision)),
-        $"{arguments.Revision} is no longer held ready by {lambda.Place.Function}. {(lambda.Options.KeptVersions == 0 ? "No version of what had users is kept once the run has succeeded." : $"The last {lambda.Options.KeptVersions} that had users keep their versions.")}",
+        $"{arguments.Revision} is no longer held ready by {lambda.Place.Function}. {(lambda.Options.KeptVersions == 0 ? "No version of what had users is kept once the run has succeeded." : $"The newest {lambda.Options.KeptVersions} that had users keep their versions.")}",
         "The revision doesn't stand any more.")
     {
         VerificationCommands = lambda.Lines.ShowVersions(),
@@ -20,6 +20,6 @@ internal sealed class RemoveVerb(LambdaOperations lambda) : Verb<RemoveArguments
     protected override async Task<string?> VerifyAsync(RemoveArguments arguments, EffectContext context, CancellationToken cancellationToken)
     {
         FunctionView seen = await lambda.Place.LookAsync(cancellationToken);
-        return seen.Alias is not null && seen.Standing.FirstOrDefault(version => version.Name!.Revision == arguments.Revision) is { } left ? $"Version {left.Number} of {lambda.Place.Function} still stands as {arguments.Revision}." : null;
+        return seen.Alias is not null && seen.Standing.FirstOrDefault(version => seen.RevisionOf(version.Number) == arguments.Revision) is { } left ? $"Version {left.Number} of {lambda.Place.Function} still stands as {arguments.Revision}." : null;
     }
 }

@@ -13,8 +13,16 @@ internal sealed class RouteVerb(LambdaOperations lambda) : Verb<RouteArguments>(
         VerificationCommands = lambda.Lines.ShowAlias(),
     };
 
-    protected override Task RunAsync(RouteArguments arguments, EffectContext context, CancellationToken cancellationToken) =>
-        lambda.Alias(context).RouteAsync(arguments.Split, arguments.NeedsProvisionedConcurrency, alsoEnds: false, cancellationToken);
+    protected override async Task RunAsync(RouteArguments arguments, EffectContext context, CancellationToken cancellationToken)
+    {
+        if (arguments is { Split.IsEmpty: true, From.Shares: [var first, ..] } && first.Key.Application != lambda.Place.Target)
+        {
+            // The alias takes its epoch with it.
+            await lambda.Latest(context).WriteAsync(first.Key, cancellationToken);
+        }
+
+        await lambda.Alias(context).RouteAsync(arguments, alsoEnds: false, cancellationToken);
+    }
 
     protected override Task<string?> VerifyAsync(RouteArguments arguments, EffectContext context, CancellationToken cancellationToken) => lambda.VerifyAsync(arguments.Split, cancellationToken);
 }

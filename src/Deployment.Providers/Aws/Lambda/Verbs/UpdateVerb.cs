@@ -16,11 +16,14 @@ internal sealed class UpdateVerb(LambdaOperations lambda) : Verb<InstallArgument
 
     protected override async Task RunAsync(InstallArguments arguments, EffectContext context, CancellationToken cancellationToken)
     {
-        await lambda.Install(context).RunAsync(arguments.Revision, arguments.Function, cancellationToken);
-        await lambda.Alias(context).RouteAsync(TrafficSplit.AllTo(arguments.Revision), arguments.Function.ProvisionedConcurrency is not null, alsoEnds: true, cancellationToken);
+        await lambda.Install(context).RunAsync(arguments.Revision, arguments.Function, arguments.IsKept, cancellationToken);
+        await lambda.Alias(context).RouteAsync(
+            new RouteArguments(TrafficSplit.AllTo(arguments.Revision)) { From = arguments.From, IsBack = arguments.IsKept, Warm = arguments.Function.ProvisionedConcurrency is null || arguments.IsKept ? [] : [arguments.Revision] },
+            alsoEnds: true,
+            cancellationToken);
     }
 
     protected override async Task<string?> VerifyAsync(InstallArguments arguments, EffectContext context, CancellationToken cancellationToken) =>
-        await lambda.Install(context).VerifyAsync(arguments.Revision, arguments.Function, cancellationToken)
+        await lambda.Install(context).VerifyAsync(arguments.Revision, arguments.Function, arguments.IsKept, cancellationToken)
         ?? await lambda.VerifyAsync(TrafficSplit.AllTo(arguments.Revision), cancellationToken);
 }

@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Deployment.Providers.Aws.Clients;
 using Deployment.Providers.Aws.Lambda.Calls;
+using Deployment.Providers.Aws.Lambda.Verbs;
+using Deployment.Releases;
 using Deployment.Targets;
 
 namespace Deployment.Providers.Aws.Lambda.Versions;
@@ -11,24 +13,22 @@ internal sealed class AliasChange(LambdaPlace place, FunctionWaiting waiting, Ef
 {
     private const int MostRaces = 10;
 
-    /// <summary>Gives versions their shares, in one call.</summary>
-    /// <param name="split">Who gets which share; nobody for an alias that is not there.</param>
-    /// <param name="needsProvisioned">Whether a version of the target's own must be warm before it gets traffic.</param>
+    /// <summary>Gives versions their shares, in one call. Where the traffic is neither so nor as it was planned, somebody else has moved it, and it stays.</summary>
+    /// <param name="wanted">Who gets which share; nobody for an alias that is not there.</param>
     /// <param name="alsoEnds">Whether the target's versions that lose their share count as removed.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public Task RouteAsync(TrafficSplit split, bool needsProvisioned, bool alsoEnds, CancellationToken cancellationToken) => AgainAsync(async view =>
+    public Task RouteAsync(RouteArguments wanted, bool alsoEnds, CancellationToken cancellationToken) => AgainAsync(async view =>
     {
-        view.Fence(null, context.Epoch);
-        ImmutableSortedDictionary<int, int> shares = split.Shares.ToImmutableSortedDictionary(share => place.VersionOf(view, share.Key).Number, share => share.Value);
-        foreach (int gaining in shares.Keys.Where(number => !view.Shares.Shares.ContainsKey(number)))
+        if (wanted.Unexpected(view.Traffic) is { } unexpected)
         {
-            await EnsureReadyAsync(view, gaining, needsProvisioned, cancellationToken);
+            throw new DeploymentException($"The alias {place.Alias} of {place.Function} stays as it is: {unexpected}. Find out who did and why; then plan again. Nothing was changed.");
         }
 
-        AliasMark mark = (view.Mark with { Epoch = context.Epoch }).Without(shares.Keys);
-        foreach (NumberedVersion left in alsoEnds ? view.Standing.Where(version => !shares.ContainsKey(version.Number)) : [])
+        ImmutableSortedDictionary<int, int> shares = wanted.Split.Shares.ToImmutableSortedDictionary(share => place.VersionOf(view, share.Key).Number, share => share.Value);
+        // Who goes back needs no more of a version that has users than that it has them.
+        foreach ((int gaining, _) in shares.Where(share => view.Shares.Shares.GetValueOrDefault(share.Key) is var now && now < share.Value && !(wanted.IsBack && now > 0)))
         {
-            mark = mark.WithEnded(left.Number);
+            await EnsureReadyAsync(gaining, wanted.Warm.Contains(view.RevisionOf(gaining)), cancellationToken);
         }
 
         if (shares.IsEmpty)
@@ -37,18 +37,17 @@ internal sealed class AliasChange(LambdaPlace place, FunctionWaiting waiting, Ef
         }
         else
         {
-            await GiveAsync(view, shares, mark, cancellationToken);
+            await GiveAsync(view, shares, Fitting(view.Routed(shares, alsoEnds)), cancellationToken);
         }
     }, cancellationToken);
 
-    /// <summary>Writes down which versions ended, and leaves the traffic as it is. Where there is no alias nothing is kept.</summary>
+    /// <summary>Writes down which versions stand, and leaves the traffic as it is. Where there is no alias nothing is kept.</summary>
     public Task MarkAsync(Func<FunctionView, AliasMark> change, CancellationToken cancellationToken) => AgainAsync(async view =>
     {
-        view.Fence(null, context.Epoch);
-        AliasMark mark = change(view) with { Epoch = context.Epoch };
-        if (view.Alias is { } alias && !mark.Equals(view.Mark))
+        AliasMark mark = Fitting(change(view));
+        if (view.Alias is not null && !mark.Equals(view.Mark))
         {
-            await place.Api.UpdateAliasAsync(place.Function, new AliasConfiguration { Name = place.Alias, Description = mark.ToString(), RevisionId = alias.RevisionId }, cancellationToken);
+            await WriteAsync(view, mark, cancellationToken);
         }
     }, cancellationToken);
 
@@ -58,7 +57,10 @@ internal sealed class AliasChange(LambdaPlace place, FunctionWaiting waiting, Ef
         {
             try
             {
-                await change(await place.LookAsync(cancellationToken));
+                FunctionView view = await place.LookAsync(cancellationToken);
+                view.Fence(null, context.Epoch);
+                view.RefuseUnclear();
+                await change(view);
                 return;
             }
             catch (AwsFailure failure) when ((failure.IsLostRace || failure.Code is "ResourceConflictException" or "ConflictException") && race < MostRaces)
@@ -101,21 +103,31 @@ internal sealed class AliasChange(LambdaPlace place, FunctionWaiting waiting, Ef
             return;
         }
 
-        if (view.Shares.Shares.Keys.FirstOrDefault(number => view.Own.All(version => version.Number != number)) is var other and not 0)
+        if (view.Alias.Versions.FirstOrDefault(named => view.Own.All(version => Text(version.Number) != named)) is { } other)
         {
-            throw new DeploymentException($"The alias {place.Alias} of {place.Function} sends traffic to version {other}, which {place.Target} didn't make, so it isn't taken away. Delete it if nobody needs it: aws lambda delete-alias.");
+            throw new DeploymentException($"The alias {place.Alias} of {place.Function} names version {Naming.Printable(other)}, which {place.Target} didn't make, so it isn't taken away. Delete it if nobody needs it: aws lambda delete-alias.");
         }
 
+        // Whether it is still what was read can be asked of a change alone: a deletion says nothing of that (docs.aws.amazon.com/lambda/latest/api/API_DeleteAlias.html).
+        await WriteAsync(view, Fitting(view.Mark), cancellationToken);
         await place.Api.DeleteAliasAsync(place.Function, place.Alias, cancellationToken);
     }
 
-    private async Task EnsureReadyAsync(FunctionView view, int number, bool needsProvisioned, CancellationToken cancellationToken)
+    private Task<AliasConfiguration> WriteAsync(FunctionView view, AliasMark mark, CancellationToken cancellationToken) =>
+        place.Api.UpdateAliasAsync(place.Function, new AliasConfiguration { Name = place.Alias, Description = mark.ToString(), RevisionId = view.Alias!.RevisionId }, cancellationToken);
+
+    private AliasMark Fitting(AliasMark mark)
     {
-        string? problem = await waiting.ProblemOfAsync(number, cancellationToken)
-            ?? (needsProvisioned && view.Own.Any(version => version.Number == number) ? await waiting.ColdAsync(number, cancellationToken) : null);
+        AliasMark ours = mark with { Epoch = context.Epoch };
+        return ours.Problem(place.Alias) is { } problem ? throw new DeploymentException($"{problem} Nothing was changed.") : ours;
+    }
+
+    private async Task EnsureReadyAsync(int number, bool mustBeWarm, CancellationToken cancellationToken)
+    {
+        string? problem = await waiting.ProblemOfAsync(number, cancellationToken) ?? (mustBeWarm ? await waiting.ColdAsync(number, cancellationToken) : null);
         if (problem is not null)
         {
-            throw new DeploymentException($"{problem} It gets no traffic. Nothing was changed.");
+            throw new DeploymentException($"{problem} It gets no more traffic. Nothing was changed.");
         }
     }
 

@@ -20,7 +20,7 @@ internal sealed class Bypasses(LambdaPlace place)
     private Task<IReadOnlyList<string>> MappingsAsync(CancellationToken cancellationToken) => TryAsync(async () =>
     [
         .. (await place.Api.ListEventSourceMappingsAsync(place.Function, cancellationToken))
-            .Where(mapping => IsUnqualified(mapping.FunctionArn))
+            .Where(mapping => mapping.State != "Disabled" && IsUnqualified(mapping.FunctionArn))
             .Select(mapping => $"The event source mapping {Naming.Printable(mapping.Uuid ?? "")} of {Naming.PrintableUpTo(mapping.EventSourceArn ?? "", 200)} calls the function without the alias {place.Alias}."),
     ]);
 
@@ -54,7 +54,7 @@ internal sealed class Bypasses(LambdaPlace place)
     // arn:aws:lambda:region:account:function:name, with an alias or version after it or without.
     private static bool IsUnqualified(string? arn) => arn is not null && (arn.Split(':').Length == 7 || arn.EndsWith(":" + FunctionConfiguration.Latest, StringComparison.Ordinal));
 
-    /// <summary>Nothing that can't be looked at makes a deployment impossible: who may not look may still deploy.</summary>
+    /// <summary>Nothing that can't be looked at makes a deployment impossible: who may not look, or where AWS has no such thing, may still deploy.</summary>
     private static async Task<IReadOnlyList<string>> TryAsync(Func<Task<IReadOnlyList<string>>> look)
     {
         try
@@ -65,7 +65,7 @@ internal sealed class Bypasses(LambdaPlace place)
         {
             return [];
         }
-        catch (AwsFailure failure) when (failure.Status == System.Net.HttpStatusCode.Forbidden)
+        catch (AwsFailure failure)
         {
             return [$"It isn't known who calls the function without the alias: {failure.Message}"];
         }

@@ -19,7 +19,7 @@ internal sealed class FunctionWaiting(LambdaPlace place, TimeSpan timeout, Effec
     /// <summary>What can be changed, once nothing changes it any more.</summary>
     public Task<FunctionConfiguration> SettledAsync(CancellationToken cancellationToken) => UntilAsync(
         () => place.Api.GetFunctionConfigurationAsync(place.Function, null, cancellationToken),
-        seen => seen.LastUpdateStatus != "InProgress" && seen.State != "Pending",
+        seen => seen.IsSettled,
         seen => $"{place.Function} is still being changed ({Naming.Printable(seen.LastUpdateStatus ?? "")}, {Naming.Printable(seen.State ?? "")})",
         cancellationToken);
 
@@ -61,6 +61,23 @@ internal sealed class FunctionWaiting(LambdaPlace place, TimeSpan timeout, Effec
         if (seen.Status != "READY")
         {
             throw new DeploymentException($"AWS can't keep {executions} environments of version {number} of {place.Function} warm: {Naming.Printable(seen.StatusReason ?? "it doesn't say why")}. Look at the account's concurrency: aws lambda get-account-settings.");
+        }
+    }
+
+    /// <summary>Has a version's environments kept warm as soon as AWS can. Nothing waits for that, and where it is refused the run says so and goes on.</summary>
+    public async Task AskForProvisionedAsync(int number, int executions, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await FindProvisionedAsync(number, cancellationToken) is not { Status: not "FAILED" } seen || seen.RequestedProvisionedConcurrentExecutions != executions)
+            {
+                await place.Api.PutProvisionedConcurrencyConfigAsync(place.Function, number.ToString(CultureInfo.InvariantCulture), executions, cancellationToken);
+                context.Report($"{executions} environments of version {number} are being warmed up; nothing waits for them.");
+            }
+        }
+        catch (AwsFailure failure)
+        {
+            context.Report($"Version {number} is not kept warm: {failure.Message}");
         }
     }
 

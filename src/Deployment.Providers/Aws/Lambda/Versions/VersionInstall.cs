@@ -17,13 +17,17 @@ internal sealed class VersionInstall(LambdaPlace place, CodePackages packages, F
     private const int MostRaces = 10;
 
     /// <summary>The version's number. It can be invoked, and its environments are warm where that was asked for.</summary>
-    public async Task<int> RunAsync(RevisionId revision, FunctionSpec spec, CancellationToken cancellationToken)
+    /// <param name="revision">The revision.</param>
+    /// <param name="spec">What its version is made of.</param>
+    /// <param name="isKept">Whether it is one to go back to, which waits for nothing but that it can be invoked.</param>
+    /// <param name="cancellationToken">Cancels.</param>
+    public async Task<int> RunAsync(RevisionId revision, FunctionSpec spec, bool isKept, CancellationToken cancellationToken)
     {
         int number = await FindOrPublishAsync(revision, spec, cancellationToken);
         await waiting.ActiveAsync(number, cancellationToken);
         if (spec.ProvisionedConcurrency is { } executions)
         {
-            await waiting.ProvisionedAsync(number, executions, cancellationToken);
+            await (isKept ? waiting.AskForProvisionedAsync(number, executions, cancellationToken) : waiting.ProvisionedAsync(number, executions, cancellationToken));
         }
 
         context.Record("version", number.ToString(CultureInfo.InvariantCulture));
@@ -31,21 +35,20 @@ internal sealed class VersionInstall(LambdaPlace place, CodePackages packages, F
     }
 
     /// <summary>Null when the version of the revision stands and has this code, else what is wrong.</summary>
-    public async Task<string?> VerifyAsync(RevisionId revision, FunctionSpec spec, CancellationToken cancellationToken)
+    public async Task<string?> VerifyAsync(RevisionId revision, FunctionSpec spec, bool isKept, CancellationToken cancellationToken)
     {
         FunctionView view = await place.LookAsync(cancellationToken);
         return view.Find(revision) is not { } version ? $"The function {place.Function} has no version of {revision}."
             : !spec.IsCodeOf(version.Configuration.CodeSha256) ? OtherCode(version, revision)
             : await waiting.ProblemOfAsync(version.Number, cancellationToken)
-            ?? (spec.ProvisionedConcurrency is null ? null : await waiting.ColdAsync(version.Number, cancellationToken));
+            ?? (spec.ProvisionedConcurrency is null || isKept ? null : await waiting.ColdAsync(version.Number, cancellationToken));
     }
 
     private async Task<int> FindOrPublishAsync(RevisionId revision, FunctionSpec spec, CancellationToken cancellationToken)
     {
         for (int race = 1; ; race++)
         {
-            FunctionView view = await place.LookAsync(cancellationToken);
-            view.Fence(revision.Application, context.Epoch);
+            FunctionView view = await SettledAsync(revision, cancellationToken);
             if (view.Find(revision) is { } standing)
             {
                 return spec.IsCodeOf(standing.Configuration.CodeSha256) ? standing.Number : throw new DeploymentException(OtherCode(standing, revision));
@@ -68,12 +71,31 @@ internal sealed class VersionInstall(LambdaPlace place, CodePackages packages, F
         }
     }
 
+    /// <summary>
+    /// What is decided by, all of one look: waiting for somebody's update may take minutes, in which a newer run may have come, or users got another version. The
+    /// revision that each change is bound to is that of this look too.
+    /// </summary>
+    private async Task<FunctionView> SettledAsync(RevisionId revision, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            FunctionView view = await place.LookAsync(cancellationToken);
+            view.FenceFor(revision, context.Epoch);
+            if (view.Latest.IsSettled || view.Find(revision) is not null)
+            {
+                return view;
+            }
+
+            await waiting.SettledAsync(cancellationToken);
+        }
+    }
+
     private async Task<int> PublishAsync(FunctionView view, RevisionId revision, FunctionSpec spec, CancellationToken cancellationToken)
     {
         string name = new VersionName(revision, place.Target, context.Epoch).ToString();
-        FunctionConfiguration latest = await waiting.SettledAsync(cancellationToken);
+        FunctionConfiguration latest = view.Latest;
         Refuse(latest, spec);
-        ConfigurationUpdate wanted = await ConfigurationAsync(view, latest, name, spec, cancellationToken);
+        ConfigurationUpdate wanted = await ConfigurationAsync(view, name, spec, cancellationToken);
         if (!Has(latest, wanted))
         {
             await place.Api.UpdateFunctionConfigurationAsync(place.Function, wanted with { RevisionId = latest.RevisionId }, cancellationToken);
@@ -87,7 +109,9 @@ internal sealed class VersionInstall(LambdaPlace place, CodePackages packages, F
             latest = await ChangedAsync(seen => Has(seen, wanted), "code", cancellationToken);
             if (!spec.IsCodeOf(latest.CodeSha256))
             {
-                throw new DeploymentException($"AWS has the code of {place.Function} as {Naming.Printable(latest.CodeSha256 ?? "")}, and {spec.CodeSha256} was planned: what is at {Naming.Printable(spec.Code)} has changed since. Plan again. No version was published.");
+                // Bytes, digests and versions of objects never become others, so what is there is somebody else's.
+                throw code.ZipFile is not null || code.ImageUri is not null || code.S3ObjectVersion is not null ? Lost("code")
+                    : new DeploymentException($"AWS has the code of {place.Function} as {Naming.Printable(latest.CodeSha256 ?? "")}, and {spec.CodeSha256} was planned: what is at {Naming.Printable(spec.Code)} has changed since. Plan again. No version was published.");
             }
         }
 
@@ -120,10 +144,13 @@ internal sealed class VersionInstall(LambdaPlace place, CodePackages packages, F
         return number;
     }
 
-    /// <summary>The variables of what users have now, and the release's over them.</summary>
-    private async Task<ConfigurationUpdate> ConfigurationAsync(FunctionView view, FunctionConfiguration latest, string name, FunctionSpec spec, CancellationToken cancellationToken)
+    /// <summary>
+    /// The variables of what users have now and the release's over them, and what no option names as users have it: what can be changed was left there by whoever
+    /// came last, such as another target or a release that was rolled back.
+    /// </summary>
+    private async Task<ConfigurationUpdate> ConfigurationAsync(FunctionView view, string name, FunctionSpec spec, CancellationToken cancellationToken)
     {
-        FunctionConfiguration kept = view.Live is { } live ? await place.Api.GetFunctionConfigurationAsync(place.Function, live.ToString(CultureInfo.InvariantCulture), cancellationToken) : latest;
+        FunctionConfiguration kept = view.Live is { } live ? await place.Api.GetFunctionConfigurationAsync(place.Function, live.ToString(CultureInfo.InvariantCulture), cancellationToken) : view.Latest;
         if (kept.Environment?.Error is { } error)
         {
             throw new DeploymentException($"The environment variables of version {Naming.Printable(kept.Version ?? "")} of {place.Function} can't be read, and would be lost: {FunctionWaiting.Reason(error.Message, error.ErrorCode)} Allow kms:Decrypt to who asks. Nothing was changed.");
@@ -135,15 +162,17 @@ internal sealed class VersionInstall(LambdaPlace place, CodePackages packages, F
             variables[variable] = value;
         }
 
-        return new ConfigurationUpdate
-        {
-            Description = name,
-            Environment = new EnvironmentVariables { Variables = variables },
-            MemorySize = spec.MemoryMegabytes,
-            Timeout = spec.TimeoutSeconds,
-            Handler = spec.Handler,
-            Runtime = spec.Runtime,
-        };
+        return LambdaSettings.SizeProblem(variables) is { } tooMuch
+            ? throw new DeploymentException($"The variables of {place.Function} and the release's over them can't be set: {tooMuch} Nothing was changed.")
+            : new ConfigurationUpdate
+            {
+                Description = name,
+                Environment = new EnvironmentVariables { Variables = variables },
+                MemorySize = spec.MemoryMegabytes ?? kept.MemorySize,
+                Timeout = spec.TimeoutSeconds ?? kept.Timeout,
+                Handler = spec.Handler ?? kept.Handler,
+                Runtime = spec.Runtime ?? kept.Runtime,
+            };
     }
 
     private static bool Has(FunctionConfiguration seen, ConfigurationUpdate wanted) =>
@@ -159,10 +188,12 @@ internal sealed class VersionInstall(LambdaPlace place, CodePackages packages, F
     private async Task<FunctionConfiguration> ChangedAsync(Func<FunctionConfiguration, bool> isOurs, string what, CancellationToken cancellationToken)
     {
         FunctionConfiguration seen = await waiting.SettledAsync(cancellationToken);
-        return !isOurs(seen) ? throw new LostRaceException($"The {what} of {place.Function} was changed by somebody else while this step did so.")
+        return !isOurs(seen) ? throw Lost(what)
             : seen.LastUpdateStatus == "Failed" ? throw new DeploymentException($"AWS can't give {place.Function} the new {what}: {FunctionWaiting.Reason(seen.LastUpdateStatusReason, seen.LastUpdateStatusReasonCode)} No version was published.")
             : seen;
     }
+
+    private LostRaceException Lost(string what) => new($"The {what} of {place.Function} was changed by somebody else while this step did so.");
 
     private void Refuse(FunctionConfiguration latest, FunctionSpec spec)
     {

@@ -7,70 +7,92 @@ using Deployment.Targets;
 namespace Deployment.Providers.Aws.Lambda.Versions;
 
 /// <summary>
-/// Removes versions. One that is newer than what users have never got beyond its trial and is deleted; an older one had users and is kept for a while, without
-/// its warm environments, which cost money.
+/// Removes versions. One that is newer than all that had every user has never got beyond its trial and is deleted; others are kept for a while, without their
+/// warm environments, which cost money. What another alias names is left as it is.
 /// </summary>
 internal sealed class VersionRemoval(LambdaPlace place, AliasChange alias, EffectContext context)
 {
     /// <summary>Removes the version of a revision without traffic. It accepts one that is not there.</summary>
     public async Task RemoveAsync(RevisionId revision, CancellationToken cancellationToken)
     {
-        FunctionView view = await place.LookAsync(cancellationToken);
-        view.Fence(revision.Application, context.Epoch);
-        if (view.Find(revision) is not { } version || version.Name?.Target != place.Target)
+        FunctionView view = await LookAsync(revision, cancellationToken);
+        if (view.Find(revision) is not { } version)
         {
             return;
         }
 
-        if (view.Shares.Shares.ContainsKey(version.Number))
+        if (view.Alias?.Versions.Contains(Text(version.Number), StringComparer.Ordinal) == true)
         {
             throw new DeploymentException($"{revision} can't be removed from {place.Target}: it has traffic. Give that to another revision first. Nothing was changed.");
         }
 
-        await CoolAsync(version.Number, cancellationToken);
-        if ((view.Live is null || version.Number > view.Live) && await DeleteAsync(version.Number, cancellationToken))
+        if (version.Name?.Target == place.Target && !await IsNamedAsync(version.Number, cancellationToken))
         {
-            return;
-        }
-
-        await alias.MarkAsync(now => now.Mark.WithEnded(version.Number), cancellationToken);
-    }
-
-    /// <summary>Deletes what was removed before the last ones.</summary>
-    public async Task TidyAsync(int kept, CancellationToken cancellationToken)
-    {
-        FunctionView view = await place.LookAsync(cancellationToken);
-        view.Fence(null, context.Epoch);
-        int[] ended = [.. view.Mark.Ended.Where(number => view.Own.Any(version => version.Number == number) && !view.Shares.Shares.ContainsKey(number))];
-        List<int> gone = [.. view.Mark.Ended.Except(ended)];
-        foreach (int number in ended.SkipLast(kept))
-        {
-            if (await DeleteAsync(number, cancellationToken))
+            await CoolAsync(version.Number, cancellationToken);
+            if (view.IsTrial(version.Number) && await DeleteAsync(version.Number, cancellationToken))
             {
-                gone.Add(number);
+                return;
             }
         }
 
-        if (gone.Count > 0)
+        await alias.MarkAsync(now => now.Removed(version.Number), cancellationToken);
+    }
+
+    /// <summary>Takes the warm environments of what was removed away, and deletes what was removed before the last ones.</summary>
+    public async Task TidyAsync(int kept, CancellationToken cancellationToken)
+    {
+        FunctionView view = await LookAsync(null, cancellationToken);
+        int[] ended = [.. view.Ended];
+        foreach (int number in ended)
         {
-            await alias.MarkAsync(now => now.Mark.Without(gone), cancellationToken);
+            if (await IsNamedAsync(number, cancellationToken))
+            {
+                continue;
+            }
+
+            // An update in place ends the old version in the very call that gives its users to the new one.
+            await CoolAsync(number, cancellationToken);
+            if (!ended.TakeLast(kept).Contains(number))
+            {
+                await DeleteAsync(number, cancellationToken);
+            }
         }
     }
 
-    /// <summary>Whether it is gone; one that an alias names stays.</summary>
-    private async Task<bool> DeleteAsync(int number, CancellationToken cancellationToken)
+    private async Task<FunctionView> LookAsync(RevisionId? revision, CancellationToken cancellationToken)
+    {
+        FunctionView view = await place.LookAsync(cancellationToken);
+        if (revision is null)
+        {
+            view.Fence(null, context.Epoch);
+        }
+        else
+        {
+            view.FenceFor(revision, context.Epoch);
+        }
+
+        view.RefuseUnclear();
+        return view;
+    }
+
+    private async Task<bool> IsNamedAsync(int number, CancellationToken cancellationToken)
     {
         IReadOnlyList<AliasConfiguration> aliases = await place.Api.ListAliasesAsync(place.Function, cancellationToken);
-        string version = number.ToString(CultureInfo.InvariantCulture);
-        if (aliases.FirstOrDefault(one => one.FunctionVersion == version || one.RoutingConfig?.AdditionalVersionWeights?.ContainsKey(version) == true) is { } user)
+        if (aliases.FirstOrDefault(one => one.Versions.Contains(Text(number), StringComparer.Ordinal)) is not { } user)
         {
-            context.Report($"Version {number} of {place.Function} stays: the alias {Naming.Printable(user.Name ?? "")} names it.");
             return false;
         }
 
+        context.Report($"Version {number} of {place.Function} stays as it is: the alias {Naming.Printable(user.Name ?? "")} names it.");
+        return true;
+    }
+
+    /// <summary>Whether it is gone.</summary>
+    private async Task<bool> DeleteAsync(int number, CancellationToken cancellationToken)
+    {
         try
         {
-            await place.Api.DeleteFunctionAsync(place.Function, version, cancellationToken);
+            await place.Api.DeleteFunctionAsync(place.Function, Text(number), cancellationToken);
         }
         catch (AwsFailure failure) when (failure.IsNotFound)
         {
@@ -90,11 +112,13 @@ internal sealed class VersionRemoval(LambdaPlace place, AliasChange alias, Effec
     {
         try
         {
-            await place.Api.DeleteProvisionedConcurrencyConfigAsync(place.Function, number.ToString(CultureInfo.InvariantCulture), cancellationToken);
+            await place.Api.DeleteProvisionedConcurrencyConfigAsync(place.Function, Text(number), cancellationToken);
         }
         catch (AwsFailure failure) when (failure.IsNotFound)
         {
             // There is none.
         }
     }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,4 +1,3 @@
-using Deployment.Releases;
 using Deployment.Targets;
 
 namespace Deployment.Providers.Aws.Sites.Verbs;
@@ -7,49 +6,44 @@ namespace Deployment.Providers.Aws.Sites.Verbs;
 internal sealed class AtomicInstallVerb(SiteWork work, AtomicRevisions revisions) : Verb<SiteArguments>("install", Repeatability.Idempotent, SiteVerbJson.Default.SiteArguments)
 {
     protected override VerbDescription Describe(SiteArguments arguments) => new(
-        SiteLines.Upload(work.Options, arguments.Folder, Place(arguments.Revision)),
-        $"All files of {arguments.Revision} are at {Place(arguments.Revision)}, with the hashed assets of the revision before, and nobody is served them.",
+        SiteLines.Upload(work.Options, arguments.Folder, revisions.Place(arguments.Revision)),
+        $"All files of {arguments.Revision} are at {revisions.Place(arguments.Revision)}, with the hashed assets of the revision before, and nobody is served them.",
         "The listing shows each file as it was stored.")
     {
-        VerificationCommands = [SiteLines.Aws(work.Options, "s3", "ls", "--recursive", "--summarize", Place(arguments.Revision))],
-        Notes = SiteLines.Notes,
+        VerificationCommands = [SiteLines.Aws(work.Options, "s3", "ls", "--recursive", "--summarize", revisions.Place(arguments.Revision))],
+        Notes = SiteLines.Notes(work.Options.Files),
     };
 
     protected override async Task RunAsync(SiteArguments arguments, EffectContext context, CancellationToken cancellationToken)
     {
+        await revisions.Claim.FenceAsync(context, cancellationToken);
+        AtomicView view = await revisions.ReadAsync(cancellationToken);
         AtomicSite site = revisions.Site(context);
-        string revision = arguments.Revision.ToString();
-        if (!await StandsAsync(arguments, cancellationToken))
+        SiteManifest? made = view.Find(arguments.Revision.ToString());
+        if (made?.Content != arguments.Sha256 || await site.MissingAsync(made, cancellationToken) is not null)
         {
-            string? served = (await revisions.ServedAsync(cancellationToken))?.ToString();
-            if ((await revisions.ReadAsync(cancellationToken)).FirstOrDefault(made => made.Content == arguments.Sha256 && made.Revision != revision) is { } same)
-            {
-                await site.InstallFromAsync(revision, same, served, cancellationToken);
-            }
-            else
-            {
-                await site.InstallAsync(revision, await work.ReadFolderAsync(arguments, cancellationToken), served, cancellationToken);
-            }
+            made = await InstallAsync(site, arguments, view, cancellationToken);
         }
 
-        await site.MarkAsync(revision, hadUsers: null, isRetired: false, cancellationToken);
+        await site.MarkAsync(made, made.HadUsers, isRetired: false, cancellationToken);
     }
 
-    protected override async Task<string?> VerifyAsync(SiteArguments arguments, EffectContext context, CancellationToken cancellationToken) =>
-        await StandsAsync(arguments, cancellationToken) ? null : $"{arguments.Revision} isn't whole at {Place(arguments.Revision)}.";
-
-    private string Place(RevisionId revision) => $"s3://{work.Options.Files.Bucket}{revisions.PathOf(revision.ToString())}/";
-
-    private async Task<bool> StandsAsync(SiteArguments arguments, CancellationToken cancellationToken)
+    protected override async Task<string?> VerifyAsync(SiteArguments arguments, EffectContext context, CancellationToken cancellationToken)
     {
-        SiteManifest? manifest = (await revisions.ReadAsync(cancellationToken)).FirstOrDefault(made => made.Revision == arguments.Revision.ToString());
-        if (manifest is null || manifest.Content != arguments.Sha256)
-        {
-            return false;
-        }
+        SiteManifest? made = await revisions.Reader().FindAsync(arguments.Revision.ToString(), cancellationToken);
+        return await revisions.ProblemAsync(arguments.Revision, made?.Content == arguments.Sha256 ? made : null, cancellationToken);
+    }
 
-        string root = revisions.PathOf(manifest.Revision)[1..] + "/";
-        Dictionary<string, ListedObject> found = await work.Bucket.ListAsync(root, cancellationToken);
-        return manifest.Files.All(file => found.TryGetValue(root + file.Key, out ListedObject? seen) && seen.Size == file.Value.Size && (file.Value.ETag ?? seen.ETag) == seen.ETag);
+    private async Task<SiteManifest> InstallAsync(AtomicSite site, SiteArguments arguments, AtomicView view, CancellationToken cancellationToken)
+    {
+        string revision = arguments.Revision.ToString();
+        SiteManifest? whole = await site.FindWholeAsync(arguments.Sha256, revision, view.Records, cancellationToken);
+        // What is compressed otherwise by now can only be made from the folder. Where that is gone, it is served as it was.
+        SiteContent? content = whole is null ? await work.ReadFolderAsync(arguments, cancellationToken) : site.IsStoredAlike(whole) ? null : await work.FindFolderAsync(arguments, cancellationToken);
+        return await site.InstallAsync(
+            content is not null
+                ? await site.PlanAsync(revision, content, view.Served, view.Records, cancellationToken)
+                : await site.PlanFromAsync(revision, whole!, view.Served, view.Records, cancellationToken),
+            cancellationToken);
     }
 }

@@ -16,7 +16,9 @@ internal static class CacheChange
     /// <param name="served">What is served now; null for what isn't known.</param>
     /// <param name="most">How many paths there may be.</param>
     /// <param name="rootObject">See <see cref="InvalidationPaths.Of"/>.</param>
-    public static IReadOnlyList<string> Paths(IReadOnlyCollection<SiteManifest> cached, SiteManifest? served, int most, string rootObject)
+    /// <param name="below">What stands before each path, with '/' at its end; empty for nothing.</param>
+    /// <param name="also">What else may have been served meanwhile, by its path.</param>
+    public static IReadOnlyList<string> Paths(IReadOnlyCollection<SiteManifest> cached, SiteManifest? served, int most, string rootObject, string below = "", IEnumerable<string>? also = null)
     {
         if (served is null)
         {
@@ -26,7 +28,8 @@ internal static class CacheChange
         HashSet<string> changed = [.. cached.SelectMany(manifest => manifest.Files).Where(file => served.Files.GetValueOrDefault(file.Key) is not { } now || now.Sha256 != file.Value.Sha256 || now.Headers != file.Value.Headers).Select(file => file.Key)];
         // That a file was missing may be cached as well.
         changed.UnionWith(served.Files.Keys.Where(key => cached.Any(manifest => !manifest.Files.ContainsKey(key))));
-        return InvalidationPaths.Of(changed, served.Files.Keys.Where(key => !changed.Contains(key)), most, rootObject);
+        changed.UnionWith(also ?? []);
+        return InvalidationPaths.Of(changed.Select(key => below + key), served.Files.Keys.Where(key => !changed.Contains(key)).Select(key => below + key), most, rootObject);
     }
 
     /// <summary>What makes an invalidation happen once for a step. CloudFront refuses another list of paths under the same reference.</summary>

@@ -9,14 +9,12 @@ internal interface ISiteKind
 
     Task<Observation> ObserveAsync(CancellationToken cancellationToken);
 
-    /// <summary>What a release would change; null where a copy of it stands or is kept, from which it is made.</summary>
+    /// <summary>What a release would change.</summary>
     /// <param name="revision">A name that no revision has.</param>
-    /// <param name="content">What is in its folder.</param>
+    /// <param name="hash">What it is made of: <see cref="SiteContent.Hash"/>.</param>
+    /// <param name="content">What is in its folder; null where it has something else by now.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    Task<SitePlan?> PlanAsync(string revision, SiteContent content, CancellationToken cancellationToken);
-
-    /// <summary>Whether a release can be made without its folder.</summary>
-    Task<bool> KeepsAsync(string content, CancellationToken cancellationToken);
+    Task<SiteOutlook> PlanAsync(string revision, string hash, SiteContent? content, CancellationToken cancellationToken);
 
     /// <summary>What it offers in the state that was seen.</summary>
     object Capabilities(Observation seen);

@@ -11,14 +11,18 @@ internal sealed class InPlaceClearVerb(SiteWork work, OriginSwitch? caches) : Ve
         $"{work.Place} is as it was before {arguments.Revision}.",
         "No record beside the site names a revision.")
     {
-        Notes = [$"By hand: remove what the record {SiteKeys.Manifest(arguments.Revision.ToString())} lists. What somebody else had stored under the same names lies below {SiteKeys.Kept("")}."],
+        Notes = [$"By hand: remove what the record {SiteKeys.Manifest(arguments.Revision.ToString())} lists. What somebody else had stored under the same names lies below {SiteKeys.Kept("")}.", SiteLines.KeptNote],
     };
 
     protected override async Task RunAsync(RemoveArguments arguments, EffectContext context, CancellationToken cancellationToken)
     {
         InPlaceSite site = work.InPlace(context);
         SiteState seen = await site.ReadAsync(cancellationToken);
-        await site.GoBackAsync(arguments.Revision.ToString(), null, cancellationToken);
+        foreach (string note in await site.GoBackAsync(arguments.Revision.ToString(), null, cancellationToken))
+        {
+            context.Report(note);
+        }
+
         if (caches is not null)
         {
             await work.InvalidateAsync(caches, seen, null, context, cancellationToken);

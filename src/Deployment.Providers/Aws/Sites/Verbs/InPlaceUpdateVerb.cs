@@ -15,7 +15,7 @@ internal sealed class InPlaceUpdateVerb(SiteWork work, OriginSwitch? caches) : V
         "The listing shows each file as it was stored, and the record beside the site names the revision.")
     {
         VerificationCommands = [SiteLines.Aws(work.Options, "s3", "cp", $"{work.Place}{SiteKeys.Served}", "-") + " | head -c 300"],
-        Notes = [.. SiteLines.Notes, "While it takes place some users are served files of both revisions: assets come before the pages that need them, and hashed ones of the revision before stay."],
+        Notes = [.. SiteLines.Notes(work.Options.Files), "While it takes place some users are served files of both revisions: assets come before the pages that need them, and hashed ones of the revision before stay.", SiteLines.KeptNote],
     };
 
     protected override async Task RunAsync(SiteArguments arguments, EffectContext context, CancellationToken cancellationToken)
@@ -23,19 +23,19 @@ internal sealed class InPlaceUpdateVerb(SiteWork work, OriginSwitch? caches) : V
         InPlaceSite site = work.InPlace(context);
         string revision = arguments.Revision.ToString();
         SiteState seen = await site.ReadAsync(cancellationToken);
-        // What stands in its way, whole or in part: begun and not finished, or served.
-        string from = seen.Intents.FirstOrDefault(begun => begun.Revision != revision)?.Revision ?? seen.Served?.Revision ?? revision;
-        if (seen.Others.Any(manifest => manifest.Revision == revision && manifest.Content == arguments.Sha256))
+        SiteManifest? kept = seen.Others.FirstOrDefault(manifest => manifest.Revision == revision && manifest.Content == arguments.Sha256);
+        SiteContent? folder = kept is null ? await work.FindFolderAsync(arguments, cancellationToken) : null;
+        kept ??= folder is null ? seen.Others.FirstOrDefault(manifest => manifest.Content == arguments.Sha256) : null;
+        if (kept is not null)
         {
-            await site.GoBackAsync(from, revision, cancellationToken);
-        }
-        else if (!await work.FolderHasAsync(arguments, cancellationToken) && seen.Others.FirstOrDefault(manifest => manifest.Content == arguments.Sha256) is { } earlier)
-        {
-            await site.GoBackAsync(from, earlier.Revision, cancellationToken, name: revision);
+            foreach (string note in await site.GoBackAsync(seen.Served?.Revision ?? revision, kept.Revision, cancellationToken, name: revision, folder: stop => work.FindFolderAsync(arguments, stop)))
+            {
+                context.Report(note);
+            }
         }
         else
         {
-            SiteContent content = await work.ReadFolderAsync(arguments, cancellationToken);
+            SiteContent content = folder ?? await work.ReadFolderAsync(arguments, cancellationToken);
             await site.PrepareAsync(revision, content, cancellationToken);
             await site.SwitchAsync(revision, content, cancellationToken);
         }

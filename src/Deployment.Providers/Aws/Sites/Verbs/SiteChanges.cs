@@ -10,22 +10,16 @@ internal sealed class SiteChanges(SiteWork work, ISiteKind kind)
     {
         string name = $"{release.Application} {release.Version}";
         string folder = release.Artifact.Package ?? throw new DeploymentException(SiteRelease.Refuses(release.Artifact)!);
-        string kept = $"{name}: nothing to upload; what is in it is kept in the bucket.";
-        if (await ContentAsync(folder, release.Artifact.Sha256, cancellationToken) is not { } content)
-        {
-            return await kind.KeepsAsync(release.Artifact.Sha256!, cancellationToken) ? Changes([kept]) : Changes([]) with
+        SiteContent? content = await ContentAsync(folder, release.Artifact.Sha256, cancellationToken);
+        // A plan of a name that no revision has: a new one begins with nothing.
+        SiteOutlook outlook = await kind.PlanAsync($"{release.Application}_{release.Version}", release.Artifact.Sha256!, content, cancellationToken);
+        IReadOnlyList<string> problems = outlook.Plan?.Problem is { } problem ? [problem] : [];
+        return outlook.IsKept ? Changes([$"{name}: nothing to upload; what is in it is kept in the bucket."]) with { Problems = problems }
+            : outlook.Plan is { } plan ? Changes([.. SitePlanText.Of(plan with { Revision = name }).Split('\n', StringSplitOptions.RemoveEmptyEntries)]) with { Problems = problems }
+            : Changes([]) with
             {
                 Problems = [$"The folder {Naming.PrintableUpTo(folder, SiteKeys.Longest)} is gone, or has changed since the release was pinned, and what was in it isn't kept in the bucket. Build it again as it was, or make a new release."],
             };
-        }
-
-        // A plan of a name that no revision has: a new one begins with nothing.
-        if (await kind.PlanAsync($"{release.Application}_{release.Version}", content, cancellationToken) is not { } plan)
-        {
-            return Changes([kept]);
-        }
-
-        return Changes([.. SitePlanText.Of(plan with { Revision = name }).Split('\n', StringSplitOptions.RemoveEmptyEntries)]) with { Problems = plan.Problem is { } problem ? [problem] : [] };
     }
 
     private TargetChanges Changes(IReadOnlyList<string> lines) => new(work.Target, lines);

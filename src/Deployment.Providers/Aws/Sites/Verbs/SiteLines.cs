@@ -6,7 +6,14 @@ namespace Deployment.Providers.Aws.Sites.Verbs;
 internal static class SiteLines
 {
     /// <summary>What the lines of an upload do less well.</summary>
-    public static IReadOnlyList<string> Notes { get; } = ["By hand the aws tool chooses the content types, and hashed assets get the default cache control."];
+    public static IReadOnlyList<string> Notes(SiteOptions files) =>
+    [
+        $"By hand the aws tool chooses the content types, and hashed assets get the default cache control{(files.CacheControl.Count + files.ContentTypes.Count > 0 ? ", as do files with a rule or type of their own" : "")}.",
+        .. files.Variants || files.Compress.Count > 0 ? new[] { "By hand nothing has a content encoding: files that end with .br or .gz must get theirs (--content-encoding), and nothing is compressed." } : [],
+    ];
+
+    /// <summary>What a copy that is put back lacks (docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html).</summary>
+    public const string KeptNote = "What somebody else stored is copied before a file takes its place, and may be put back: its content, headers and metadata. S3 copies neither its ACL nor a redirect of its own (x-amz-website-redirect-location).";
 
     /// <summary>A line for the aws tool.</summary>
     public static string Aws(S3SiteTargetOptions options, params string[] arguments)
