@@ -1,5 +1,6 @@
 using Deployment.Commands;
 using Deployment.Migrations;
+using Deployment.Providers.PostgreSql.Tests.Crashes;
 using Deployment.Sql;
 using Deployment.Targets;
 using Npgsql;
@@ -331,7 +332,7 @@ public sealed class SqlMigratorTests
 
         (await _database.AskAsync<bool>("SELECT to_regclass('users') IS NULL")).Should().BeTrue();
         (await _database.AppliedAsync()).Should().BeEmpty();
-        (await _database.AskAsync<long>("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")).Should().Be(0);
+        await Locks.NoneAreLeftAsync(_database);
     }
 
     [TestCase("transaction", true)]
