@@ -57,15 +57,15 @@ internal sealed class SiteSync(int delay) : Benchmark(delay == 0 ? "site-sync" :
         Write(folder, Files, Size, round);
         (string ours, string aws, string rclone) = (await tools.BucketAsync(), await tools.BucketAsync(), await tools.BucketAsync());
         string[] others = [await tools.BucketAsync(), await tools.BucketAsync(), await tools.BucketAsync()];
-        Add("first", "-in-a-host", await InsideAsync(tools, folder, [.. others.Select(bucket => $"{bucket}:shop_1.0.0_1")]));
-        await EachAsync("first", "shop_1.0.0_1");
-        await EachAsync("unchanged", "shop_1.0.1_1");
+        Add("first", "-in-a-host", await InsideAsync(tools, folder, [.. others.Select(bucket => $"{bucket}:1.0.0")]));
+        await EachAsync("first", "1.0.0");
+        await EachAsync("unchanged", "1.0.1");
         foreach (string file in Directory.GetFiles(folder, "*", SearchOption.AllDirectories))
         {
             File.SetLastWriteTimeUtc(file, TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(1));
         }
 
-        await EachAsync("touched", "shop_1.0.2_1");
+        await EachAsync("touched", "1.0.2");
         Write(folder, Files / 10, Size, round + 100);
         foreach (string file in Directory.GetFiles(folder, "*", SearchOption.AllDirectories))
         {
@@ -78,7 +78,7 @@ internal sealed class SiteSync(int delay) : Benchmark(delay == 0 ? "site-sync" :
             File.SetLastWriteTimeUtc(Path.Combine(folder, file), TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(2));
         }
 
-        await EachAsync("tenth-changed", "shop_1.1.0_1");
+        await EachAsync("tenth-changed", "1.1.0");
 
         async Task EachAsync(string what, string revision)
         {
@@ -92,7 +92,7 @@ internal sealed class SiteSync(int delay) : Benchmark(delay == 0 ? "site-sync" :
     {
         Write(folder, LargeFiles, LargeSize, 1);
         string[] buckets = [await tools.BucketAsync(), await tools.BucketAsync(), await tools.BucketAsync()];
-        Add("large", "", (await tools.OursAsync(folder, $"{buckets[0]}:shop_1.0.0_1")).Usage);
+        Add("large", "", (await tools.OursAsync(folder, $"{buckets[0]}:1.0.0")).Usage);
         Add("large", "aws", await tools.AwsAsync(folder, buckets[1]));
         Add("large", "rclone", await tools.RcloneAsync(folder, buckets[2]));
     }

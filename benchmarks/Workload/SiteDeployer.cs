@@ -3,25 +3,29 @@ using Amazon.Runtime;
 using Deployment.Providers.Aws;
 using Deployment.Providers.Aws.Clients;
 using Deployment.Providers.Aws.Sites;
+using Deployment.Releases;
+using Deployment.Store;
 
 namespace Deployment.Benchmarks.Workload;
 
-/// <summary>Deploys a folder in place, as a process of its own beside those of other tools; or several times, as a host that runs on.</summary>
+/// <summary>Deploys a folder in place by a pipeline, as a process of its own beside those of other tools; or several times, as a host that runs on.</summary>
 internal static class SiteDeployer
 {
-    /// <param name="arguments">Address, folder, and buckets with revisions (<c>BUCKET:REVISION</c>), one after the other.</param>
+    private const string Region = "eu-central-1";
+
+    private static readonly BasicAWSCredentials _credentials = new("AKIDTESTS", "secret");
+
+    /// <param name="arguments">Address, folder, a folder for the stores of deployments, and buckets with versions (<c>BUCKET:VERSION</c>), one after the other.</param>
     internal static async Task RunAsync(string[] arguments)
     {
-        AwsAccess access = At(arguments[0]);
-        foreach (string[] deployment in arguments[2..].Select(argument => argument.Split(':')))
+        foreach (string[] deployment in arguments[3..].Select(argument => argument.Split(':')))
         {
-            var options = new SiteOptions { Bucket = deployment[0] };
-            var site = new InPlaceSite(new SiteBucket(access, options), options, TimeProvider.System, 1);
+            S3SiteTarget target = S3SiteTarget.InPlace(deployment[0], "site", site => (site.Aws.Region, site.Aws.Endpoint, site.Aws.Credentials) = (Region, new Uri(arguments[0]), _credentials));
+            using var store = new FileDeploymentStore(Path.Combine(arguments[2], deployment[0]));
+            DeploymentPipeline pipeline = DeploymentPipeline.Create("site").DeployTo(target).UseStore(store).UseRecreate().Build();
             long begin = TimeProvider.System.GetTimestamp();
-            SiteContent content = await new SiteScanner(options).ScanAsync(arguments[1], "", CancellationToken.None);
-            await site.SwitchAsync(deployment[1], content, CancellationToken.None);
-            await site.CleanAsync(CancellationToken.None);
-            Say(deployment[1], begin);
+            DeploymentResult result = await pipeline.DeployAsync(Release.Of("site", deployment[1], S3Site.Folder(arguments[1])));
+            Say(result.Outcome == DeploymentOutcome.Succeeded ? deployment[1] : throw new BenchmarkException(result.ToString()), begin);
         }
     }
 
@@ -39,7 +43,7 @@ internal static class SiteDeployer
         }
     }
 
-    private static AwsAccess At(string address) => new(new AwsOptions { Region = "eu-central-1", Endpoint = new Uri(address), Credentials = new BasicAWSCredentials("AKIDTESTS", "secret") });
+    private static AwsAccess At(string address) => new(new AwsOptions { Region = Region, Endpoint = new Uri(address), Credentials = _credentials });
 
     private static void Say(string what, long begin) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what} {TimeProvider.System.GetElapsedTime(begin).TotalMilliseconds:F0} ms"));
 }

@@ -10,11 +10,12 @@ internal sealed class SiteTools : IDisposable
     private readonly ChildServer? _line;
     private readonly HttpClient _http = new();
     private readonly string _configuration;
+    private readonly string _stores;
     private int _buckets;
 
     private SiteTools(ChildServer server, ChildServer? line, int serverPort, int port, string configuration)
     {
-        (_server, _line, _configuration) = (server, line, configuration);
+        (_server, _line, _configuration, _stores) = (server, line, configuration, Path.Combine(Path.GetDirectoryName(configuration)!, "stores"));
         (ServerPort, Address) = (serverPort, $"http://127.0.0.1:{port.ToString(CultureInfo.InvariantCulture)}");
     }
 
@@ -51,7 +52,7 @@ internal sealed class SiteTools : IDisposable
     /// <summary>This project, in a process of its own; the last line says what its last deployment took inside.</summary>
     internal async Task<(Usage Usage, double Inside)> OursAsync(string folder, params string[] deployments)
     {
-        (Usage usage, string said) = await Usage.OfAsync(Environment.ProcessPath!, Variables(), ["site", Address, folder, .. deployments]);
+        (Usage usage, string said) = await Usage.OfAsync(Environment.ProcessPath!, Variables(), ["site", Address, folder, _stores, .. deployments]);
         return (usage, double.Parse(said.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1].Split(' ')[1], CultureInfo.InvariantCulture) / 1000);
     }
 

@@ -112,7 +112,6 @@ public sealed class BadLineTests
         var site = new InPlaceSite(new SiteBucket(new AwsAccess(SiteWorld.OptionsFor(line.Address)), options), options, TimeProvider.System, 1, new Told(told));
         try
         {
-            await site.PrepareAsync("shop_1.0.0_1", content, CancellationToken.None);
             await site.SwitchAsync("shop_1.0.0_1", content, CancellationToken.None);
             return true;
         }

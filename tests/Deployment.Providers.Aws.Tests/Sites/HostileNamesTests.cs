@@ -39,7 +39,6 @@ public sealed class HostileNamesTests
         var site = new InPlaceSite(new SiteBucket(new AwsAccess(moto.Options), options), options, TimeProvider.System, 1);
         SiteContent content = await new SiteScanner(options).ScanAsync(folder.Path, "", CancellationToken.None);
 
-        await site.PrepareAsync("shop_1.0.0_1", content, CancellationToken.None);
         await site.SwitchAsync("shop_1.0.0_1", content, CancellationToken.None);
         await site.CleanAsync(CancellationToken.None);
 

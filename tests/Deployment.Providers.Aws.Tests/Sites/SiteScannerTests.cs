@@ -35,6 +35,27 @@ public sealed class SiteScannerTests
     }
 
     [Test]
+    public async Task Scan_Again_ReadsOnlyAFolderThatLooksOtherwise()
+    {
+        _folder.With("a", "1").With("b", "2");
+        var scanner = new SiteScanner(new SiteOptions());
+        SiteContent first = await scanner.ScanAsync(_folder.Path, "", CancellationToken.None);
+
+        (await scanner.ScanAsync(_folder.Path, "", CancellationToken.None)).Should().BeSameAs(first);
+        File.SetLastWriteTimeUtc(Path.Combine(_folder.Path, "b"), File.GetLastWriteTimeUtc(Path.Combine(_folder.Path, "b")).AddTicks(1));
+        SiteContent touched = await scanner.ScanAsync(_folder.Path, "", CancellationToken.None);
+        touched.Should().NotBeSameAs(first);
+        touched.Hash.Should().Be(first.Hash);
+        (await scanner.ScanAsync(_folder.Path, "p/", CancellationToken.None)).Should().NotBeSameAs(touched);
+        _folder.With("b", "22");
+        (await scanner.ScanAsync(_folder.Path, "p/", CancellationToken.None)).Hash.Should().NotBe(first.Hash);
+        _folder.With("b", "2").Without("a");
+        (await scanner.ScanAsync(_folder.Path, "p/", CancellationToken.None)).Files.Should().ContainSingle();
+        File.CreateSymbolicLink(Path.Combine(_folder.Path, "out"), "/etc/hostname");
+        await FluentActions.Awaiting(() => scanner.ScanAsync(_folder.Path, "p/", CancellationToken.None)).Should().ThrowAsync<DeploymentException>();
+    }
+
+    [Test]
     public async Task Scan_TheSameContentAgain_HasTheSameHashWhateverTheTimes()
     {
         _folder.With("a", "1").With("b", "2");

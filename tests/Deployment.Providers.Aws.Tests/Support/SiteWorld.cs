@@ -50,7 +50,6 @@ internal sealed class SiteWorld : IAsyncDisposable
     {
         Epoch++;
         SiteContent content = await ScanAsync(Options.Prefix);
-        await InPlace.PrepareAsync(revision, content, CancellationToken.None);
         await InPlace.SwitchAsync(revision, content, CancellationToken.None);
         (await InPlace.CleanAsync(CancellationToken.None)).Check();
     }

@@ -18,7 +18,10 @@ internal sealed class InPlaceSite(SiteBucket bucket, SiteOptions options, TimePr
     private readonly SiteUpload _upload = new(bucket, options, time, progress);
 
     /// <summary>What is there.</summary>
-    public Task<SiteState> ReadAsync(CancellationToken cancellationToken) => _ledger.ReadInPlaceAsync([], cancellationToken);
+    public Task<SiteState> ReadAsync(CancellationToken cancellationToken) => _ledger.ReadInPlaceAsync(null, cancellationToken);
+
+    /// <summary>What our records tell, without the files.</summary>
+    public Task<SiteState> ReadRecordsAsync(CancellationToken cancellationToken) => _ledger.ReadRecordsAsync(cancellationToken);
 
     /// <summary>What is there, sooner where it is much.</summary>
     /// <param name="content">What may be there.</param>
@@ -29,16 +32,7 @@ internal sealed class InPlaceSite(SiteBucket bucket, SiteOptions options, TimePr
     public SitePlan Plan(string revision, SiteContent content, SiteState seen) =>
         SitePlanner.Plan(SiteGoal.Of(revision, content) with { Epoch = epoch, Keeps = true, Revisions = options.Revisions, RemovalLimit = options.RemovalLimit }, seen);
 
-    /// <summary>Stores assets where there was nothing, and keeps what will be overwritten or removed: users see no change.</summary>
-    /// <exception cref="DeploymentException">It would remove too much, another run has overtaken this one, or it failed.</exception>
-    public async Task PrepareAsync(string revision, SiteContent content, CancellationToken cancellationToken)
-    {
-        SiteState seen = await BeginAsync(await ReadAsync(content, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
-        SitePlan plan = Plan(revision, content, seen).Allowed();
-        await _upload.RunAsync(plan, seen, move => move.Wave == SiteWave.NewAssets, cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>Stores all that is left of a revision, assets first and pages last, and says that it is served.</summary>
+    /// <summary>Keeps what will be overwritten or removed, stores what a revision lacks, assets first and pages last, and says that it is served.</summary>
     /// <returns>Its manifest.</returns>
     /// <exception cref="DeploymentException">It would remove too much, another run has overtaken this one, or it failed.</exception>
     public async Task<SiteManifest> SwitchAsync(string revision, SiteContent content, CancellationToken cancellationToken)

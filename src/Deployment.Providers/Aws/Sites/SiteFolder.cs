@@ -17,8 +17,8 @@ internal sealed class SiteFolder
         _prefix = prefix;
     }
 
-    /// <summary>The files: key, path and size.</summary>
-    public List<(string Key, string Path, long Size)> Files { get; } = [];
+    /// <summary>The files: key, path, size and when they were written last.</summary>
+    public List<(string Key, string Path, long Size, DateTime Written)> Files { get; } = [];
 
     /// <summary>What can't be served, a sentence each.</summary>
     public List<string> Problems { get; } = [];
@@ -91,7 +91,7 @@ internal sealed class SiteFolder
                 return;
             }
 
-            Files.Add((key, entry.FullName, size));
+            Files.Add((key, entry.FullName, size, entry.LastWriteTimeUtc));
             if (Files.Count > MostFiles)
             {
                 throw new DeploymentException($"The site's folder has more than {MostFiles:N0} files. Is it the right one, or do links lead round in it?");

@@ -10,9 +10,10 @@ internal sealed class SiteLedger(SiteBucket bucket, SiteOptions options)
     private const int Side = 8;
 
     /// <summary>What is seen of a site that is served in place.</summary>
-    /// <param name="likely">The paths that it may have, in the order of keys: large sites are listed sooner from them.</param>
+    /// <param name="likely">The paths that it may have, in the order of keys: large sites are listed sooner from them. Null for those of what is served.</param>
     /// <param name="cancellationToken">Cancels.</param>
-    public Task<SiteState> ReadInPlaceAsync(IReadOnlyList<string> likely, CancellationToken cancellationToken) => ReadAsync(options.Prefix, likely, cancellationToken);
+    public async Task<SiteState> ReadInPlaceAsync(IReadOnlyList<string>? likely, CancellationToken cancellationToken) =>
+        await ReadAsync(options.Prefix, likely ?? await LikelyAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
 
     /// <summary>Our records alone.</summary>
     public Task<SiteState> ReadRecordsAsync(CancellationToken cancellationToken) => ReadAsync(options.Prefix + SiteKeys.Own, [], cancellationToken);
@@ -54,6 +55,19 @@ internal sealed class SiteLedger(SiteBucket bucket, SiteOptions options)
 
     /// <summary>Removes records.</summary>
     public Task ForgetAsync(IEnumerable<string> records, CancellationToken cancellationToken) => bucket.RemoveAsync([.. records.Select(record => options.Prefix + record)], cancellationToken);
+
+    // A record that can't be used is told by whoever reads it for what it says.
+    private async Task<IReadOnlyList<string>> LikelyAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await ServedAsync(cancellationToken).ConfigureAwait(false) is { } served ? [.. served.Files.Keys.Order(KeyOrder.Instance)] : [];
+        }
+        catch (SiteRecordException)
+        {
+            return [];
+        }
+    }
 
     private async Task<SiteManifest?> ServedAsync(CancellationToken cancellationToken)
     {

@@ -12,8 +12,12 @@ internal sealed class SiteScanner(SiteOptions options)
     private const long Largest = 5L * 1024 * 1024 * 1024;
 
     private readonly SiteHeaderRules _rules = new(options);
+    private ScannedFolder? _last;
 
-    /// <summary>Reads a folder.</summary>
+    /// <summary>
+    /// Reads a folder. One that looks as it did last time isn't read again: a deployment asks several times, and what is stored is compared with this byte for
+    /// byte, so that a file which changed behind its size and time is found out there.
+    /// </summary>
     /// <param name="folder">The folder.</param>
     /// <param name="prefix">What stands before each key in the bucket.</param>
     /// <param name="cancellationToken">Cancels.</param>
@@ -21,6 +25,11 @@ internal sealed class SiteScanner(SiteOptions options)
     public async Task<SiteContent> ScanAsync(string folder, string prefix, CancellationToken cancellationToken)
     {
         SiteFolder found = await Task.Run(() => SiteFolder.Walk(folder, prefix, cancellationToken), cancellationToken).ConfigureAwait(false);
+        if (_last is { } last && last.IsStill(folder, prefix, found))
+        {
+            return last.Content;
+        }
+
         var problems = new ConcurrentBag<string>(found.Problems);
         var files = new SiteFile?[found.Files.Count];
         HashSet<string> keys = [.. found.Files.Select(file => file.Key)];
@@ -33,11 +42,17 @@ internal sealed class SiteScanner(SiteOptions options)
                 i => files[i] = Read(found.Files[i], keys.Contains, problems, cancellationToken)),
             cancellationToken).ConfigureAwait(false);
         Refuse(folder, problems);
-        return files.Length > 0 ? new SiteContent(files.OfType<SiteFile>())
-            : throw new DeploymentException($"The folder {Naming.PrintableUpTo(folder, SiteKeys.Longest)} has no file: nothing would be left of the site. Was it built?");
+        if (files.Length == 0)
+        {
+            throw new DeploymentException($"The folder {Naming.PrintableUpTo(folder, SiteKeys.Longest)} has no file: nothing would be left of the site. Was it built?");
+        }
+
+        var content = new SiteContent(files.OfType<SiteFile>());
+        _last = new ScannedFolder(folder, prefix, found, content);
+        return content;
     }
 
-    private SiteFile? Read((string Key, string Path, long Size) file, Func<string, bool> exists, ConcurrentBag<string> problems, CancellationToken cancellationToken)
+    private SiteFile? Read((string Key, string Path, long Size, DateTime Written) file, Func<string, bool> exists, ConcurrentBag<string> problems, CancellationToken cancellationToken)
     {
         try
         {

@@ -17,7 +17,7 @@ internal sealed class InPlaceClearVerb(SiteWork work, OriginSwitch? caches) : Ve
     protected override async Task RunAsync(RemoveArguments arguments, EffectContext context, CancellationToken cancellationToken)
     {
         InPlaceSite site = work.InPlace(context);
-        SiteState seen = await site.ReadAsync(cancellationToken);
+        SiteState seen = await site.ReadRecordsAsync(cancellationToken);
         foreach (string note in await site.GoBackAsync(arguments.Revision.ToString(), null, cancellationToken))
         {
             context.Report(note);
@@ -30,5 +30,5 @@ internal sealed class InPlaceClearVerb(SiteWork work, OriginSwitch? caches) : Ve
     }
 
     protected override async Task<string?> VerifyAsync(RemoveArguments arguments, EffectContext context, CancellationToken cancellationToken) =>
-        (await work.InPlace(context).ReadAsync(cancellationToken)).Served is { } served ? $"{work.Place} still has {served.Revision}." : null;
+        (await work.InPlace(context).ReadRecordsAsync(cancellationToken)).Served is { } served ? $"{work.Place} still has {served.Revision}." : null;
 }

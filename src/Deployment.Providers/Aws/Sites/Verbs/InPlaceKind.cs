@@ -29,7 +29,7 @@ internal sealed class InPlaceKind : ISiteKind, IUpdateInPlace
 
     public async Task<Observation> ObserveAsync(CancellationToken cancellationToken)
     {
-        SiteState seen = await Reader().ReadAsync(cancellationToken);
+        SiteState seen = await Reader().ReadRecordsAsync(cancellationToken);
         RevisionId? served = seen.Served is { } manifest ? RevisionId.Parse(manifest.Revision) : null;
         return new Observation
         {
@@ -51,7 +51,7 @@ internal sealed class InPlaceKind : ISiteKind, IUpdateInPlace
     {
         InPlaceSite site = Reader();
         return content is null
-            ? new SiteOutlook((await site.ReadAsync(cancellationToken)).Others.Any(manifest => manifest.Content == hash), null)
+            ? new SiteOutlook((await site.ReadRecordsAsync(cancellationToken)).Others.Any(manifest => manifest.Content == hash), null)
             : new SiteOutlook(false, site.Plan(revision, content, await site.ReadAsync(content, cancellationToken)));
     }
 

@@ -22,7 +22,7 @@ internal sealed class InPlaceUpdateVerb(SiteWork work, OriginSwitch? caches) : V
     {
         InPlaceSite site = work.InPlace(context);
         string revision = arguments.Revision.ToString();
-        SiteState seen = await site.ReadAsync(cancellationToken);
+        SiteState seen = await site.ReadRecordsAsync(cancellationToken);
         SiteManifest? kept = seen.Others.FirstOrDefault(manifest => manifest.Revision == revision && manifest.Content == arguments.Sha256);
         SiteContent? folder = kept is null ? await work.FindFolderAsync(arguments, cancellationToken) : null;
         kept ??= folder is null ? seen.Others.FirstOrDefault(manifest => manifest.Content == arguments.Sha256) : null;
@@ -35,14 +35,12 @@ internal sealed class InPlaceUpdateVerb(SiteWork work, OriginSwitch? caches) : V
         }
         else
         {
-            SiteContent content = folder ?? await work.ReadFolderAsync(arguments, cancellationToken);
-            await site.PrepareAsync(revision, content, cancellationToken);
-            await site.SwitchAsync(revision, content, cancellationToken);
+            await site.SwitchAsync(revision, folder ?? await work.ReadFolderAsync(arguments, cancellationToken), cancellationToken);
         }
 
         if (caches is not null)
         {
-            await work.InvalidateAsync(caches, seen, (await site.ReadAsync(cancellationToken)).Served, context, cancellationToken);
+            await work.InvalidateAsync(caches, seen, (await site.ReadRecordsAsync(cancellationToken)).Served, context, cancellationToken);
         }
     }
 

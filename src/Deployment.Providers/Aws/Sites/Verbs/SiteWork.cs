@@ -8,6 +8,8 @@ namespace Deployment.Providers.Aws.Sites.Verbs;
 /// <summary>What the verbs of a site share.</summary>
 internal sealed class SiteWork(string target, S3SiteTargetOptions options, AwsAccess access)
 {
+    private readonly SiteScanner _scanner = new(options.Files);
+
     public string Target { get; } = target;
 
     /// <summary>See <see cref="SiteManifest.Owner"/>.</summary>
@@ -42,7 +44,7 @@ internal sealed class SiteWork(string target, S3SiteTargetOptions options, AwsAc
     }
 
     /// <summary>Reads a folder.</summary>
-    public Task<SiteContent> ScanAsync(string folder, CancellationToken cancellationToken) => new SiteScanner(Options.Files).ScanAsync(folder, Options.Files.Prefix, cancellationToken);
+    public Task<SiteContent> ScanAsync(string folder, CancellationToken cancellationToken) => _scanner.ScanAsync(folder, Options.Files.Prefix, cancellationToken);
 
     /// <summary>Where the site lies.</summary>
     public string Place => $"s3://{Options.Files.Bucket}/{Options.Files.Prefix}";
@@ -71,7 +73,7 @@ internal sealed class SiteWork(string target, S3SiteTargetOptions options, AwsAc
     /// <summary>Drops from the caches what was removed: until then it could be asked for, and be cached, again.</summary>
     public async Task InvalidateAsync(OriginSwitch caches, IReadOnlyCollection<string> removed, EffectContext context, CancellationToken cancellationToken)
     {
-        SiteManifest? served = (await InPlace(context).ReadAsync(cancellationToken)).Served;
+        SiteManifest? served = (await InPlace(context).ReadRecordsAsync(cancellationToken)).Served;
         (Distribution distribution, DistributionOrigin origin) = await caches.ReadAsync(cancellationToken);
         IReadOnlyList<string> paths = Below(origin) is { } below
             ? InvalidationPaths.Of(removed.Select(key => below + key), (served?.Files.Keys ?? Enumerable.Empty<string>()).Select(key => below + key), Options.InvalidationPaths, distribution.DefaultRootObject)
